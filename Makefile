@@ -1,0 +1,40 @@
+# `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format clean
+
+BIN := .venv/bin
+ARGS :=
+
+# Somebody's own Python set-up must not leak into the project's.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=8081 for another port)
+	@scripts/prepare run
+	@$(BIN)/python -m config
+	@exec $(BIN)/gunicorn app:app
+
+test: ## Run all tests (ARGS="-k leaderboard" for some)
+	@scripts/prepare test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint test ## Format, lint, types, import rules, tests
+
+lint: ## Format, lint, types, import rules
+	@scripts/prepare lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: ## Format the code, mend what can be mended
+	@scripts/prepare lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove what was built and fetched; the data under var/ stay
+	rm -rf .venv node_modules quiz/web/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

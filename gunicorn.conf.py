@@ -1,0 +1,135 @@
+"""How gunicorn serves the platform. Runs in the master, which never loads the application: settings, embedded Valkey, hooks."""
+
+import contextlib
+import errno
+import importlib.util
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from gunicorn.glogging import Logger
+
+from config.settings import SettingsError, load
+from quiz.ops.embedded import Embedded, EmbeddedError
+
+# Engine.IO would fall back to an implementation that corrupts frames under gevent, and say nothing.
+if importlib.util.find_spec("geventwebsocket") is None:
+    sys.exit("quiz: the package gevent-websocket is missing: install requirements.txt")
+
+try:
+    settings = load()
+except SettingsError as error:
+    sys.exit(f"quiz: {error}")
+
+#: Seconds that the first start's samples may take.
+_SETUP_SECONDS = 60
+
+#: Seconds that the workers of a killed master keep its port.
+_LEAVING_SECONDS = 2.5
+
+
+class ReadableLogger(Logger):
+    """One line a message, without brackets and process ids."""
+
+    error_fmt = "%(asctime)s %(levelname)-7s gunicorn: %(message)s"
+    datefmt = "%Y-%m-%d %H:%M:%S%z"
+
+
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+workers = settings.workers
+worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
+# Health checks count too: above the limit that the application keeps, else a full instance is taken for a dead one.
+worker_connections = 12_000
+preload_app = False
+timeout = 60
+graceful_timeout = 30
+proc_name = "quiz"
+control_socket_disable = True
+logger_class = ReadableLogger
+errorlog = "-"
+accesslog = None
+loglevel = "warning" if settings.env == "development" else "info"
+
+
+def on_starting(server):
+    """Refuse early and in one line what cannot work; start the embedded Valkey. `server` keeps it: this module is reloaded."""
+    # gunicorn's own handlers come later; until then the default would leave Valkey behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    server.embedded = Embedded(settings)
+    _raise_file_limit()
+    try:
+        if "GUNICORN_FD" not in os.environ and "LISTEN_FDS" not in os.environ:
+            _check_addresses(server.cfg.address)
+        if settings.redis_url is None:
+            server.embedded.own("server")
+    except EmbeddedError as error:
+        sys.exit(f"quiz: {error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def when_ready(server):
+    """In development, say where the platform is, and set up the samples and the demo game (which prints how to get in)."""
+    if settings.env != "development":
+        return
+    print(f"quiz: {settings.address}", flush=True)
+    command = [sys.executable, "-m", "flask", "--app", "app", "dev-setup"]
+    try:
+        status = subprocess.run(command, cwd=Path(__file__).parent, stdin=subprocess.DEVNULL, timeout=_SETUP_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        status = f"none within {_SETUP_SECONDS} s"
+    if status:
+        print(f"quiz: the samples and the demo game could not be set up (flask dev-setup: exit status {status})", file=sys.stderr)
+
+
+def post_fork(server, worker):
+    """A worker must not keep the embedded Valkey's lock."""
+    server.embedded.after_fork()
+
+
+def post_worker_init(worker):
+    """Ctrl-C reaches the whole process group; the master passes on what the workers need to know."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def on_exit(server):
+    """The workers have gone: end the embedded Valkey."""
+    server.embedded.close()
+
+
+def _check_addresses(addresses):
+    """Exit when one cannot be listened on; gunicorn would try for five seconds and then say so in many lines."""
+    for host, port in (address[:2] for address in addresses if isinstance(address, tuple)):
+        error = _listen_error(host, port)
+        deadline = time.monotonic() + _LEAVING_SECONDS
+        while error and error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+            time.sleep(0.1)
+            error = _listen_error(host, port)
+        if error and error.errno == errno.EADDRINUSE:
+            sys.exit(f"quiz: PORT={port}: another program already listens on {host}:{port}; stop it or choose another PORT")
+        if error:
+            sys.exit(f"quiz: cannot listen on HOST={host} PORT={port}: {error.strerror or error}")
+
+
+def _listen_error(host, port):
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error
+    return None
+
+
+def _raise_file_limit():
+    """Each connection is an open file, and the usual limit of 1024 is far below `worker_connections`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

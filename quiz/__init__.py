@@ -1,0 +1,3 @@
+"""The quiz platform."""
+
+__version__ = "0.1.0"

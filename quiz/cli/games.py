@@ -1,0 +1,151 @@
+"""`flask game`: runs of a quiz. A running server's clients are told of what happens here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from quiz.cli.command import Group, Misuse, game_of, platform
+from quiz.cli.output import date, json_option, print_json, printable, table
+from quiz.domain.errors import GameNotFound, NotJoined, PinTaken, QuizNotFound
+from quiz.domain.game import Game, Mode, Options
+from quiz.domain.player import nickname_key
+from quiz.domain.scoring import PROFILES, Scoring
+from quiz.play.ports import Seat
+
+_PIN = re.compile(r"[0-9]{6}")
+#: More players than a game ever has.
+_ALL = 1_000_000_000
+
+
+@click.group(cls=Group)
+def game() -> None:
+    """Games: create, list, show, end, lock, kick."""
+
+
+@game.command()
+@click.argument("quiz")
+@click.option("--mode", type=click.Choice(["live", "self-paced"]), default="live", show_default=True)
+@click.option("--pin", "pins", multiple=True, help="Six digits; may be repeated, a game for each. Without one it is drawn.")
+@click.option("--scoring", type=click.Choice(PROFILES), help="Default: kahoot in live games, flat in self-paced ones.")
+def create(quiz: str, mode: Mode, pins: tuple[str, ...], scoring: Scoring | None) -> None:
+    """Create games of QUIZ (a slug); print their PINs, one a line.
+
+    Any host may watch and run them.
+    """
+    content = platform().quizzes.get(quiz)
+    if content is None:
+        raise QuizNotFound(f"there is no quiz {quiz!r}; see: flask quiz list")
+    _check(pins)
+    for pin in pins or (None,):
+        # Printed one by one: should a later one fail after all, those that exist are known.
+        click.echo(platform().lobby.create(content, mode, Options(scoring=scoring), host=None, pin=pin).pin)
+
+
+def _check(pins: tuple[str, ...]) -> None:
+    """Raises unless each PIN can be had."""
+    for pin in pins:
+        if not _PIN.fullmatch(pin):
+            raise Misuse(f"--pin {pin!r}: a PIN has six digits")
+        if pins.count(pin) > 1:
+            raise Misuse(f"--pin {pin}: is given more than once")
+    if taken := [pin for pin in pins if platform().games.game(pin)]:
+        raise PinTaken(f"--pin {', '.join(taken)}: is another game's; no game was created")
+
+
+@game.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the games whose PINs are in use, the newest first."""
+    found = list(_listed())
+    if as_json:
+        print_json(found)
+    else:
+        shown = ["pin", "state", "mode", "players", "created", "title"]
+        table(shown, [[date(one["created_at"]) if name == "created" else one[name] for name in shown] for one in found])
+
+
+def _listed() -> Iterator[dict[str, Any]]:
+    parts = platform()
+    for one in parts.games.running():
+        with suppress(GameNotFound):  # it may end its time right now
+            phase, _ = parts.games.phase(one)
+            yield {
+                "pin": one.pin,
+                "id": one.id,
+                "quiz": one.quiz,
+                "title": one.title,
+                "mode": one.mode,
+                "state": phase.state,
+                "locked": phase.locked,
+                "players": parts.leaderboard.top(one, 1).players,
+                "host": one.host,
+                "created_at": one.created_at,
+            }
+
+
+@game.command()
+@click.argument("pin")
+@json_option
+def show(pin: str, as_json: bool) -> None:
+    """Show a game: its state, its players and their scores."""
+    found = game_of(pin)
+    state = platform().lobby.watch(found)["game"]
+    about = {**state, "quiz": found.quiz, "host": found.host, "created_at": found.created_at}
+    connected = {seat.id: seat.connected for seat in platform().games.roster(found)}
+    players = [
+        {**place, "connected": connected.get(place["player"], False)}
+        for place in platform().leaderboard.top(found, _ALL).payload(pin)["top"]
+    ]
+    if as_json:
+        print_json({"game": about, "players": players})
+        return
+    locked = ", locked" if state["locked"] else ""
+    click.echo(f"{pin}  {printable(found.title)} ({found.quiz}), {found.mode}, {state['options']['scoring']} scoring")
+    click.echo(f"state: {state['state']}{locked}; questions: {state['question_count']}; players: {len(players)}")
+    if players:
+        shown = ["rank", "nickname", "score", "player", "connected"]
+        rows = [{**one, "connected": "yes" if one["connected"] else "no"} for one in players]
+        table(shown, [[row[name] for name in shown] for row in rows])
+
+
+@game.command()
+@click.argument("pin")
+def end(pin: str) -> None:
+    """End a game now; answers given so far count."""
+    platform().rounds.end(game_of(pin))
+    click.echo(f"ended game {pin}")
+
+
+@game.command()
+@click.argument("pin")
+@click.option("--off", is_flag=True, help="Let new players in again.")
+def lock(pin: str, off: bool) -> None:
+    """Let no new players into a game."""
+    platform().lobby.lock(game_of(pin), not off)
+    click.echo(f"{'unlocked' if off else 'locked'} game {pin}")
+
+
+# A player's id may begin with a hyphen.
+@game.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pin")
+@click.argument("player")
+def kick(pin: str, player: str) -> None:
+    """Remove PLAYER (an id or a nickname) from a game for good."""
+    found = game_of(pin)
+    seat = _seat(found, player)
+    platform().lobby.kick(found, seat.id)
+    click.echo(f"kicked {printable(seat.nickname)} from game {pin}")
+
+
+def _seat(game: Game, player: str) -> Seat:
+    seats, key = platform().games.roster(game), nickname_key(player)
+    # An id before a nickname that somebody chose to look like it.
+    for seat in sorted(seats, key=lambda seat: seat.id != player):
+        if seat.id == player or nickname_key(seat.nickname) == key:
+            return seat
+    raise NotJoined(f"game {game.pin} has no player {player!r}; see: flask game show {game.pin}")

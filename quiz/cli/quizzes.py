@@ -1,0 +1,134 @@
+"""`flask quiz`: the quizzes that games are made from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from quiz.cli.command import Failure, Group, platform
+from quiz.cli.output import confirm, json_option, print_json, printable, table, yes_option
+from quiz.content import formats
+from quiz.content.imports import MAX_BYTES
+from quiz.domain.errors import QuizNotFound
+from quiz.domain.question import Question
+from quiz.domain.quiz import Quiz
+
+#: Files from this size on take long enough for a progress bar.
+LONG_BYTES = 200_000
+
+
+@click.group(cls=Group)
+def quiz() -> None:
+    """Quizzes: import, list, show, export, delete."""
+
+
+@quiz.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["auto", *formats.IMPORT_FORMATS]), default="auto", show_default=True)
+@click.option("--skip-invalid", is_flag=True, help="Import the sound questions of a file that has others too, and list those.")
+def import_(file: Path, format_: str, skip_invalid: bool) -> None:
+    """Import the quiz in FILE, in place of one with its slug; print the slug last."""
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    shown = len(data) >= LONG_BYTES and sys.stderr.isatty()
+    with click.progressbar(length=10, label=f"Importing {printable(file.name)}", file=sys.stderr, hidden=not shown) as bar:
+        bar.update(1)
+        found = formats.read(data, file.name, format_)
+        bar.update(8)
+        usable = found.quiz if skip_invalid or not found.problems else None
+        if usable is not None:
+            platform().quizzes.put(usable)
+        bar.update(1)
+    for problem in found.problems:
+        click.echo(f"{'skipped ' if usable else ''}{printable(str(problem))}")
+    if usable is None:
+        raise Failure(f"{printable(str(file))}: {_blame(len(found.problems))}; nothing was imported")
+    click.echo(f"imported {printable(usable.title)}, questions: {len(usable.questions)}, skipped: {len(found.problems)}")
+    click.echo(usable.slug)
+
+
+def _blame(problems: int) -> str:
+    return f"{problems} problem{'' if problems == 1 else 's'}, listed on standard output"
+
+
+@quiz.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the quizzes by title."""
+    found = platform().quizzes.all()
+    if as_json:
+        print_json(found)
+    else:
+        table(["slug", "questions", "title"], [(one["slug"], one["question_count"], one["title"]) for one in found])
+
+
+@quiz.command()
+@click.argument("slug")
+@json_option
+def show(slug: str, as_json: bool) -> None:
+    """Show a quiz with what is right."""
+    found = _find(slug)
+    if as_json:
+        print_json({"slug": slug, **json.loads(formats.write(found, "json"))})
+        return
+    click.echo(printable(found.title))
+    if found.description:
+        click.echo(printable(found.description))
+    for number, question in enumerate(found.questions, 1):
+        click.echo(f"\n{number}. {printable(question.text)} ({question.type}, {question.time_limit:g} s)")
+        for line in _answers(question):
+            click.echo(f"   {printable(line)}")
+
+
+def _answers(question: Question) -> list[str]:
+    match question.type:
+        case "order":
+            return [f"{number}. {question.choices[one].text}" for number, one in enumerate(question.correct, 1)]
+        case "single" | "multiple" | "poll":
+            right = {"single": [question.correct], "poll": []}.get(question.type, question.correct)
+            return [f"{'*' if choice.id in right else '-'} {choice.text}" for choice in question.choices]
+        case "text":
+            return [f"* {spelling}" for spelling in question.correct]
+        case "true_false":
+            return [f"* {'true' if question.correct else 'false'}"]
+        case "number":
+            return [f"* {question.correct}{f' ± {question.tolerance:g}' if question.tolerance else ''}"]
+
+
+@quiz.command()
+@click.argument("slug")
+@click.option("--format", "format_", type=click.Choice(formats.EXPORT_FORMATS), help="Default: as OUTPUT is called, else json.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Without one: standard output.")
+def export(slug: str, format_: str | None, output: Path | None) -> None:
+    """Write a quiz to a file; CSV has no place for the title, so call the file by it."""
+    data = formats.write(_find(slug), format_ or _format(output))
+    if output is None:
+        click.get_binary_stream("stdout").write(data)
+    else:
+        output.write_bytes(data)
+
+
+def _format(output: Path | None) -> str:
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    return ending if ending in formats.EXPORT_FORMATS else "json"
+
+
+@quiz.command()
+@click.argument("slug")
+@yes_option
+def delete(slug: str, yes: bool) -> None:
+    """Delete a quiz; games made from it keep what they started with."""
+    found = _find(slug)
+    confirm(f"Delete {printable(found.title)}?", yes)
+    platform().quizzes.delete(slug)
+    click.echo(f"deleted {slug}")
+
+
+def _find(slug: str) -> Quiz:
+    found = platform().quizzes.get(slug)
+    if found is None:
+        raise QuizNotFound(f"there is no quiz {slug!r}; see: flask quiz list")
+    return found

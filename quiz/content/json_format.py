@@ -1,0 +1,66 @@
+"""JSON (contract §8). Choices in `correct` are counted from 0; a question's place is `question N`, counted from 1."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Any
+
+from quiz.content.imports import Import, Unreadable, decoded
+from quiz.domain.question import Choice, Question
+from quiz.domain.quiz import Quiz, quiz
+
+
+def recognises(data: bytes) -> bool:
+    """Whether the file begins as an object or a list."""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+
+
+def read(data: bytes, fallback_title: str) -> Import:
+    """The quiz in a JSON file; raises Unreadable if it is no JSON or no quiz."""
+    try:
+        raw = json.loads(decoded(data))
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"line {error.lineno}", f"column {error.colno}: is no JSON: {error.msg}") from None
+    except RecursionError:
+        raise Unreadable("file", "is nested too deeply") from None
+    except ValueError:
+        # Python refuses to read integers of thousands of digits, since that takes long.
+        raise Unreadable("file", "holds a number with too many digits") from None
+    questions = raw.get("questions") if isinstance(raw, dict) else None
+    if not isinstance(questions, list):
+        raise Unreadable("file", 'must be an object with a list of "questions"')
+    made, problems = quiz(raw, (f"question {number}" for number in range(1, len(questions) + 1)), fallback_title)
+    return Import(made, problems)
+
+
+def write(quiz: Quiz) -> bytes:
+    """The quiz as a JSON file; what is left out is the default."""
+    about = {"title": quiz.title, "description": quiz.description, "language": quiz.language}
+    raw = {**_given(about), "questions": [_raw(question) for question in quiz.questions]}
+    return json.dumps(raw, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _raw(question: Question) -> dict[str, Any]:
+    return _given(
+        {
+            "id": question.id,
+            "type": question.type,
+            "text": question.text,
+            "choices": [_choice(choice) for choice in question.choices] or None,
+            "correct": question.correct,
+            "tolerance": question.tolerance or None,
+            "time_limit": question.time_limit,
+            "points": question.points,
+            "explanation": question.explanation,
+            "image": question.image,
+        }
+    )
+
+
+def _choice(choice: Choice) -> str | dict[str, str]:
+    return {"text": choice.text, "image": choice.image} if choice.image else choice.text
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None and value != ""}

@@ -1,0 +1,110 @@
+"""Every error that a client can be told, in one place: its code, its default words, and whether trying again may help."""
+
+# ruff: noqa: D101 - the words of an error are its documentation
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class QuizError(Exception):
+    """An error with a code for programs, a sentence for people, and advice on retrying.
+
+    `retry_after_ms` says when a retry may succeed, where that is known.
+    """
+
+    code: ClassVar[str]
+    words: ClassVar[str]
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, *, retry_after_ms: int | None = None) -> None:
+        super().__init__(message or self.words)
+        self.message = message or self.words
+        self.retry_after_ms = retry_after_ms
+
+    def payload(self) -> dict[str, Any]:
+        """The `error` object of an acknowledgement."""
+        told: dict[str, Any] = {"code": self.code, "message": self.message, "retryable": self.retryable}
+        if self.retry_after_ms is not None:
+            told["retry_after_ms"] = self.retry_after_ms
+        return told
+
+
+class InvalidPayload(QuizError):
+    code, words = "invalid_payload", "the payload is not valid"
+
+
+class GameNotFound(QuizError):
+    code, words = "game_not_found", "there is no game with this PIN"
+
+
+class NicknameTaken(QuizError):
+    code, words = "nickname_taken", "somebody in this game has this nickname already"
+
+
+class NicknameInvalid(QuizError):
+    code, words = "nickname_invalid", "a nickname has 1 to 20 characters, none of them a control character"
+
+
+class GameLocked(QuizError):
+    code, words = "game_locked", "the host lets nobody else in"
+
+
+class GameFull(QuizError):
+    code, words = "game_full", "the game has as many players as it may have"
+
+
+class NotJoined(QuizError):
+    code, words = "not_joined", "join a game first"
+
+
+class NotHost(QuizError):
+    code, words = "not_host", "only the host of this game may do this"
+
+
+class QuestionNotOpen(QuizError):
+    code, words = "question_not_open", "this question is not open"
+
+
+class TooLate(QuizError):
+    code, words = "too_late", "this question is closed"
+
+
+class RateLimited(QuizError):
+    code, words, retryable = "rate_limited", "too many messages; slow down", True
+
+
+class Kicked(QuizError):
+    code, words = "kicked", "the host removed this player from the game"
+
+
+class Unauthorized(QuizError):
+    code, words = "unauthorized", "sign in, or join with a token of this game"
+
+
+class ServerBusy(QuizError):
+    code, words, retryable = "server_busy", "the server can't do this right now; try again", True
+
+
+class QuestionNotFound(QuizError):
+    code, words = "question_not_found", "this game has no such question"
+
+
+class UnknownEvent(QuizError):
+    code, words = "unknown_event", "there is no such event"
+
+
+class WrongState(QuizError):
+    code, words = "wrong_state", "the game is not in a state in which this can be done"
+
+
+class QuizNotFound(QuizError):
+    code, words = "quiz_not_found", "there is no quiz with this name"
+
+
+class PinTaken(QuizError):
+    code, words = "pin_taken", "another game has this PIN"
+
+
+class ContentError(ValueError):
+    """A quiz or question that breaks a rule of content; its words name the rule and the place."""

@@ -1,0 +1,190 @@
+"""A game: one run of a quiz. `Game` is what never changes, `Phase` what does; the functions are its state machine.
+
+Each takes the phase and the server's time in milliseconds and gives the next phase, or raises WrongState. Nothing here
+waits or reads a clock, so any worker can move any game on.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from quiz.domain.errors import QuestionNotFound, WrongState
+from quiz.domain.question import Question
+from quiz.domain.quiz import SCHEMA
+from quiz.domain.scoring import Scoring, worth
+
+Mode = Literal["live", "self-paced"]
+State = Literal["lobby", "question", "reveal", "leaderboard", "paused", "finished", "open"]
+
+#: How long the reveal and the leaderboard stay when a game advances by itself.
+AUTO_ADVANCE_MS = 5000
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a host may choose for a game (contract §3). `scoring` None means the default of the mode."""
+
+    scoring: Scoring | None = None
+    countdown_ms: Annotated[int, Meta(ge=0, le=60_000)] = 3000
+    auto_close: bool = True
+    auto_advance: bool = False
+    leaderboard_every: Annotated[int, Meta(ge=0, le=1000)] = 1
+    late_join: bool = True
+    streak_bonus: bool = False
+    max_players: Annotated[int, Meta(ge=1)] | None = None
+    nicknames: Literal["free", "generated"] = "free"
+    compensation_ms: Annotated[int, Meta(ge=0, le=5000)] = 0
+    shuffle_choices: bool = False
+    time_limits: bool = False
+
+
+class Game(msgspec.Struct, frozen=True, kw_only=True):
+    """What a game keeps from its creation on. `created_at` is in epoch milliseconds; `host` is None if any host may run it."""
+
+    id: str
+    pin: str
+    quiz: str
+    title: str
+    mode: Mode
+    questions: tuple[Question, ...]
+    created_at: int
+    options: Options = Options()
+    host: str | None = None
+    grace_ms: int = 250
+    schema: int = SCHEMA
+
+    @property
+    def live(self) -> bool:
+        """Whether the host paces the game."""
+        return self.mode == "live"
+
+    @property
+    def scoring(self) -> Scoring:
+        """The scoring profile in force."""
+        return self.options.scoring or ("kahoot" if self.live else "flat")
+
+    def index_of(self, question_id: str) -> int:
+        """The place of a question, from 0; raises QuestionNotFound."""
+        for index, question in enumerate(self.questions):
+            if question.id == question_id:
+                return index
+        raise QuestionNotFound
+
+    def worth(self, index: int) -> int:
+        """The full points of a question."""
+        return worth(self.scoring, self.questions[index].points, self.mode, index + 1)
+
+    def first_phase(self) -> Phase:
+        """The phase that the game begins in."""
+        return Phase(state="lobby" if self.live else "open")
+
+
+class Phase(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a game stands. Times are epoch milliseconds of the store's clock, 0 for none.
+
+    `index` is the question's, -1 before the first. `moved_at` is when this phase began, `due` when the game moves on by
+    itself. While paused, `resume_to` is the state to come back to, `elapsed_ms` how long the question had been open (negative
+    in its countdown), and `hold_ms` how much was left of a reveal or leaderboard that advances by itself.
+    """
+
+    state: State
+    version: int = 1
+    index: int = -1
+    opened_at: int = 0
+    closes_at: int = 0
+    moved_at: int = 0
+    due: int = 0
+    locked: bool = False
+    resume_to: str = ""
+    elapsed_ms: int = 0
+    hold_ms: int = 0
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open or its clock is stopped: its answers are recorded and not yet on the board."""
+        return self.state == "question" or (self.state == "paused" and self.resume_to == "question")
+
+
+def _to(phase: Phase, now: int, state: State, **changes: int | str | bool) -> Phase:
+    cleared = {"due": 0, "resume_to": "", "elapsed_ms": 0, "hold_ms": 0}
+    return msgspec.structs.replace(phase, state=state, version=phase.version + 1, moved_at=now, **{**cleared, **changes})
+
+
+def _ask(game: Game, phase: Phase, index: int, now: int) -> Phase:
+    opened_at = now + game.options.countdown_ms
+    closes_at = opened_at + game.questions[index].time_limit_ms
+    return _to(phase, now, "question", index=index, opened_at=opened_at, closes_at=closes_at, due=closes_at + game.grace_ms)
+
+
+def _hold(game: Game, now: int) -> int:
+    return now + AUTO_ADVANCE_MS if game.options.auto_advance else 0
+
+
+def start(game: Game, phase: Phase, now: int) -> Phase:
+    """Opens the first question."""
+    if phase.state != "lobby":
+        raise WrongState("the game has started already" if game.live else "a self-paced game needs no start")
+    return _ask(game, phase, 0, now)
+
+
+def close(game: Game, phase: Phase, now: int) -> Phase:
+    """Closes the open question and reveals it."""
+    if phase.state != "question":
+        raise WrongState("no question is open")
+    return _to(phase, now, "reveal", due=_hold(game, now))
+
+
+def advance(game: Game, phase: Phase, now: int) -> Phase:
+    """From the reveal to the leaderboard where one is due, from there or else at once to the next question or the end."""
+    every = game.options.leaderboard_every
+    if phase.state == "reveal" and every and (phase.index + 1) % every == 0:
+        return _to(phase, now, "leaderboard", due=_hold(game, now))
+    if phase.state not in ("reveal", "leaderboard"):
+        raise WrongState("close the question first" if phase.asking else "there is nothing to go on from")
+    if phase.index + 1 < len(game.questions):
+        return _ask(game, phase, phase.index + 1, now)
+    return _to(phase, now, "finished")
+
+
+def pause(game: Game, phase: Phase, now: int) -> Phase:
+    """Stops the game's clock."""
+    if phase.state not in ("question", "reveal", "leaderboard"):
+        raise WrongState("there is nothing to pause")
+    if phase.state == "question":
+        return _to(phase, now, "paused", resume_to=phase.state, elapsed_ms=min(now, phase.closes_at) - phase.opened_at)
+    return _to(phase, now, "paused", resume_to=phase.state, hold_ms=max(phase.due - now, 1) if phase.due else 0)
+
+
+def resume(game: Game, phase: Phase, now: int) -> Phase:
+    """Goes on with the time that was left."""
+    if phase.state != "paused":
+        raise WrongState("the game is not paused")
+    if phase.resume_to == "question":
+        opened_at = now - phase.elapsed_ms
+        closes_at = opened_at + game.questions[phase.index].time_limit_ms
+        return _to(phase, now, "question", opened_at=opened_at, closes_at=closes_at, due=closes_at + game.grace_ms)
+    state: State = "reveal" if phase.resume_to == "reveal" else "leaderboard"
+    return _to(phase, now, state, due=now + phase.hold_ms if phase.hold_ms else 0)
+
+
+def end(game: Game, phase: Phase, now: int) -> Phase:
+    """Ends the game; answers to an open question still count."""
+    if phase.state == "finished":
+        raise WrongState("the game is over")
+    return _to(phase, now, "finished")
+
+
+def lock(phase: Phase, now: int, locked: bool) -> Phase:
+    """Lets new players in, or no longer; the state and its clock stay."""
+    if phase.state == "finished":
+        raise WrongState("the game is over")
+    return msgspec.structs.replace(phase, locked=locked, version=phase.version + 1, moved_at=now)
+
+
+def tick(game: Game, phase: Phase, now: int) -> Phase | None:
+    """What the clock makes of the phase at `now`; None while nothing is due."""
+    if not phase.due or now < phase.due:
+        return None
+    return close(game, phase, now) if phase.state == "question" else advance(game, phase, now)

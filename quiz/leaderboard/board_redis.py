@@ -1,0 +1,42 @@
+"""The board in Redis: read, and claimed for broadcasting, by one script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis
+
+from quiz.domain.errors import GameNotFound
+from quiz.domain.game import Game
+from quiz.domain.ranking import Board, ranked
+from quiz.store.connection import busy_if_unreachable, script
+from quiz.store.keys import GameKeys
+
+
+@busy_if_unreachable
+class RedisLeaderboard:
+    """`play.ports.Leaderboard` over a Redis."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._script = script(client, "quiz.leaderboard", "board")
+
+    def _board(self, game: Game, count: int, window_ms: int | str) -> Board | int:
+        k = GameKeys(game.pin)
+        reply: list[Any] = self._script(keys=[k.game, k.leaderboard, k.names, k.sent], args=[game.id, count, window_ms])
+        if reply[0] == "gone":
+            raise GameNotFound
+        if reply[0] == "wait":
+            return int(reply[1])
+        epoch, version, players, *rows = reply[1:]
+        top = ranked(zip(rows[::3], rows[1::3], rows[2::3], strict=True))
+        return Board(int(epoch), int(version), players, top)
+
+    def top(self, game: Game, count: int) -> Board:
+        """See `Leaderboard.top`."""
+        board = self._board(game, count, "")
+        assert isinstance(board, Board)  # without a window there is nothing to wait for
+        return board
+
+    def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
+        """See `Leaderboard.claim`."""
+        return self._board(game, count, window_ms)

@@ -1,0 +1,1 @@
+"""Operations: the embedded Valkey; later metrics, health, logging."""

@@ -1,0 +1,76 @@
+"""The accounts of hosts: names, and passwords that are kept as argon2 hashes only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from quiz.domain.errors import ContentError, Unauthorized
+from quiz.play.ports import Host, Hosts
+
+NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+LEAST_PASSWORD, MOST_PASSWORD = 8, 200
+_WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper", "kelp", "larch", "maple", "nectar", "opal", "pine", "quartz", "reed", "slate", "tulip"]
+
+
+def generated_password() -> str:
+    """Four words and a number: about 60 bits with the letters, and possible to type from a screen."""
+    return "-".join([secrets.choice(_WORDS), secrets.token_hex(4), secrets.choice(_WORDS), secrets.token_hex(2)])
+
+
+class Accounts:
+    """Adds hosts and lets them sign in. `now` gives epoch milliseconds."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+        self._hasher = PasswordHasher()
+        # Verified against where there is no account, so that a missing name takes as long as a wrong password.
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def add(self, name: str, password: str | None, now: int) -> str:
+        """Makes an account; its password, generated where None is given. Raises ContentError."""
+        if not NAME.fullmatch(name):
+            raise ContentError(f"host name {name!r}: use 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
+        if self._hosts.get(name):
+            raise ContentError(f"there is a host {name!r} already; flask host passwd changes the password")
+        return self._store(name, password, now)
+
+    def change_password(self, name: str, password: str | None) -> str:
+        """Sets another password, generated where None is given. Raises ContentError."""
+        return self._store(name, password, self.get(name).created_at)
+
+    def get(self, name: str) -> Host:
+        """One account; raises ContentError if there is none."""
+        host = self._hosts.get(name)
+        if host is None:
+            raise ContentError(f"there is no host {name!r}")
+        return host
+
+    def _store(self, name: str, password: str | None, created_at: int) -> str:
+        password = generated_password() if password is None else password
+        if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+            raise ContentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
+        self._hosts.put(Host(name=name, password_hash=self._hasher.hash(password), created_at=created_at))
+        return password
+
+    def remove(self, name: str) -> None:
+        """Removes an account; raises ContentError if there is none."""
+        self.get(name)
+        self._hosts.delete(name)
+
+    def all(self) -> list[Host]:
+        """All accounts, by name."""
+        return self._hosts.all()
+
+    def check(self, name: str, password: str) -> None:
+        """Raises Unauthorized unless this is the host's password."""
+        host = self._hosts.get(name)
+        try:
+            self._hasher.verify(host.password_hash if host else self._nobody, password[:MOST_PASSWORD])
+        except (Argon2Error, InvalidHashError, UnicodeError):
+            host = None
+        if host is None:
+            raise Unauthorized("wrong name or password")

@@ -1,0 +1,62 @@
+"""How an answer is given, and how a self-paced player gets the next question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quiz.domain import answer as answers
+from quiz.domain.errors import TooLate, WrongState
+from quiz.domain.game import Game
+from quiz.play.ports import Announcer, Games, Submission
+from quiz.play.views import question_view
+
+
+class Answering:
+    """Takes answers. The first of a player to a question counts; every later one gets the first one's result."""
+
+    def __init__(self, games: Games, announcer: Announcer) -> None:
+        self._games, self._announcer = games, announcer
+
+    def submit(self, game: Game, player: str, question_id: str, raw: Any, credit_ms: int = 0) -> dict[str, Any]:
+        """The acknowledgement of an answer; in live mode it tells nothing of how the answer fared."""
+        index = game.index_of(question_id)
+        question = game.questions[index]
+        parsed = answers.parse(question, raw)
+        right = answers.is_right(question, parsed)
+        credit = min(credit_ms, game.options.compensation_ms)
+        submission = Submission(player=player, index=index, answer=parsed, right=right, credit_ms=credit)
+        receipt, duplicate = self._games.accept(game, submission)
+        if game.live:
+            if not duplicate:
+                self._announcer.progress_changed(game, index)
+            return {"accepted": True, "duplicate": duplicate}
+        if receipt.points and not duplicate:
+            self._announcer.board_changed(game)
+        return {
+            "correct": receipt.right,
+            "points": receipt.points,
+            "score": receipt.score,
+            "rank": receipt.rank,
+            "streak": receipt.streak,
+            "duplicate": duplicate,
+            "right_answer": question.correct,
+        }
+
+    def next_question(self, game: Game, player: str) -> dict[str, Any]:
+        """The first question that the player has neither answered nor run out of time for, or `finished`."""
+        if game.live:
+            raise WrongState("in a live game the host opens the questions")
+        phase, now = self._games.phase(game)
+        if phase.state == "finished":
+            raise TooLate("the game is over")
+        answered = set(self._games.standing(game, player).answered)
+        timed = game.options.time_limits
+        opened = self._games.opened_for(game, player) if timed else {}
+        for index, question in enumerate(game.questions):
+            limit = question.time_limit_ms
+            if index in answered or (timed and index in opened and now > opened[index] + limit):
+                continue
+            opened_at = self._games.open_for(game, player, index)
+            closes_at = opened_at + limit if timed else None
+            return {"question": question_view(game, index, opened_at, closes_at, now, player)}
+        return {"finished": True}

@@ -1,0 +1,199 @@
+"""How games come to be and who is in them: create, join, come back, leave, kick, lock."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from typing import Any, Protocol
+
+from quiz.domain import game as machine
+from quiz.domain.errors import GameNotFound, Kicked, NicknameInvalid, NicknameTaken, PinTaken, ServerBusy
+from quiz.domain.game import Game, Mode, Options
+from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
+from quiz.domain.quiz import Quiz
+from quiz.play.ports import Announcer, Games, Leaderboard, listed
+from quiz.play.rounds import Rounds
+from quiz.play.views import game_view, open_question_view, ranks, result_view, reveal_view
+
+#: Draws of a PIN or a generated nickname before the search is given up.
+DRAWS = 50
+
+
+class PlayerTokens(Protocol):
+    """What lets players come back."""
+
+    def for_player(self, game: Game, player: str) -> str:
+        """A token bound to game and player."""
+
+    def player(self, token: str, game: Game) -> str:
+        """The player of a token; raises Unauthorized."""
+
+
+class Lobby:
+    """Seats of games. `top_n` is the length of boards, `blocked` the words that no nickname may hold."""
+
+    def __init__(
+        self,
+        games: Games,
+        leaderboard: Leaderboard,
+        announcer: Announcer,
+        tokens: PlayerTokens,
+        rounds: Rounds,
+        *,
+        top_n: int,
+        grace_ms: int,
+        blocked: tuple[str, ...] = (),
+    ) -> None:
+        self._games, self._leaderboard, self._announcer = games, leaderboard, announcer
+        self._tokens, self._rounds = tokens, rounds
+        self._top_n, self._grace_ms = top_n, grace_ms
+        self._blocked = tuple(nickname_key(word) for word in blocked)
+        self._random = random.SystemRandom()
+
+    def create(self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None) -> Game:
+        """A new game of a quiz, under `pin` if one is wished for; raises PinTaken if that is another game's."""
+        for _ in range(DRAWS):
+            game = Game(
+                id=secrets.token_hex(8),
+                pin=pin or f"{self._random.randrange(100_000, 1_000_000)}",
+                quiz=quiz.slug,
+                title=quiz.title,
+                mode=mode,
+                questions=quiz.questions,
+                created_at=self._games.now(),
+                options=options,
+                host=host,
+                grace_ms=self._grace_ms,
+            )
+            if self._games.create(game):
+                return game
+            if pin:
+                raise PinTaken(f"another game has the PIN {pin}")
+        raise ServerBusy("no PIN is free")
+
+    def find(self, pin: str) -> Game:
+        """The game of a PIN; raises GameNotFound."""
+        game = self._games.game(pin)
+        if game is None:
+            raise GameNotFound
+        return game
+
+    def join(self, game: Game, wanted: str) -> Player:
+        """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that)."""
+        if game.options.nicknames == "generated":
+            return self._draw(game)
+        name = nickname(wanted)
+        if any(word in nickname_key(name).replace(" ", "") for word in self._blocked):
+            raise NicknameInvalid("please choose another nickname")
+        return self._seat(game, name)
+
+    def _draw(self, game: Game) -> Player:
+        for _ in range(DRAWS):
+            try:
+                return self._seat(game, generated_nickname(self._random))
+            except NicknameTaken:
+                continue
+        raise ServerBusy("no nickname is free")
+
+    def _seat(self, game: Game, name: str) -> Player:
+        player = Player(secrets.token_urlsafe(6), name)
+        self._games.join(game, player, nickname_key(name))
+        self._announcer.board_changed(game)
+        return player
+
+    def resume(self, game: Game, token: str) -> Player:
+        """The player who comes back with a token of this game; raises Unauthorized or Kicked."""
+        player = self._tokens.player(token, game)
+        standing = self._games.standing(game, player)
+        if standing.kicked:
+            raise Kicked
+        return Player(player, standing.nickname)
+
+    def state(self, game: Game, player: str) -> dict[str, Any]:
+        """Everything a player's client shows (the acknowledgement of `join` and `state`); raises Kicked."""
+        standing = self._games.standing(game, player)
+        if standing.kicked:
+            raise Kicked
+        phase, now = self._games.phase(game)
+        told: dict[str, Any] = {
+            "player": {"id": player, "nickname": standing.nickname},
+            "token": self._tokens.for_player(game, player),
+            "game": game_view(game, phase),
+            "you": {
+                "score": standing.score,
+                "rank": standing.rank,
+                "answered": [game.questions[i].id for i in standing.answered],
+            },
+            "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
+        }
+        if phase.state == "question":
+            told["question"] = open_question_view(game, phase, now, player)
+        if phase.state == "reveal":
+            receipt = self._games.receipts(game, phase.index, [player]).get(player)
+            streak = self._games.streaks(game, [player])[player]
+            told["result"] = result_view(game, phase.index, receipt, standing.score, standing.rank, streak)
+        return told
+
+    def watch(self, game: Game) -> dict[str, Any]:
+        """Everything a host's screen shows (the acknowledgement of `watch`)."""
+        phase, now = self._games.phase(game)
+        seats = self._games.roster(game)
+        options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
+        told: dict[str, Any] = {
+            "game": {**game_view(game, phase), "locked": phase.locked, "options": {**options, "scoring": game.scoring}},
+            "players": listed(seats),
+            "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
+        }
+        if phase.asking or phase.state == "reveal":
+            told["question"] = open_question_view(game, phase, now)
+            answered = self._games.answer_count(game, phase.index)
+            told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
+        if phase.state == "reveal":
+            told["reveal"] = reveal_view(game, phase.index, self._games.receipts(game, phase.index))
+        return told
+
+    def results(self, game: Game, index: int, players: list[str]) -> dict[str, dict[str, Any]]:
+        """The `result` of each of these players, whether they answered or not."""
+        if not players:
+            return {}
+        placed = ranks(self._games.scores(game))
+        receipts = self._games.receipts(game, index, players)
+        streaks = self._games.streaks(game, players)
+        return {
+            player: result_view(game, index, receipts.get(player), *placed[player], streaks[player])
+            for player in players
+            if player in placed
+        }
+
+    def connected(self, game: Game, player: Player, worker: str) -> None:
+        """A player's first connection to a worker came to be."""
+        self._games.arrive(game, player.id, worker)
+        self._games.note_roster(game, "joined", player)
+        self._announcer.roster_changed(game)
+
+    def disconnected(self, game: Game, player: Player, worker: str) -> None:
+        """A player's last connection to a worker is gone; seat, name and score stay."""
+        self._games.phase(game)  # raises GameNotFound where nothing is left to note
+        self._games.depart(game, player.id, worker)
+        if player.id not in self._games.present(game):
+            self._games.note_roster(game, "left", player)
+            self._announcer.roster_changed(game)
+        self._rounds.look(game)
+
+    def kick(self, game: Game, player: str) -> None:
+        """Takes a player out for good; raises NotJoined if the game has no such player."""
+        name = self._games.kick(game, player)
+        self._games.note_roster(game, "left", Player(player, name))
+        self._announcer.dismiss(game, player, "the host removed you from the game")
+        self._announcer.roster_changed(game)
+        self._announcer.board_changed(game)
+        self._rounds.look(game)
+
+    def lock(self, game: Game, locked: bool) -> None:
+        """Keeps new players out, or lets them in again."""
+        self._rounds.move(game, lambda _, phase, now: machine.lock(phase, now, locked))
+
+    def reset(self, game: Game) -> None:
+        """Sets all scores to 0 and forgets the answers; seats and names stay."""
+        self._games.reset(game)
+        self._announcer.board_changed(game)

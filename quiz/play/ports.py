@@ -1,0 +1,259 @@
+"""What play needs of the world, as Protocols. The store, the leaderboard and the broadcasts implement them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
+from quiz.domain.quiz import Quiz
+from quiz.domain.ranking import Board
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The record of one accepted answer; once made it never changes.
+
+    `score`, `rank` and `streak` are those right after it; in live mode, where points wait for the reveal, score and rank are 0.
+    `stamp` orders who got to a score first (see `domain.ranking`); `at` is epoch milliseconds of the store's clock.
+    """
+
+    answer: Any
+    right: bool | None
+    points: int
+    elapsed_ms: int
+    streak: int
+    stamp: int
+    at: int
+    score: int = 0
+    rank: int = 0
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """A parsed answer on its way to the record. `credit_ms` is taken off the time it needed (compensation)."""
+
+    player: str
+    index: int
+    answer: Any
+    right: bool | None
+    credit_ms: int = 0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a player stands. `answered` holds the indexes of questions."""
+
+    nickname: str
+    score: int
+    rank: int
+    answered: tuple[int, ...]
+    kicked: bool
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """One line of a game's roster."""
+
+    id: str
+    nickname: str
+    connected: bool
+
+
+class Games(Protocol):
+    """Games, their players and the answers given. Every call is bounded in time; a store that can't be reached raises ServerBusy.
+
+    Calls that name a game by `Game` raise GameNotFound if its PIN has come to belong to another.
+    """
+
+    def now(self) -> int:
+        """The clock that decides: epoch milliseconds."""
+
+    def create(self, game: Game) -> bool:
+        """Stores a new game and reserves its PIN, atomically; False if the PIN is taken."""
+
+    def game(self, pin: str) -> Game | None:
+        """What the game keeps from its creation on."""
+
+    def phase(self, game: Game) -> tuple[Phase, int]:
+        """Where the game stands, and the clock at that moment."""
+
+    def move(self, game: Game, old: Phase, new: Phase) -> bool:
+        """Replaces `old` by `new`; False if the phase is no longer `old`. Who leaves a question puts its points on the board with it."""
+
+    def join(self, game: Game, player: Player, key: str) -> None:
+        """Seats a player whose nickname has the comparison form `key`; raises what keeps them out."""
+
+    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
+        """Records an answer if it is the player's first to this question and in time: its receipt, and whether it is an earlier one's.
+
+        Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Nothing else than the first call for (player, question) changes anything.
+        """
+
+    def standing(self, game: Game, player: str) -> Standing:
+        """How a player stands; raises NotJoined."""
+
+    def open_for(self, game: Game, player: str, index: int) -> int:
+        """When this player first saw the question (self-paced), which is now unless it was seen before."""
+
+    def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
+        """Which questions this player has seen (self-paced), and when."""
+
+    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
+        """The answers to a question, by player; of all players or of those named."""
+
+    def answer_count(self, game: Game, index: int) -> int:
+        """How many answered a question."""
+
+    def scores(self, game: Game) -> list[tuple[str, int]]:
+        """All players with their points in listing order, the first first."""
+
+    def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """The streaks of these players."""
+
+    def roster(self, game: Game) -> list[Seat]:
+        """All players who were not kicked."""
+
+    def kick(self, game: Game, player: str) -> str:
+        """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
+
+    def reset(self, game: Game) -> None:
+        """All scores to 0 and all answers forgotten; seats and names stay."""
+
+    def arrive(self, game: Game, player: str, worker: str) -> None:
+        """This worker now holds a connection of the player."""
+
+    def depart(self, game: Game, player: str, worker: str) -> None:
+        """This worker no longer holds one."""
+
+    def present(self, game: Game) -> set[str]:
+        """The players who are connected somewhere."""
+
+    def beat(self, worker: str) -> bool:
+        """This worker lives; True if that is news: it is new, or was buried though it only could not be heard."""
+
+    def bury(self, silent_ms: int) -> list[Game]:
+        """Forgets the connections of workers that have not beaten for so long; the games in which somebody was lost with them."""
+
+    def arm(self, game: Game, due: int) -> None:
+        """Has the game looked at by `overdue` from `due` on."""
+
+    def disarm(self, pin: str) -> None:
+        """Takes the game of a PIN off the clocks."""
+
+    def overdue(self, now: int) -> list[str]:
+        """The PINs of the games to be looked at."""
+
+    def announced(self, game: Game, version: int | None = None) -> int:
+        """The newest phase version that was told to everybody; with `version` sets it."""
+
+    def archive(self, game: Game, record: bytes) -> None:
+        """Keeps a finished game's record under its id, and frees its PIN after a while."""
+
+    def archived(self, game_id: str) -> bytes | None:
+        """The record of a finished game."""
+
+    def running(self) -> list[Game]:
+        """The games whose PINs are in use, the newest first."""
+
+    def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
+        """Asks to tell `topic`: 0 if `value` has been told, -1 if it is this caller's to tell, else the milliseconds to wait."""
+
+    def note_roster(self, game: Game, change: str, player: Player) -> None:
+        """Remembers that a player `joined` or `left`, until somebody tells the hosts."""
+
+    def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
+        """The changes not told yet, to be told by this caller, or the milliseconds to wait."""
+
+
+class Leaderboard(Protocol):
+    """The board of a game, read: points get onto it with the answers (`Games`)."""
+
+    def top(self, game: Game, count: int) -> Board:
+        """The board now."""
+
+    def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
+        """The board, to be broadcast by this caller, if it changed and the window is over; else the milliseconds to wait, 0 if told."""
+
+
+class Quizzes(Protocol):
+    """The quizzes that games are made from."""
+
+    def get(self, slug: str) -> Quiz | None:
+        """One quiz."""
+
+    def put(self, quiz: Quiz) -> None:
+        """Stores a quiz, in place of one with its slug."""
+
+    def delete(self, slug: str) -> bool:
+        """Removes a quiz; False if there was none."""
+
+    def all(self) -> list[dict[str, Any]]:
+        """Of each: `slug`, `title`, `description`, `language`, `question_count`, by title."""
+
+
+class Host(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that runs games."""
+
+    name: str
+    password_hash: str
+    created_at: int
+    schema: int = 1
+
+
+class Hosts(Protocol):
+    """The accounts of hosts."""
+
+    def get(self, name: str) -> Host | None:
+        """One account."""
+
+    def put(self, host: Host) -> None:
+        """Stores an account."""
+
+    def delete(self, name: str) -> bool:
+        """Removes an account; False if there was none."""
+
+    def all(self) -> list[Host]:
+        """All of them, by name."""
+
+
+class Announcer(Protocol):
+    """How play tells people. Nothing here waits for a client or fails if one is gone."""
+
+    def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """Tells all players and hosts of a game."""
+
+    def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """Tells all players of a game."""
+
+    def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """Tells the hosts who watch a game."""
+
+    def personally(self, game: Game, errand: str, index: int) -> None:
+        """Has every worker tell each of its own players something of their own: their `question` (shuffled) or `result`."""
+
+    def dismiss(self, game: Game, player: str, reason: str) -> None:
+        """Tells a player that they were kicked and cuts their connections."""
+
+    def board_changed(self, game: Game) -> None:
+        """A board follows within a window."""
+
+    def progress_changed(self, game: Game, index: int) -> None:
+        """A `progress` follows within a window."""
+
+    def roster_changed(self, game: Game) -> None:
+        """A `roster` follows within a window."""
+
+
+class Random(Protocol):
+    """The part of `random.Random` that play uses."""
+
+    def randrange(self, start: int, stop: int) -> int:
+        """A whole number from `start` up to, not including, `stop`."""
+
+    def choice(self, items: Sequence[Any]) -> Any:
+        """One of them."""
+
+
+def listed(seats: Iterable[Seat]) -> list[dict[str, Any]]:
+    """A roster as `watch` shows it."""
+    return [{"id": s.id, "nickname": s.nickname, "connected": s.connected} for s in seats]

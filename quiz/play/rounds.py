@@ -1,0 +1,163 @@
+"""How a game moves on: by its host, by its clock, or because all have answered. Any worker can do it for any game."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from quiz.domain import game as machine
+from quiz.domain.errors import ServerBusy, WrongState
+from quiz.domain.game import Game, Phase
+from quiz.play.ports import Announcer, Games
+from quiz.play.views import open_question_view, ranks, reveal_view
+
+Step = Callable[[Game, Phase, int], Phase]
+
+#: If the worker that moved a game has told nobody after so long, another one does.
+RESCUE_MS = 1500
+#: Attempts at a move that others get in before.
+ATTEMPTS = 10
+
+
+class Rounds:
+    """Moves games through their phases; each move is made once, however many ask for it."""
+
+    def __init__(self, games: Games, announcer: Announcer) -> None:
+        self._games, self._announcer = games, announcer
+
+    def move(self, game: Game, step: Step) -> Phase:
+        """Makes one step of the state machine and tells everybody; raises what the step raises."""
+        for _ in range(ATTEMPTS):
+            old, now = self._games.phase(game)
+            new = step(game, old, now)
+            if new == old:
+                return old
+            if self._swap(game, old, new, now):
+                return new
+        raise ServerBusy
+
+    def _swap(self, game: Game, old: Phase, new: Phase, now: int) -> bool:
+        # Armed before the move: should this worker die after it, another finds a phase that nobody was told.
+        self._games.arm(game, now + RESCUE_MS)
+        if not self._games.move(game, old, new):
+            return False
+        self._tell(game, new, now, reveal=old.asking and not new.asking, ask=old.state != "question" or old.index != new.index)
+        return True
+
+    def _tell(self, game: Game, phase: Phase, now: int, *, reveal: bool, ask: bool) -> None:
+        say = self._announcer
+        told = {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked}
+        say.everyone(game, "game", told)
+        if phase.state == "question" and ask:
+            view = open_question_view(game, phase, now)
+            say.hosts(game, "question", view)
+            if game.options.shuffle_choices:
+                say.personally(game, "question", phase.index)
+            else:
+                say.players(game, "question", view)
+            say.progress_changed(game, phase.index)
+        if reveal:
+            receipts = self._games.receipts(game, phase.index)
+            say.everyone(game, "reveal", reveal_view(game, phase.index, receipts))
+            say.personally(game, "result", phase.index)
+            say.board_changed(game)
+        if phase.state == "finished":
+            self._archive(game)
+            say.board_changed(game)
+        self._games.announced(game, phase.version)
+        self._rearm(game, phase)
+
+    def _rearm(self, game: Game, phase: Phase) -> None:
+        if phase.due:
+            self._games.arm(game, phase.due)
+        else:
+            self._games.disarm(game.pin)
+
+    def _archive(self, game: Game) -> None:
+        names = {seat.id: seat.nickname for seat in self._games.roster(game)}
+        record = {
+            "schema": game.schema,
+            "game": game,
+            "finished_at": self._games.now(),
+            "players": [
+                {"id": player, "nickname": names.get(player, ""), "score": score, "rank": rank}
+                for player, (score, rank) in ranks(self._games.scores(game)).items()
+            ],
+            "answers": {q.id: self._games.receipts(game, i) for i, q in enumerate(game.questions)},
+        }
+        self._games.archive(game, msgspec.json.encode(record))
+
+    def start(self, game: Game) -> None:
+        """Opens the first question."""
+        self.move(game, machine.start)
+
+    def close_question(self, game: Game) -> None:
+        """Closes the open question."""
+        self.move(game, machine.close)
+
+    def next(self, game: Game, after: str | None = None) -> None:
+        """Goes on; with `after`, from that question only: if the game is past it already, nothing happens."""
+        if after is None:
+            self.move(game, machine.advance)
+            return
+        index = game.index_of(after)
+
+        def step(game: Game, phase: Phase, now: int) -> Phase:
+            if index < phase.index or (index == phase.index and phase.state == "finished"):
+                return phase
+            if index > phase.index:
+                raise WrongState("the game has not come to this question yet")
+            return machine.advance(game, phase, now)
+
+        self.move(game, step)
+
+    def pause(self, game: Game) -> None:
+        """Stops the clock."""
+        self.move(game, machine.pause)
+
+    def resume(self, game: Game) -> None:
+        """Goes on with the time that was left."""
+        self.move(game, machine.resume)
+
+    def end(self, game: Game) -> None:
+        """Ends the game now."""
+        self.move(game, machine.end)
+
+    def look(self, game: Game) -> None:
+        """Somebody left: perhaps all who are still here have answered."""
+        if game.live and game.options.auto_close:
+            phase, _ = self._games.phase(game)
+            if phase.state == "question":
+                self._announcer.progress_changed(game, phase.index)
+
+    def close_if_all_answered(self, game: Game, index: int) -> None:
+        """Closes the question if it is open, and at least one player is connected and all who are have answered."""
+        if not (game.live and game.options.auto_close):
+            return
+        phase, now = self._games.phase(game)
+        if phase.state != "question" or phase.index != index or now < phase.opened_at:
+            return
+        present = self._games.present(game)
+        if not present or self._games.answer_count(game, index) < len(present):
+            return
+        if len(self._games.receipts(game, index, sorted(present))) == len(present):
+            self._swap(game, phase, machine.close(game, phase, now), now)
+
+    def tick(self, pin: str) -> None:
+        """What the clock asks of a game: tell what a dead worker could not, close what is over, go on where that is automatic."""
+        game = self._games.game(pin)
+        if game is None:
+            self._games.disarm(pin)
+            return
+        phase, now = self._games.phase(game)
+        if self._games.announced(game) < phase.version:
+            if now >= phase.moved_at + RESCUE_MS:
+                reveal = phase.state in ("reveal", "finished") and phase.index >= 0
+                self._tell(game, phase, now, reveal=reveal, ask=True)
+            return
+        new = machine.tick(game, phase, now)
+        if new is None:
+            self._rearm(game, phase)
+        else:
+            self._swap(game, phase, new, now)

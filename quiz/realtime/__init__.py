@@ -1,0 +1,1 @@
+"""Socket.IO: what players and hosts send, and what they are told (contract §3)."""

@@ -1,0 +1,195 @@
+"""How people are told: at once, or gathered so that each topic of a game goes out at most once a window over all workers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+
+from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
+from quiz.domain.game import Game
+from quiz.domain.ranking import Board
+from quiz.play.lobby import Lobby
+from quiz.play.ports import Games, Leaderboard
+from quiz.play.rounds import Rounds
+from quiz.play.views import open_question_view
+from quiz.realtime.bus import RedisBus
+from quiz.realtime.seats import Seats
+
+log = logging.getLogger("quiz.broadcast")
+
+#: Seconds until a broadcast that the store refused is tried again.
+RETRY = 0.5
+#: A fan-out yields after so many messages, so that acknowledgements don't wait for it.
+SLICE = 200
+
+
+class Announcements:
+    """`play.ports.Announcer` for a process without clients of its own (the command line): everything goes over the bus."""
+
+    def __init__(self, bus: RedisBus) -> None:
+        self._bus = bus
+
+    def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.everyone`."""
+        self.players(game, event, data)
+        self.hosts(game, event, data)
+
+    def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.players`."""
+        self._bus.emit(event, data, namespace="/", room=game.id)
+
+    def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.hosts`."""
+        self._bus.emit(event, data, namespace="/host", room=game.id)
+
+    def personally(self, game: Game, errand: str, index: int) -> None:
+        """See `Announcer.personally`."""
+        self._errand(errand, game, index=index)
+
+    def dismiss(self, game: Game, player: str, reason: str) -> None:
+        """See `Announcer.dismiss`."""
+        self._errand("dismiss", game, player=player, reason=reason)
+
+    def board_changed(self, game: Game) -> None:
+        """See `Announcer.board_changed`."""
+        self._errand("board", game)
+
+    def progress_changed(self, game: Game, index: int) -> None:
+        """See `Announcer.progress_changed`."""
+        self._errand("progress", game, index=index)
+
+    def roster_changed(self, game: Game) -> None:
+        """See `Announcer.roster_changed`."""
+        self._errand("roster", game)
+
+    def _errand(self, name: str, game: Game, **details: Any) -> None:
+        self._bus.errand({"do": name, "pin": game.pin, "game": game.id, **details})
+
+
+class Broadcaster(Announcements):
+    """The announcer of a worker: does errands for its own clients, and tells what changes within the window."""
+
+    def __init__(
+        self, bus: RedisBus, games: Games, leaderboard: Leaderboard, seats: Seats, *, top_n: int, window_ms: int
+    ) -> None:
+        super().__init__(bus)
+        self._games, self._leaderboard, self._seats = games, leaderboard, seats
+        self._top_n, self._window_ms = top_n, window_ms
+        self._waiting: set[tuple[str, str]] = set()
+        self._lobby: Lobby
+        self._rounds: Rounds
+        self._cut: Callable[[str, str, str, dict[str, Any]], None]
+
+    def start(self, lobby: Lobby, rounds: Rounds, cut: Callable[[str, str, str, dict[str, Any]], None]) -> None:
+        """Begins to work. `cut(sid, namespace, event, data)` says a last thing to a connection and ends it."""
+        self._lobby, self._rounds, self._cut = lobby, rounds, cut
+        self._bus.listen(self._do)
+
+    def board_changed(self, game: Game) -> None:
+        """See `Announcer.board_changed`."""
+        self._soon("board", game, lambda: self._tell_board(game))
+
+    def progress_changed(self, game: Game, index: int) -> None:
+        """See `Announcer.progress_changed`."""
+        self._soon("progress", game, lambda: self._tell_progress(game, index))
+
+    def roster_changed(self, game: Game) -> None:
+        """See `Announcer.roster_changed`."""
+        self._soon("roster", game, lambda: self._tell_roster(game))
+
+    def _soon(self, topic: str, game: Game, tell: Callable[[], int]) -> None:
+        """Runs `tell` in a greenlet until it says that nothing is left to wait for; one at a time for each topic of a game."""
+        key = (game.id, topic)
+        if key not in self._waiting:
+            self._waiting.add(key)
+            gevent.spawn(self._until_told, key, tell)
+
+    def _until_told(self, key: tuple[str, str], tell: Callable[[], int]) -> None:
+        wait_s = self._window_ms / 10_000  # a moment, so that what comes together is told together
+        while True:
+            gevent.sleep(wait_s)
+            # From here on a change starts another round: what it changed may be too late for this one.
+            self._waiting.discard(key)
+            try:
+                wait_ms = tell()
+            except GameNotFound:
+                return
+            except ServerBusy:
+                wait_ms = round(RETRY * 1000)
+            if wait_ms <= 0 or key in self._waiting:
+                return
+            self._waiting.add(key)
+            wait_s = wait_ms / 1000
+
+    def _tell_board(self, game: Game) -> int:
+        board = self._leaderboard.claim(game, self._top_n, self._window_ms)
+        if not isinstance(board, Board):
+            return board
+        self.everyone(game, "leaderboard", board.payload(game.pin))
+        return 0
+
+    def _tell_progress(self, game: Game, index: int) -> int:
+        answered = self._games.answer_count(game, index)
+        wait = self._games.claim(game, "progress", f"{index}:{answered}", self._window_ms)
+        if wait < 0:
+            players = len(self._games.scores(game))
+            question = game.questions[index].id
+            self.hosts(game, "progress", {"question": question, "answered": answered, "players": players})
+        self._rounds.close_if_all_answered(game, index)
+        return max(wait, 0)
+
+    def _tell_roster(self, game: Game) -> int:
+        changes = self._games.take_roster(game, self._window_ms)
+        if isinstance(changes, int):
+            return changes
+        told: dict[str, list[dict[str, str]]] = {"joined": [], "left": []}
+        for change, player in changes:
+            told[change].append({"id": player.id, "nickname": player.nickname})
+        self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
+        return 0
+
+    def _do(self, errand: dict[str, Any]) -> None:
+        gevent.spawn(self._do_errand, errand)
+
+    def _do_errand(self, errand: dict[str, Any]) -> None:
+        game = self._games.game(errand["pin"])
+        if game is None or game.id != errand["game"]:
+            return
+        match errand["do"]:
+            case "board":
+                self.board_changed(game)
+            case "progress":
+                self.progress_changed(game, errand["index"])
+            case "roster":
+                self.roster_changed(game)
+            case "question":
+                self._tell_questions(game, errand["index"])
+            case "result":
+                self._tell_results(game, errand["index"])
+            case "dismiss":
+                for sid in self._seats.connections(game.id, errand["player"]):
+                    self._cut(sid, "/", "kicked", {"reason": errand["reason"]})
+
+    def _tell_questions(self, game: Game, index: int) -> None:
+        phase, now = self._games.phase(game)
+        if phase.index == index and phase.state == "question":
+            views = {p: open_question_view(game, phase, now, p) for p in self._seats.players(game.id)}
+            self._each(game, "question", views)
+
+    def _tell_results(self, game: Game, index: int) -> None:
+        try:
+            results = self._lobby.results(game, index, list(self._seats.players(game.id)))
+        except QuizError as error:
+            log.warning("results of a question could not be told: %s", error)
+            return
+        self._each(game, "result", results)
+
+    def _each(self, game: Game, event: str, payloads: dict[str, dict[str, Any]]) -> None:
+        for number, (player, payload) in enumerate(payloads.items(), 1):
+            for sid in self._seats.connections(game.id, player):
+                self._bus.emit(event, payload, namespace="/", room=sid, ignore_queue=True)
+            if number % SLICE == 0:
+                gevent.sleep(0)

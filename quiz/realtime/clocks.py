@@ -1,0 +1,61 @@
+"""What each worker does on its own: moves games on whose time has come, shows that it lives, and buries those that died."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import gevent
+
+from quiz.domain.errors import QuizError
+from quiz.play.ports import Announcer, Games
+from quiz.play.rounds import Rounds
+from quiz.realtime.seats import Seats
+
+log = logging.getLogger("quiz.clocks")
+
+#: Seconds between looks at the clocks, and between signs of life.
+LOOK, BEAT = 0.1, 2.0
+#: A worker that gave no sign for so long is dead.
+SILENT_MS = 6000
+
+
+class Clocks:
+    """The clockwork of the worker that is called `worker` among all."""
+
+    def __init__(self, games: Games, rounds: Rounds, announcer: Announcer, seats: Seats, worker: str) -> None:
+        self._games, self._rounds, self._announcer = games, rounds, announcer
+        self._seats, self._worker = seats, worker
+
+    def start(self) -> None:
+        """Begins, in greenlets that last as long as the worker."""
+        gevent.spawn(self._every, LOOK, self.look)
+        gevent.spawn(self._every, BEAT, self.beat)
+
+    def _every(self, seconds: float, work: Callable[[], None]) -> None:
+        while True:
+            began = time.monotonic()
+            try:
+                work()
+            except QuizError as error:
+                log.warning("the clocks wait: %s", error)
+                gevent.sleep(1)
+            except Exception:
+                log.exception("the clocks stumbled")
+            gevent.sleep(max(0.0, seconds - (time.monotonic() - began)))
+
+    def look(self) -> None:
+        """Moves on every game that is due."""
+        for pin in self._games.overdue(self._games.now()):
+            self._rounds.tick(pin)
+
+    def beat(self) -> None:
+        """Shows that this worker lives; where another died, its players no longer count as here, and boards are told again."""
+        if self._games.beat(self._worker):
+            for seat in self._seats.all():
+                self._games.arrive(seat.game, seat.player.id, self._worker)
+        for game in self._games.bury(SILENT_MS):
+            self._announcer.board_changed(game)
+            self._announcer.roster_changed(game)
+            self._rounds.look(game)

@@ -1,0 +1,137 @@
+"""The gate that every event passes: rate limit, validation, one call, one acknowledgement. No exception leaves it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+import flask_socketio
+import gevent
+import msgspec
+
+from quiz.domain.errors import GameNotFound, InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
+from quiz.realtime.bucket import Bucket
+
+log = logging.getLogger("quiz.realtime")
+
+#: Seconds between the last word to a connection and its end, so that the word arrives.
+LAST_WORD = 0.1
+
+
+class Empty(msgspec.Struct, frozen=True):
+    """The payload of an event that needs none."""
+
+
+class Event(NamedTuple):
+    """What to do with an event: the shape of its payload, and the handler, called with connection and payload."""
+
+    shape: type[Any]
+    handle: Callable[[str, Any], dict[str, Any] | None]
+
+
+class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
+    """A Socket.IO namespace whose events are a table. Subclasses fill `events` and say what coming and going means.
+
+    Bypasses Flask's request context, which an event does not need.
+    """
+
+    def __init__(self, namespace: str, new_bucket: Callable[[], Bucket]) -> None:
+        super().__init__(namespace)
+        self._new_bucket = new_bucket
+        self._buckets: dict[str, Bucket] = {}
+        self.events: dict[str, Event] = {}
+
+    def arrived(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        """A connection wants in; refuse it by raising Socket.IO's ConnectionRefusedError."""
+
+    def left(self, sid: str) -> None:
+        """A connection is gone."""
+
+    def unknown(self, event: str) -> QuizError:
+        """The error for an event that is not in the table."""
+        return UnknownEvent()
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
+        sid = args[0]
+        # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
+        if event in ("connect", "disconnect") and not self._is_connected(sid):
+            return self._connected(*args) if event == "connect" else self._disconnected(sid)
+        return self._answered(sid, event, args[1:])
+
+    def _is_connected(self, sid: str) -> bool:
+        return bool(self.socketio.server.manager.is_connected(sid, self.namespace))
+
+    def _connected(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        self.arrived(sid, environ, auth)
+        self._buckets[sid] = self._new_bucket()
+
+    def _disconnected(self, sid: str) -> None:
+        self._buckets.pop(sid, None)
+        try:
+            self.left(sid)
+        except GameNotFound:
+            pass  # the game ended and was forgotten before its last connection was
+        except QuizError as error:
+            log.warning("a connection's end could not be recorded: %s", error)
+
+    def _answered(self, sid: str, event: str, args: tuple[Any, ...]) -> dict[str, Any]:
+        try:
+            self._take_token(sid)
+            if event not in self.events:
+                raise self.unknown(event)
+            shape, handle = self.events[event]
+            return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
+        except QuizError as error:
+            return {"ok": False, "error": error.payload()}
+        except Exception:
+            log.exception("a handler failed")
+            return {"ok": False, "error": ServerBusy().payload()}
+
+    def _take_token(self, sid: str) -> None:
+        bucket = self._buckets.get(sid)
+        if bucket is None:
+            return  # cut off a moment ago
+        wait_ms = bucket.take()
+        if not wait_ms:
+            return
+        if bucket.exhausted:
+            del self._buckets[sid]
+            self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
+        raise RateLimited(retry_after_ms=wait_ms)
+
+    def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
+        """Says a last thing to a connection, and ends it."""
+        server = self.socketio.server
+        server.emit(event, data, namespace=self.namespace, to=sid, ignore_queue=True)
+        gevent.spawn_later(LAST_WORD, self._end, sid)
+
+    def _end(self, sid: str) -> None:
+        server = self.socketio.server
+        eio_sid = server.manager.eio_sid_from_sid(sid, self.namespace)
+        server.disconnect(sid, namespace=self.namespace, ignore_queue=True)
+        if eio_sid is not None:
+            server.eio.disconnect(eio_sid)
+
+
+def _payload(shape: type[Any], args: tuple[Any, ...]) -> Any:
+    """The one object that came with an event, as a frozen structure; raises InvalidPayload with the field's name."""
+    raw = args[0] if args and args[0] is not None else {}
+    if not isinstance(raw, dict):
+        raise InvalidPayload("payload: must be an object")
+    try:
+        return cast(Any, msgspec.convert(raw, shape))
+    except msgspec.ValidationError as error:
+        raise InvalidPayload(_readable(str(error))) from error
+    except RecursionError as error:
+        raise InvalidPayload("payload: is nested too deeply") from error
+
+
+def _readable(words: str) -> str:
+    """msgspec's sentence with the field in front: "pin: Expected `str`, got `int`"."""
+    what, found, where = words.partition(" - at `")
+    if found:
+        return f"{where.rstrip('`').removeprefix('$').lstrip('.') or 'payload'}: {what}"
+    _, found, field = what.partition("required field `")
+    return f"{field.rstrip('`')}: is missing" if found else f"payload: {what}"

@@ -1,0 +1,136 @@
+"""What players send (namespace `/`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from quiz.domain.errors import InvalidPayload, NotHost, NotJoined, QuizError, WrongState
+from quiz.domain.game import Game
+from quiz.domain.player import Player, nickname_key
+from quiz.play.answering import Answering
+from quiz.play.lobby import Lobby
+from quiz.realtime.bucket import Bucket
+from quiz.realtime.guard import Empty, Event, GuardedNamespace
+from quiz.realtime.hosts import HOST_EVENTS
+from quiz.realtime.seats import Seat, Seats
+
+Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
+class Join(msgspec.Struct, frozen=True):
+    """`join`: with a nickname at first, with the token to come back."""
+
+    pin: Pin
+    nickname: str | None = None
+    token: Annotated[str, Meta(max_length=500)] | None = None
+    version: int = 1
+
+
+class SubmitAnswer(msgspec.Struct, frozen=True):
+    """`submit_answer`; `submission` is the client's own id of it."""
+
+    question: str
+    answer: Any
+    submission: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Players(GuardedNamespace):
+    """The players' connections of this worker, which is called `worker` among all."""
+
+    def __init__(
+        self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]
+    ) -> None:
+        super().__init__("/", new_bucket)
+        self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
+        self.events = {
+            "join": Event(Join, self._join),
+            "next_question": Event(Empty, self._next_question),
+            "submit_answer": Event(SubmitAnswer, self._submit_answer),
+            "state": Event(Empty, self._state),
+            "leave": Event(Empty, self._leave),
+        }
+
+    def unknown(self, event: str) -> QuizError:
+        """A host's event is known, but not here."""
+        return NotHost("hosts do this, on the namespace /host") if event in HOST_EVENTS else super().unknown(event)
+
+    def left(self, sid: str) -> None:
+        """A connection is gone; its player keeps seat, name and score."""
+        gone = self._seats.leave(sid)
+        if gone and gone[1]:
+            self._lobby.disconnected(gone[0].game, gone[0].player, self._worker)
+
+    def _seat(self, sid: str) -> Seat:
+        seat = self._seats.get(sid)
+        if seat is None:
+            raise NotJoined
+        return seat
+
+    def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
+        game = self._lobby.find(wanted.pin)
+        seat = self._seats.get(sid)
+        if wanted.token is not None:
+            player = self._lobby.resume(game, wanted.token)
+        elif seat and seat.game.id == game.id:
+            player = self._same(seat, game, wanted.nickname)
+        elif wanted.nickname is None and game.options.nicknames == "free":
+            raise InvalidPayload("nickname: is missing")
+        else:
+            player = self._lobby.join(game, wanted.nickname or "")
+        if seat is None or seat.player.id != player.id:
+            self._sit(sid, game, player)
+        return self._lobby.state(game, player.id)
+
+    @staticmethod
+    def _same(seat: Seat, game: Game, nickname: str | None) -> Player:
+        """A retry of a join whose acknowledgement was lost; another nickname needs `leave` first."""
+        if game.options.nicknames == "free" and nickname_key(nickname or "") != nickname_key(seat.player.nickname):
+            raise WrongState(f"this connection plays as {seat.player.nickname}; leave first")
+        return seat.player
+
+    def _sit(self, sid: str, game: Game, player: Player) -> None:
+        self._stand_up(sid)
+        self.socketio.server.enter_room(sid, game.id, namespace="/")
+        if self._seats.take(sid, game, player):
+            self._lobby.connected(game, player, self._worker)
+        if game.options.compensation_ms:
+            self._measure(sid)
+
+    def _stand_up(self, sid: str) -> None:
+        seat = self._seats.get(sid)
+        if seat:
+            self.socketio.server.leave_room(sid, seat.game.id, namespace="/")
+            self.left(sid)
+
+    def _measure(self, sid: str) -> None:
+        """Measures the round trip by a `sync` event, which Socket.IO clients acknowledge."""
+        asked = time.monotonic()
+
+        def acknowledged(*_: Any) -> None:
+            seat = self._seats.get(sid)
+            if seat:
+                seat.round_trip_ms = round((time.monotonic() - asked) * 1000)
+
+        self.socketio.server.emit("sync", {}, to=sid, namespace="/", callback=acknowledged, ignore_queue=True)
+
+    def _next_question(self, sid: str, _: Empty) -> dict[str, Any]:
+        seat = self._seat(sid)
+        return self._answering.next_question(seat.game, seat.player.id)
+
+    def _submit_answer(self, sid: str, given: SubmitAnswer) -> dict[str, Any]:
+        seat = self._seat(sid)
+        told = self._answering.submit(seat.game, seat.player.id, given.question, given.answer, seat.round_trip_ms)
+        return told if given.submission is None else {**told, "submission": given.submission}
+
+    def _state(self, sid: str, _: Empty) -> dict[str, Any]:
+        seat = self._seat(sid)
+        return self._lobby.state(seat.game, seat.player.id)
+
+    def _leave(self, sid: str, _: Empty) -> None:
+        self._seat(sid)
+        self._stand_up(sid)

@@ -1,0 +1,358 @@
+"""Games in this process's memory, by the same rules as in Redis: for tests of play, and the ground of the fallback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from quiz.domain import scoring
+from quiz.domain.errors import (
+    GameFull,
+    GameLocked,
+    GameNotFound,
+    Kicked,
+    NicknameTaken,
+    NotJoined,
+    QuestionNotOpen,
+    TooLate,
+    WrongState,
+)
+from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
+from quiz.domain.ranking import STAMP_MOST, sort_score
+from quiz.play.ports import Receipt, Seat, Standing, Submission
+
+
+@dataclass
+class Held:
+    """All that is kept of one game; the fields are those of `keys.GameKeys`."""
+
+    game: Game
+    phase: Phase
+    epoch: int
+    board: int = 1
+    stamp: int = 0
+    announced: int = 1
+    leaderboard: dict[str, float] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    folded: dict[str, str] = field(default_factory=dict)
+    streaks: dict[str, int] = field(default_factory=dict)
+    answers: dict[int, dict[str, Receipt]] = field(default_factory=dict)
+    answered: dict[str, list[int]] = field(default_factory=dict)
+    opened: dict[tuple[str, int], int] = field(default_factory=dict)
+    kicked: set[str] = field(default_factory=set)
+    presence: set[tuple[str, str]] = field(default_factory=set)
+    roster: list[tuple[str, Player]] = field(default_factory=list)
+    sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def next_stamp(self, now: int) -> int:
+        """When somebody got somewhere: milliseconds since the game began, later than every stamp before."""
+        self.stamp = min(max(now - self.game.created_at, self.stamp + 1, 0), STAMP_MOST)
+        return self.stamp
+
+    def rank(self, score: int) -> int:
+        """The rank of somebody with so many points."""
+        return 1 + sum(1 for other in self.leaderboard.values() if other >= score + 1)
+
+    def listing(self) -> list[tuple[str, int]]:
+        """All players and points, the first first."""
+        order = sorted(self.leaderboard.items(), key=lambda row: (row[1], row[0]), reverse=True)
+        return [(player, int(score)) for player, score in order]
+
+
+class MemoryGames:
+    """`play.ports.Games` in dicts. `clock` gives epoch milliseconds."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._held: dict[str, Held] = {}
+        self._archive: dict[str, bytes] = {}
+        self._workers: dict[str, int] = {}
+        self._clocks: dict[str, int] = {}
+        self._epoch = clock() // 1000
+
+    def held(self, game: Game) -> Held:
+        """What is kept of a game; raises GameNotFound."""
+        found = self._held.get(game.pin)
+        if found is None or found.game.id != game.id:
+            raise GameNotFound
+        return found
+
+    def now(self) -> int:
+        """See `Games.now`."""
+        return self._clock()
+
+    def create(self, game: Game) -> bool:
+        """See `Games.create`."""
+        if game.pin in self._held:
+            return False
+        self._held[game.pin] = Held(game, game.first_phase(), self._epoch)
+        return True
+
+    def game(self, pin: str) -> Game | None:
+        """See `Games.game`."""
+        found = self._held.get(pin)
+        return found.game if found else None
+
+    def phase(self, game: Game) -> tuple[Phase, int]:
+        """See `Games.phase`."""
+        return self.held(game).phase, self.now()
+
+    def move(self, game: Game, old: Phase, new: Phase) -> bool:
+        """See `Games.move`."""
+        held = self.held(game)
+        if held.phase.version != old.version:
+            return False
+        held.phase = new
+        if old.asking and not new.asking:
+            self._settle(held, old.index)
+        return True
+
+    def _settle(self, held: Held, index: int) -> None:
+        streaks = {}
+        for player, receipt in held.answers.get(index, {}).items():
+            if player in held.leaderboard:
+                if receipt.points:
+                    held.leaderboard[player] = sort_score(int(held.leaderboard[player]) + receipt.points, receipt.stamp)
+                if receipt.right:
+                    streaks[player] = receipt.streak
+        if held.game.questions[index].type != "poll":
+            held.streaks = streaks
+        held.board += 1
+
+    def join(self, game: Game, player: Player, key: str) -> None:
+        """See `Games.join`."""
+        held, options = self.held(game), game.options
+        other = held.folded.get(key)
+        if other in held.kicked:
+            raise Kicked
+        if held.phase.state == "finished":
+            raise WrongState("the game is over")
+        if other:
+            raise NicknameTaken
+        if held.phase.locked:
+            raise GameLocked
+        if not options.late_join and held.phase.state not in ("lobby", "open"):
+            raise GameLocked("the game has begun, and its host lets nobody in late")
+        if options.max_players and len(held.leaderboard) >= options.max_players:
+            raise GameFull
+        held.names[player.id] = player.nickname
+        held.folded[key] = player.id
+        held.leaderboard[player.id] = sort_score(0, held.next_stamp(self.now()))
+        held.board += 1
+
+    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
+        """See `Games.accept`."""
+        held, s = self.held(game), submission
+        if s.player in held.kicked:
+            raise Kicked
+        if s.player not in held.names:
+            raise NotJoined
+        first = held.answers.get(s.index, {}).get(s.player)
+        if first:
+            return first, True
+        now, limit = self.now(), game.questions[s.index].time_limit_ms
+        opened = self._open_since(held, s, now, limit)
+        elapsed = min(max(now - opened - s.credit_ms, 0), limit)
+        streak = scoring.streak_after(held.streaks.get(s.player, 0), s.right)
+        points = scoring.points(game.scoring, game.worth(s.index), s.right, elapsed, limit)
+        if game.options.streak_bonus:
+            points += scoring.streak_bonus(streak, s.right)
+        stamp = held.next_stamp(now)
+        score = rank = 0
+        if not game.live:
+            score = int(held.leaderboard[s.player]) + points
+            if points:
+                held.leaderboard[s.player] = sort_score(score, stamp)
+                held.board += 1
+            held.streaks[s.player] = streak
+            rank = held.rank(score)
+        receipt = Receipt(
+            answer=s.answer,
+            right=s.right,
+            points=points,
+            elapsed_ms=elapsed,
+            streak=streak,
+            stamp=stamp,
+            at=now,
+            score=score,
+            rank=rank,
+        )
+        held.answers.setdefault(s.index, {})[s.player] = receipt
+        held.answered.setdefault(s.player, []).append(s.index)
+        return receipt, False
+
+    def _open_since(self, held: Held, s: Submission, now: int, limit: int) -> int:
+        game, phase = held.game, held.phase
+        if not game.live:
+            if phase.state == "finished":
+                raise TooLate
+            opened = held.opened.get((s.player, s.index))
+            if game.options.time_limits:
+                if opened is None:
+                    raise QuestionNotOpen
+                if now > opened + limit + game.grace_ms:
+                    raise TooLate
+            return now if opened is None else opened
+        if s.index > phase.index or (s.index == phase.index and phase.state == "paused" and phase.resume_to == "question"):
+            raise QuestionNotOpen
+        if s.index < phase.index or phase.state != "question" or now > phase.closes_at + game.grace_ms:
+            raise TooLate
+        if now < phase.opened_at:
+            raise QuestionNotOpen
+        return phase.opened_at
+
+    def standing(self, game: Game, player: str) -> Standing:
+        """See `Games.standing`."""
+        held = self.held(game)
+        if player not in held.names:
+            raise NotJoined
+        score = int(held.leaderboard.get(player, 0))
+        return Standing(
+            nickname=held.names[player],
+            score=score,
+            rank=held.rank(score),
+            answered=tuple(held.answered.get(player, ())),
+            kicked=player in held.kicked,
+        )
+
+    def open_for(self, game: Game, player: str, index: int) -> int:
+        """See `Games.open_for`."""
+        return self.held(game).opened.setdefault((player, index), self.now())
+
+    def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
+        """See `Games.opened_for`."""
+        return {index: at for (who, index), at in self.held(game).opened.items() if who == player}
+
+    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
+        """See `Games.receipts`."""
+        answers = self.held(game).answers.get(index, {})
+        return {p: r for p, r in answers.items() if players is None or p in players}
+
+    def answer_count(self, game: Game, index: int) -> int:
+        """See `Games.answer_count`."""
+        return len(self.held(game).answers.get(index, {}))
+
+    def scores(self, game: Game) -> list[tuple[str, int]]:
+        """See `Games.scores`."""
+        return self.held(game).listing()
+
+    def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.streaks`."""
+        held = self.held(game)
+        return {player: held.streaks.get(player, 0) for player in players}
+
+    def roster(self, game: Game) -> list[Seat]:
+        """See `Games.roster`."""
+        held, present = self.held(game), self.present(game)
+        return [Seat(player, name, player in present) for player, name in held.names.items() if player not in held.kicked]
+
+    def kick(self, game: Game, player: str) -> str:
+        """See `Games.kick`."""
+        held = self.held(game)
+        if player not in held.names:
+            raise NotJoined
+        if player not in held.kicked:
+            held.kicked.add(player)
+            held.leaderboard.pop(player, None)
+            held.board += 1
+        return held.names[player]
+
+    def reset(self, game: Game) -> None:
+        """See `Games.reset`."""
+        held = self.held(game)
+        for forgotten in (held.streaks, held.answers, held.answered, held.opened):
+            forgotten.clear()
+        held.leaderboard = dict.fromkeys(held.leaderboard, 0.0)
+        held.board += 1
+
+    def arrive(self, game: Game, player: str, worker: str) -> None:
+        """See `Games.arrive`."""
+        self.held(game).presence.add((player, worker))
+
+    def depart(self, game: Game, player: str, worker: str) -> None:
+        """See `Games.depart`."""
+        self.held(game).presence.discard((player, worker))
+
+    def present(self, game: Game) -> set[str]:
+        """See `Games.present`."""
+        return {player for player, _ in self.held(game).presence}
+
+    def beat(self, worker: str) -> bool:
+        """See `Games.beat`."""
+        new = worker not in self._workers
+        self._workers[worker] = self.now()
+        return new
+
+    def bury(self, silent_ms: int) -> list[Game]:
+        """See `Games.bury`."""
+        dead = {worker for worker, at in self._workers.items() if at <= self.now() - silent_ms}
+        bereft = []
+        for held in self._held.values():
+            lost = {one for one in held.presence if one[1] in dead}
+            if lost:
+                held.presence -= lost
+                held.board += 1
+                bereft.append(held.game)
+        for worker in dead:
+            del self._workers[worker]
+        return bereft
+
+    def arm(self, game: Game, due: int) -> None:
+        """See `Games.arm`."""
+        self._clocks[game.pin] = due
+
+    def disarm(self, pin: str) -> None:
+        """See `Games.disarm`."""
+        self._clocks.pop(pin, None)
+
+    def overdue(self, now: int) -> list[str]:
+        """See `Games.overdue`."""
+        return [pin for pin, due in self._clocks.items() if due <= now]
+
+    def announced(self, game: Game, version: int | None = None) -> int:
+        """See `Games.announced`."""
+        held = self.held(game)
+        if version is not None:
+            held.announced = version
+        return held.announced
+
+    def archive(self, game: Game, record: bytes) -> None:
+        """See `Games.archive`."""
+        self._archive[game.id] = record
+
+    def archived(self, game_id: str) -> bytes | None:
+        """See `Games.archived`."""
+        return self._archive.get(game_id)
+
+    def running(self) -> list[Game]:
+        """See `Games.running`."""
+        return sorted((h.game for h in self._held.values()), key=lambda g: g.created_at, reverse=True)
+
+    def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
+        """See `Games.claim`."""
+        sent, now = self.held(game).sent, self.now()
+        told, at = sent.get(topic, ("", 0))
+        if told == value:
+            return 0
+        if 0 <= now - at < window_ms:
+            return window_ms - (now - at)
+        sent[topic] = (value, now)
+        return -1
+
+    def note_roster(self, game: Game, change: str, player: Player) -> None:
+        """See `Games.note_roster`."""
+        self.held(game).roster.append((change, player))
+
+    def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
+        """See `Games.take_roster`."""
+        held, changes = self.held(game), self.held(game).roster
+        if not changes:
+            return 0
+        wait = self.claim(game, "roster", json.dumps([c for c, _ in changes]) + str(self.now()), window_ms)
+        if wait >= 0:
+            return wait
+        held.roster = []
+        return changes
+

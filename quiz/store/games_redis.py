@@ -1,0 +1,334 @@
+"""Games in Redis. What must happen at once is one Lua script (`scripts/`), run where the data is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import redis
+
+from quiz.domain.errors import (
+    GameFull,
+    GameLocked,
+    GameNotFound,
+    Kicked,
+    NicknameTaken,
+    NotJoined,
+    QuestionNotOpen,
+    QuizError,
+    TooLate,
+    WrongState,
+)
+from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
+from quiz.domain.quiz import SCHEMA
+from quiz.play.ports import Receipt, Seat, Standing, Submission
+from quiz.store import keys
+from quiz.store.connection import busy_if_unreachable, script
+from quiz.store.keys import GameKeys
+
+#: How many games' contents a worker keeps.
+REMEMBERED_GAMES = 500
+_FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
+_REFUSALS: dict[str, QuizError] = {
+    "gone": GameNotFound(),
+    "kicked": Kicked(),
+    "not_joined": NotJoined(),
+    "question_not_open": QuestionNotOpen(),
+    "too_late": TooLate(),
+    "nickname_taken": NicknameTaken(),
+    "game_locked": GameLocked(),
+    "late": GameLocked("the game has begun, and its host lets nobody in late"),
+    "game_full": GameFull(),
+    "finished": WrongState("the game is over"),
+}
+_receipt = msgspec.json.Decoder(Receipt).decode
+_encode = msgspec.json.encode
+
+
+def _refused(status: str) -> QuizError:
+    known = _REFUSALS[status]
+    return type(known)(known.message)
+
+
+def _flat(phase: Phase) -> Iterator[str | int]:
+    for field in _FIELDS:
+        value = getattr(phase, field)
+        yield field
+        yield int(value) if isinstance(value, bool) else value
+
+
+@busy_if_unreachable
+class RedisGames:
+    """`play.ports.Games` over a Redis."""
+
+    def __init__(self, client: redis.Redis, finished_ttl_s: int, archive_s: int) -> None:
+        """`finished_ttl_s`: how long a finished game keeps its PIN; `archive_s`: how long its record stays. Both in seconds."""
+        self._redis: Any = client
+        self._finished_ttl_s, self._archive_s = finished_ttl_s, archive_s
+        self._remembered: OrderedDict[str, Game] = OrderedDict()
+        self._scripts = {
+            name: script(client, "quiz.store", name)
+            for name in ("create", "phase", "move", "join", "accept", "standing", "kick", "claim", "roster")
+        }
+
+    def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
+        return self._scripts[name](keys=list(keys), args=list(args))
+
+    def now(self) -> int:
+        """See `Games.now`."""
+        seconds, micros = self._redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    def _epoch(self) -> int:
+        self._redis.set(keys.EPOCH, self.now() // 1000, nx=True)
+        return int(self._redis.get(keys.EPOCH))
+
+    def create(self, game: Game) -> bool:
+        """See `Games.create`."""
+        k = GameKeys(game.pin)
+        fields = [*_flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
+        fields += ["epoch", self._epoch(), "board", 1, "stamp", 0, "announced", 1]
+        others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content)]
+        if not self._run("create", [k.game, k.content, *others], _encode(game), *fields):
+            return False
+        self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
+        return True
+
+    def game(self, pin: str) -> Game | None:
+        """See `Games.game`."""
+        k = GameKeys(pin)
+        game_id = self._redis.hget(k.game, "id")
+        if game_id is None:
+            return None
+        known = self._remembered.get(pin)
+        if known is None or known.id != game_id:
+            content = self._redis.get(k.content)
+            if content is None:
+                return None
+            known = self._remembered[pin] = msgspec.json.decode(content, type=Game)
+            if len(self._remembered) > REMEMBERED_GAMES:
+                self._remembered.popitem(last=False)
+        self._remembered.move_to_end(pin)
+        return known
+
+    def phase(self, game: Game) -> tuple[Phase, int]:
+        """See `Games.phase`."""
+        values = self._run("phase", [GameKeys(game.pin).game], game.id, *_FIELDS)
+        if values is None:
+            raise GameNotFound
+        return msgspec.convert(dict(zip(_FIELDS, values, strict=False)), Phase, strict=False), int(values[-1])
+
+    def move(self, game: Game, old: Phase, new: Phase) -> bool:
+        """See `Games.move`."""
+        k = GameKeys(game.pin)
+        leaves = old.asking and not new.asking
+        poll = leaves and game.questions[old.index].type == "poll"
+        on = [k.game, k.leaderboard, k.streaks, k.answers(max(old.index, 0))]
+        status = self._run("move", on, game.id, old.version, int(leaves), int(poll), *_flat(new))
+        if status == "gone":
+            raise GameNotFound
+        return bool(status == "ok")
+
+    def join(self, game: Game, player: Player, key: str) -> None:
+        """See `Games.join`."""
+        k, options = GameKeys(game.pin), game.options
+        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked]
+        status = self._run("join", on, game.id, player.id, player.nickname, key, options.max_players or "", int(options.late_join))
+        if status != "ok":
+            raise _refused(status)
+
+    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
+        """See `Games.accept`."""
+        k, s, question = GameKeys(game.pin), submission, game.questions[submission.index]
+        status, *receipt = self._run(
+            "accept",
+            [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(s.index)],
+            game.id,
+            s.player,
+            s.index,
+            "" if s.right is None else int(s.right),
+            _encode(s.answer),
+            game.worth(s.index),
+            question.time_limit_ms,
+            game.scoring,
+            int(game.options.streak_bonus),
+            int(game.live),
+            game.grace_ms,
+            s.credit_ms,
+            int(game.options.time_limits),
+        )
+        if not receipt:
+            raise _refused(status)
+        return _receipt(receipt[0]), status == "again"
+
+    def standing(self, game: Game, player: str) -> Standing:
+        """See `Games.standing`."""
+        k = GameKeys(game.pin)
+        status, *rest = self._run("standing", [k.game, k.leaderboard, k.names, k.answered, k.kicked], game.id, player)
+        if status != "ok":
+            raise _refused(status)
+        nickname, score, rank, answered, kicked = rest
+        return Standing(
+            nickname=nickname,
+            score=score,
+            rank=rank,
+            answered=tuple(int(i) for i in answered.split(",") if i),
+            kicked=bool(kicked),
+        )
+
+    def open_for(self, game: Game, player: str, index: int) -> int:
+        """See `Games.open_for`."""
+        k, field = GameKeys(game.pin), f"{player}|{index}"
+        self._redis.hsetnx(k.opened, field, self.now())
+        return int(self._redis.hget(k.opened, field))
+
+    def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
+        """See `Games.opened_for`."""
+        fields = [f"{player}|{i}" for i in range(len(game.questions))]
+        found = self._redis.hmget(GameKeys(game.pin).opened, fields)
+        return {i: int(at) for i, at in enumerate(found) if at is not None}
+
+    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
+        """See `Games.receipts`."""
+        key = GameKeys(game.pin).answers(index)
+        if players is None:
+            return {player: _receipt(one) for player, one in self._redis.hgetall(key).items()}
+        found = self._redis.hmget(key, list(players)) if players else []
+        return {player: _receipt(one) for player, one in zip(players, found, strict=True) if one is not None}
+
+    def answer_count(self, game: Game, index: int) -> int:
+        """See `Games.answer_count`."""
+        return int(self._redis.hlen(GameKeys(game.pin).answers(index)))
+
+    def scores(self, game: Game) -> list[tuple[str, int]]:
+        """See `Games.scores`."""
+        rows = self._redis.zrange(GameKeys(game.pin).leaderboard, 0, -1, desc=True, withscores=True)
+        return [(player, int(score)) for player, score in rows]
+
+    def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.streaks`."""
+        found = self._redis.hmget(GameKeys(game.pin).streaks, list(players)) if players else []
+        return {player: int(one or 0) for player, one in zip(players, found, strict=True)}
+
+    def roster(self, game: Game) -> list[Seat]:
+        """See `Games.roster`."""
+        k = GameKeys(game.pin)
+        names, kicked = self._redis.pipeline(transaction=False).hgetall(k.names).smembers(k.kicked).execute()
+        present = self.present(game)
+        return [Seat(player, name, player in present) for player, name in names.items() if player not in kicked]
+
+    def kick(self, game: Game, player: str) -> str:
+        """See `Games.kick`."""
+        k = GameKeys(game.pin)
+        status, *name = self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
+        if status != "ok":
+            raise _refused(status)
+        return str(name[0])
+
+    def reset(self, game: Game) -> None:
+        """See `Games.reset`."""
+        k = GameKeys(game.pin)
+        pipe = self._redis.pipeline()
+        pipe.delete(k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions))))
+        pipe.zunionstore(k.leaderboard, {k.leaderboard: 0})
+        pipe.hincrby(k.game, "board", 1)
+        pipe.execute()
+
+    def arrive(self, game: Game, player: str, worker: str) -> None:
+        """See `Games.arrive`."""
+        self._redis.sadd(GameKeys(game.pin).presence, f"{player}|{worker}")
+
+    def depart(self, game: Game, player: str, worker: str) -> None:
+        """See `Games.depart`."""
+        self._redis.srem(GameKeys(game.pin).presence, f"{player}|{worker}")
+
+    def present(self, game: Game) -> set[str]:
+        """See `Games.present`."""
+        return {member.split("|", 1)[0] for member in self._redis.smembers(GameKeys(game.pin).presence)}
+
+    def beat(self, worker: str) -> bool:
+        """See `Games.beat`."""
+        return bool(self._redis.zadd(keys.WORKERS, {worker: self.now()}))
+
+    def bury(self, silent_ms: int) -> list[Game]:
+        """See `Games.bury`."""
+        dead = [
+            worker
+            for worker in self._redis.zrangebyscore(keys.WORKERS, "-inf", self.now() - silent_ms)
+            if self._redis.zrem(keys.WORKERS, worker)
+        ]
+        bereft = []
+        for game in self.running() if dead else []:
+            key = GameKeys(game.pin).presence
+            lost = [member for member in self._redis.smembers(key) if member.split("|", 1)[1] in dead]
+            if lost:
+                self._redis.srem(key, *lost)
+                # The dead worker may have claimed a board and not told it: a new version makes another tell it.
+                self._redis.hincrby(GameKeys(game.pin).game, "board", 1)
+                bereft.append(game)
+        return bereft
+
+    def arm(self, game: Game, due: int) -> None:
+        """See `Games.arm`."""
+        self._redis.zadd(keys.CLOCKS, {game.pin: due})
+
+    def disarm(self, pin: str) -> None:
+        """See `Games.disarm`."""
+        self._redis.zrem(keys.CLOCKS, pin)
+
+    def overdue(self, now: int) -> list[str]:
+        """See `Games.overdue`."""
+        return list(self._redis.zrangebyscore(keys.CLOCKS, "-inf", now, start=0, num=100))
+
+    def announced(self, game: Game, version: int | None = None) -> int:
+        """See `Games.announced`."""
+        key = GameKeys(game.pin).game
+        if version is not None:
+            self._redis.hset(key, "announced", version)
+            return version
+        return int(self._redis.hget(key, "announced") or 0)
+
+    def archive(self, game: Game, record: bytes) -> None:
+        """See `Games.archive`."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.set(keys.archive(game.id), record, ex=self._archive_s)
+        pipe.execute()
+        pipe = self._redis.pipeline()
+        for key in GameKeys(game.pin).all(len(game.questions)):
+            pipe.expire(key, self._finished_ttl_s)
+        pipe.execute()
+
+    def archived(self, game_id: str) -> bytes | None:
+        """See `Games.archived`."""
+        record = self._redis.get(keys.archive(game_id))
+        return None if record is None else record.encode()
+
+    def running(self) -> list[Game]:
+        """See `Games.running`."""
+        games = []
+        for pin in self._redis.zrange(keys.GAMES, 0, -1, desc=True):
+            game = self.game(pin)
+            if game is None:
+                self._redis.zrem(keys.GAMES, pin)
+            else:
+                games.append(game)
+        return games
+
+    def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
+        """See `Games.claim`."""
+        return int(self._run("claim", [GameKeys(game.pin).sent], topic, value, window_ms))
+
+    def note_roster(self, game: Game, change: str, player: Player) -> None:
+        """See `Games.note_roster`."""
+        self._redis.rpush(GameKeys(game.pin).roster, _encode((change, player)))
+
+    def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
+        """See `Games.take_roster`."""
+        k = GameKeys(game.pin)
+        first, *changes = self._run("roster", [k.sent, k.roster], window_ms)
+        if first >= 0:
+            return int(first)
+        return [msgspec.json.decode(one, type=tuple[str, Player]) for one in changes]

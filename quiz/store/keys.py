@@ -1,0 +1,48 @@
+"""The names of everything that is kept in Redis. All keys of one game carry its PIN as hash tag, so they share a slot."""
+
+from __future__ import annotations
+
+QUIZZES, HOSTS = "quiz:quizzes", "quiz:hosts"
+#: Sorted sets: games by creation time, games by when to look at them, workers by last sign of life. All in milliseconds.
+GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
+#: Seconds since 1970 at which this Redis's memory began: the first epoch of its games.
+EPOCH = "quiz:epoch"
+
+
+def quiz(slug: str) -> str:
+    """One quiz, JSON."""
+    return f"quiz:quiz:{slug}"
+
+
+def archive(game_id: str) -> str:
+    """The record of one finished game, JSON."""
+    return f"quiz:archive:{game_id}"
+
+
+class GameKeys:
+    """The keys of one game."""
+
+    def __init__(self, pin: str) -> None:
+        tag = f"quiz:{{{pin}}}:"
+        self.game = tag + "game"  # hash: id, schema, created_at, the fields of Phase, board, epoch, stamp, announced
+        self.content = tag + "content"  # string: domain.game.Game, JSON
+        self.leaderboard = tag + "leaderboard"  # sorted set: player → domain.ranking.sort_score
+        self.names = tag + "names"  # hash: player → nickname
+        self.folded = tag + "folded"  # hash: nickname's comparison form → player
+        self.streaks = tag + "streaks"  # hash: player → streak
+        self.answered = tag + "answered"  # hash: player → indexes of the answered questions, "0,3"
+        self.opened = tag + "opened"  # hash: "player|index" → when the player first saw it (self-paced)
+        self.kicked = tag + "kicked"  # set of players
+        self.presence = tag + "presence"  # set of "player|worker"
+        self.roster = tag + "roster"  # list: changes that hosts have not been told, JSON
+        self.sent = tag + "sent"  # hash: what was told last per topic, and when
+        self._answers = tag + "answers:"
+
+    def answers(self, index: int) -> str:
+        """Hash: player → Receipt, JSON; of the question at `index`."""
+        return f"{self._answers}{index}"
+
+    def all(self, questions: int) -> list[str]:
+        """Every key of a game with so many questions."""
+        plain = [value for name, value in vars(self).items() if not name.startswith("_")]
+        return plain + [self.answers(i) for i in range(questions)]

@@ -1,0 +1,81 @@
+"""The shelf of quizzes, and the accounts of hosts, in Redis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import redis
+
+from quiz.domain.quiz import SCHEMA, Quiz
+from quiz.play.ports import Host
+from quiz.store import keys
+from quiz.store.connection import busy_if_unreachable
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """A quiz as it is kept."""
+
+    schema: int
+    quiz: Quiz
+
+
+@busy_if_unreachable
+class RedisQuizzes:
+    """`play.ports.Quizzes`: each quiz a string, and one hash with what lists show."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis: Any = client
+
+    def get(self, slug: str) -> Quiz | None:
+        """See `Quizzes.get`."""
+        found = self._redis.get(keys.quiz(slug))
+        return msgspec.json.decode(found, type=_Stored).quiz if found else None
+
+    def put(self, quiz: Quiz) -> None:
+        """See `Quizzes.put`."""
+        summary = {
+            "slug": quiz.slug,
+            "title": quiz.title,
+            "description": quiz.description,
+            "language": quiz.language,
+            "question_count": len(quiz.questions),
+        }
+        self._redis.set(keys.quiz(quiz.slug), msgspec.json.encode(_Stored(SCHEMA, quiz)))
+        self._redis.hset(keys.QUIZZES, quiz.slug, msgspec.json.encode(summary))
+
+    def delete(self, slug: str) -> bool:
+        """See `Quizzes.delete`."""
+        self._redis.hdel(keys.QUIZZES, slug)
+        return bool(self._redis.delete(keys.quiz(slug)))
+
+    def all(self) -> list[dict[str, Any]]:
+        """See `Quizzes.all`."""
+        found = [msgspec.json.decode(one) for one in self._redis.hvals(keys.QUIZZES)]
+        return sorted(found, key=lambda one: (one["title"].casefold(), one["slug"]))
+
+
+@busy_if_unreachable
+class RedisHosts:
+    """`play.ports.Hosts` in one hash."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis: Any = client
+
+    def get(self, name: str) -> Host | None:
+        """See `Hosts.get`."""
+        found = self._redis.hget(keys.HOSTS, name)
+        return msgspec.json.decode(found, type=Host) if found else None
+
+    def put(self, host: Host) -> None:
+        """See `Hosts.put`."""
+        self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
+
+    def delete(self, name: str) -> bool:
+        """See `Hosts.delete`."""
+        return bool(self._redis.hdel(keys.HOSTS, name))
+
+    def all(self) -> list[Host]:
+        """See `Hosts.all`."""
+        found = [msgspec.json.decode(one, type=Host) for one in self._redis.hvals(keys.HOSTS)]
+        return sorted(found, key=lambda host: host.name)

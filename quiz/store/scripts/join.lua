@@ -1,0 +1,36 @@
+-- Seats a new player.
+-- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked
+-- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
+-- Returns "ok", or why not.
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp')
+if is[1] ~= ARGV[1] then
+  return 'gone'
+end
+local other = redis.call('HGET', KEYS[4], ARGV[4])
+if other and redis.call('SISMEMBER', KEYS[5], other) == 1 then
+  return 'kicked'
+end
+if is[2] == 'finished' then
+  return 'finished'
+end
+if other then
+  return 'nickname_taken'
+end
+if is[3] == '1' then
+  return 'game_locked'
+end
+if ARGV[6] ~= '1' and is[2] ~= 'lobby' and is[2] ~= 'open' then
+  return 'late'
+end
+if ARGV[5] ~= '' and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
+  return 'game_full'
+end
+local time = redis.call('TIME')
+local stamp = math.max(time[1] * 1000 + math.floor(time[2] / 1000) - is[4], is[5] + 1, 0)
+stamp = math.min(stamp, 2147483647)
+redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[4], ARGV[4], ARGV[2])
+redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), ARGV[2])
+redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
+redis.call('HINCRBY', KEYS[1], 'board', 1)
+return 'ok'

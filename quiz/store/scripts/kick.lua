@@ -1,0 +1,16 @@
+-- Takes a player off the board for good; the nickname stays taken.
+-- KEYS  1 game  2 leaderboard  3 names  4 kicked
+-- ARGV  1 game id  2 player
+-- Returns {"gone"}, {"not_joined"}, or {"ok", nickname}.
+if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
+  return { 'gone' }
+end
+local name = redis.call('HGET', KEYS[3], ARGV[2])
+if not name then
+  return { 'not_joined' }
+end
+if redis.call('SADD', KEYS[4], ARGV[2]) == 1 then
+  redis.call('ZREM', KEYS[2], ARGV[2])
+  redis.call('HINCRBY', KEYS[1], 'board', 1)
+end
+return { 'ok', name }

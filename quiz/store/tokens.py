@@ -1,0 +1,51 @@
+"""Signed tokens: a player's, bound to game and player, and a host's, from signing in. Nothing is stored for them."""
+
+from __future__ import annotations
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from quiz.domain.errors import Unauthorized
+from quiz.domain.game import Game
+
+#: How long a player may stay away from a game.
+PLAYER_SECONDS = 30 * 24 * 3600
+
+
+class Tokens:
+    """Makes and reads both kinds; each has a salt of its own, so that one never passes for the other."""
+
+    def __init__(self, secret: str, host_seconds: int) -> None:
+        self._players = URLSafeTimedSerializer(secret, salt="player-v1")
+        self._hosts = URLSafeTimedSerializer(secret, salt="host-v1")
+        self.host_seconds = host_seconds
+
+    def for_player(self, game: Game, player: str) -> str:
+        """What lets a player back into the game."""
+        return self._made(self._players, [game.id, player])
+
+    def player(self, token: str, game: Game) -> str:
+        """The player whose token of this game it is; raises Unauthorized if it is forged, expired or another game's."""
+        found = _read(self._players, token, PLAYER_SECONDS)
+        if not isinstance(found, list) or len(found) != 2 or found[0] != game.id:
+            raise Unauthorized("this token belongs to another game")
+        return str(found[1])
+
+    def for_host(self, name: str) -> str:
+        """What a host gets for signing in."""
+        return self._made(self._hosts, name)
+
+    def host(self, token: str) -> str:
+        """The host who signed in; raises Unauthorized."""
+        return str(_read(self._hosts, token, self.host_seconds))
+
+    @staticmethod
+    def _made(serializer: URLSafeTimedSerializer, content: object) -> str:
+        made = serializer.dumps(content)
+        return made if isinstance(made, str) else made.decode()
+
+
+def _read(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> object:
+    try:
+        return serializer.loads(token, max_age=seconds)
+    except (BadData, UnicodeError) as error:
+        raise Unauthorized("the token is forged or has expired") from error

@@ -1,0 +1,36 @@
+"""Pages, the HTTP interface and what probes ask (contract §4)."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g
+
+from quiz.platform import Platform
+from quiz.web import actuator, api, pages, problems, session
+
+
+def register(app: Flask, platform: Platform) -> None:
+    """Adds everything that is served over HTTP."""
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
+    app.before_request(_new_nonce)
+    app.after_request(_headers)
+    app.context_processor(lambda: {"csp_nonce": g.csp_nonce})
+    problems.register(app)
+    app.register_blueprint(pages.blueprint(platform))
+    app.register_blueprint(session.blueprint(platform))
+    app.register_blueprint(api.blueprint(platform))
+    app.register_blueprint(actuator.blueprint(platform))
+
+
+def _new_nonce() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _headers(response: Response) -> Response:
+    policy = f"default-src 'self'; script-src 'self' 'nonce-{g.csp_nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:"
+    response.headers.setdefault("Content-Security-Policy", f"{policy}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response

@@ -1,0 +1,54 @@
+"""The pages that people see. Each is a shell; what happens on it comes over Socket.IO."""
+
+from __future__ import annotations
+
+import io
+import re
+from urllib.parse import urlsplit
+
+import segno
+from flask import Blueprint, Response, abort, render_template, request
+
+from quiz.platform import Platform
+
+PIN = re.compile(r"[0-9]{6}")
+
+
+def blueprint(platform: Platform) -> Blueprint:
+    """`/`, `/play/<pin>`, `/host`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
+    routes = Blueprint("pages", __name__)
+
+    def join_url(pin: str) -> str:
+        return f"{platform.settings.address}/?pin={pin}"
+
+    @routes.get("/")
+    def join() -> str:
+        pin = request.args.get("pin", "")
+        return render_template("join.html", pin=pin if PIN.fullmatch(pin) else "")
+
+    @routes.get("/play/<pin>")
+    def play(pin: str) -> str:
+        return render_template("play.html", pin=_checked(pin))
+
+    @routes.get("/host")
+    def host() -> str:
+        return render_template("host.html")
+
+    @routes.get("/host/games/<pin>")
+    def host_game(pin: str) -> str:
+        address = urlsplit(platform.settings.address)
+        return render_template("host_game.html", pin=_checked(pin), join_url=join_url(pin), join_host=address.netloc)
+
+    @routes.get("/qr/<pin>.svg")
+    def qr(pin: str) -> Response:
+        picture = io.BytesIO()
+        segno.make(join_url(_checked(pin)), error="m").save(picture, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+        return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
+
+    return routes
+
+
+def _checked(pin: str) -> str:
+    if not PIN.fullmatch(pin):
+        abort(404)
+    return pin

@@ -1,0 +1,57 @@
+"""Errors of the HTTP interface, as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from quiz.domain.errors import (
+    GameNotFound,
+    InvalidPayload,
+    NotHost,
+    PinTaken,
+    QuestionNotFound,
+    QuizError,
+    QuizNotFound,
+    ServerBusy,
+    Unauthorized,
+    WrongState,
+)
+
+_STATUS: dict[type[QuizError], int] = {
+    InvalidPayload: 400,
+    Unauthorized: 401,
+    NotHost: 403,
+    GameNotFound: 404,
+    QuizNotFound: 404,
+    QuestionNotFound: 404,
+    PinTaken: 409,
+    WrongState: 409,
+    ServerBusy: 503,
+}
+
+
+def register(app: Flask) -> None:
+    """Turns errors into problem details; pages outside /api and /actuator keep HTML."""
+    app.register_error_handler(QuizError, _of_quiz)
+    app.register_error_handler(HTTPException, _of_http)
+
+
+def problem(status: int, detail: str, code: str) -> Response:
+    """One problem; `code` is the machine's word for it."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _of_quiz(error: QuizError) -> Response:
+    return problem(_STATUS.get(type(error), 400), error.message, error.code)
+
+
+def _of_http(error: HTTPException) -> Response | HTTPException:
+    if not request.path.startswith(("/api/", "/actuator/")):
+        return error
+    status = error.code or 500
+    return problem(status, error.description or "", HTTPStatus(status).name.lower())

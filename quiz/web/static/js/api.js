@@ -1,0 +1,54 @@
+/** The HTTP API with the session cookie: JSON in, JSON out, problems as Refusals. */
+
+import { Refusal } from "./errors.js";
+
+let csrf = null; // unsafe calls carry it; learnt from the session
+
+const CODES = { 401: "unauthorized", 403: "not_host", 404: "game_not_found", 429: "rate_limited", 503: "server_busy" };
+
+async function call(method, path, body) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
+  let response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal({ code: "no_answer" });
+  }
+  if (response.status === 204) return null;
+  const document = await response.json().catch(() => ({}));
+  if (response.ok) return document;
+  const message = document.detail || document.title;
+  throw Object.assign(new Refusal({ code: CODES[response.status], message }), { status: response.status });
+}
+
+function keep(session) {
+  ({ csrf } = session);
+  return session;
+}
+
+/** The session of the cookie, or null when nobody is signed in. */
+export async function currentSession() {
+  try {
+    return keep(await call("GET", "/session"));
+  } catch (error) {
+    if (error.status === 401) return null;
+    throw error;
+  }
+}
+
+export const signIn = async (name, password) => keep(await call("POST", "/session", { name, password }));
+
+export async function signOut() {
+  await call("DELETE", "/session");
+  csrf = null;
+}
+
+export const quizzes = async () => (await call("GET", "/quizzes")).quizzes;
+
+export const games = async () => (await call("GET", "/games")).games;

@@ -1,0 +1,61 @@
+/** Shapes and icons, drawn here so that nothing is fetched. Choices are told apart by shape, colour and letter. */
+
+import { html } from "preact";
+
+const SHAPES = [
+  "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z",
+  "M12 2.5 23 21.5H1z",
+  "M3 3h18v18H3z",
+  "m12 1.5 3.2 6.9 7.5.9-5.5 5.2 1.4 7.4L12 18.2l-6.6 3.7 1.4-7.4-5.5-5.2 7.5-.9z",
+  "M12 1 23 12 12 23 1 12z",
+  "M6.5 2.5h11L23 12l-5.5 9.5h-11L1 12z",
+  "M9 2h6v7h7v6h-7v7H9v-7H2V9h7z",
+  "M12 21.5C5 16 1.5 12.4 1.5 8.2 1.5 5 4 2.8 6.9 2.8c2 0 3.9 1 5.1 2.8 1.2-1.8 3.1-2.8 5.1-2.8 2.9 0 5.4 2.2 5.4 5.4 0 4.2-3.5 7.8-10.5 13.3z",
+];
+
+const ICONS = {
+  check: "m4.5 12.5 5 5 10-11",
+  clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  cross: "m6 6 12 12M18 6 6 18",
+  down: "m6 9 6 6 6-6",
+  expand: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  flame: "M12 3c.5 4 5 5.5 5 11a5 5 0 0 1-10 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3 1.5-2.5-.5-5.5 1-9.5z",
+  lock: "M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9.5h-13z",
+  pause: "M8.5 5v14M15.5 5v14",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 11.5a3 3 0 1 0-.5-6M18 14.5c2 .7 3.2 2.5 3.5 5.5",
+  play: "M8 5.5v13l10.5-6.5z",
+  send: "M4 12h14M12 5.5l6.5 6.5-6.5 6.5",
+  trophy: "M7 4h10v6a5 5 0 0 1-10 0zM7 6H3.5c0 3.5 1.5 5 3.8 5M17 6h3.5c0 3.5-1.5 5-3.8 5M12 15v3M8 20.5h8",
+  unlock: "M7 11V8a5 5 0 0 1 9.5-2M5.5 11h13v9.5h-13z",
+  up: "m6 15 6-6 6 6",
+};
+
+export const letter = (id) => String.fromCharCode(65 + (id % 26));
+
+/** The class that carries a choice's colour. */
+export const tint = (id) => `tint-${id % SHAPES.length}`;
+
+function Shape({ id }) {
+  return html`
+    <svg class="shape" viewBox="0 0 24 24" aria-hidden="true"><path d=${SHAPES[id % SHAPES.length]} /></svg>`;
+}
+
+/** A choice's badge: its shape with its letter beside it. */
+export function Badge({ id }) {
+  return html`<span class="badge"><${Shape} id=${id} /><b>${letter(id)}</b></span>`;
+}
+
+export function Icon({ name }) {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
+}
+
+export function Brand() {
+  return html`
+    <a class="brand" href="/">
+      <svg viewBox="0 0 32 32" aria-hidden="true">
+        <rect class="brand-tile" width="32" height="32" rx="9" />
+        <path class="brand-mark" d="M16 6.5a9.5 9.5 0 1 0 4.9 17.6l2.9 2.9 2.7-2.7-2.9-2.9A9.5 9.5 0 0 0 16 6.5m0 3.9a5.6 5.6 0 1 1 0 11.2 5.6 5.6 0 0 1 0-11.2" />
+      </svg>
+      <span>Quiz</span>
+    </a>`;
+}

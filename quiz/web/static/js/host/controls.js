@@ -1,0 +1,96 @@
+/** The host's bar: one main move, known to keys and clickers too, and the rest beside it. */
+
+import { html, useEffect, useRef } from "preact";
+import { Provisional } from "../board.js";
+import { Icon } from "../glyphs.js";
+
+/** What the main button does in each state of the game. */
+function mainMove(session, { game, count, question }) {
+  const last = question && question.index + 1 >= question.total;
+  switch (game.state) {
+    case "lobby":
+      return { id: "start", text: "Start", go: session.start, disabled: count === 0 };
+    case "question":
+      return { id: "close", text: "Close question", go: session.closeQuestion };
+    case "reveal":
+      return { id: "next", text: "Next", go: session.next };
+    case "leaderboard":
+      return { id: "next", text: last ? "Show the podium" : "Next question", go: session.next };
+    case "paused":
+      return { id: "resume", text: "Resume", go: session.resume };
+    default:
+      return null;
+  }
+}
+
+export function Controls({ session, state, place, onRoster }) {
+  const { game, count, question, board } = state;
+  const move = mainMove(session, state);
+  const running = game.state !== "finished";
+  useClicker(state.busy || move?.disabled ? null : move?.go);
+  return html`
+    <footer class="controls">
+      <div class="controls-side">
+        ${game.state !== "lobby" && running && html`<span class="controls-pin">PIN <b>${place.pin}</b></span>`}
+        ${question && !["lobby", "open", "finished"].includes(game.state) && html`
+          <span class="controls-step">${question.index + 1} / ${question.total}</span>`}
+        <button class="button is-quiet" data-testid="players" onClick=${onRoster}>
+          <${Icon} name="people" />${count}<span class="sr-only"> players, show the list</span>
+        </button>
+        <${Provisional} show=${board?.provisional} />
+      </div>
+      <div class="controls-main">
+        ${running && html`
+          <button class="button is-quiet" data-testid="lock" aria-pressed=${Boolean(game.locked)} aria-label="Lock"
+            onClick=${() => session.lock(!game.locked)}>
+            <${Icon} name=${game.locked ? "lock" : "unlock"} /><span class="wide-only">${game.locked ? "Unlock" : "Lock"}</span>
+          </button>`}
+        ${game.state === "question" && html`
+          <button class="button is-quiet" data-testid="pause" aria-label="Pause" onClick=${session.pause}>
+            <${Icon} name="pause" /><span class="wide-only">Pause</span>
+          </button>`}
+        <button class="button is-quiet" onClick=${toggleFullscreen} aria-label="Full screen"><${Icon} name="expand" /></button>
+        ${running
+          ? html`<${EndButton} session=${session} />`
+          : html`<a class="button is-accent is-large" data-testid="back" href="/host">Back to the quizzes</a>`}
+        ${move && html`
+          <button class="button is-accent is-large" data-testid=${move.id} disabled=${state.busy || move.disabled}
+            onClick=${move.go}>${move.text}</button>`}
+      </div>
+    </footer>`;
+}
+
+function EndButton({ session }) {
+  const dialog = useRef(null);
+  const end = () => {
+    dialog.current.close();
+    session.end();
+  };
+  return html`
+    <button class="button is-quiet" data-testid="end" onClick=${() => dialog.current.showModal()}>End</button>
+    <dialog ref=${dialog} class="dialog">
+      <h2>End this game?</h2>
+      <p class="soft">Everybody sees the final result. This cannot be undone.</p>
+      <div class="dialog-actions">
+        <button class="button" onClick=${() => dialog.current.close()}>Keep playing</button>
+        <button class="button is-danger" data-testid="confirm-end" onClick=${end}>End the game</button>
+      </div>
+    </dialog>`;
+}
+
+/** Presenters' clickers send PageDown. */
+function useClicker(go) {
+  useEffect(() => {
+    if (!go) return undefined;
+    const press = (event) => {
+      if (event.key === "PageDown" && !event.repeat && !document.querySelector("dialog[open]")) go();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  });
+}
+
+function toggleFullscreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+}

@@ -1,0 +1,89 @@
+/** Entry of `/host`: sign in, then quizzes to start and games that run. */
+
+import { html, render, useEffect, useState } from "preact";
+import { currentSession, games, quizzes, signOut } from "../api.js";
+import { sentence } from "../errors.js";
+import { Brand } from "../glyphs.js";
+import { RunningGames } from "./running_games.js";
+import { QuizCard } from "./quiz_card.js";
+import { SignIn } from "./sign_in.js";
+
+const REFRESH_MS = 10000;
+
+/** Where to go after signing in; only paths of this site. */
+function nextPage() {
+  const next = new URLSearchParams(location.search).get("next");
+  return next && /^\/(?![/\\])/.test(next) ? next : null;
+}
+
+function Desk() {
+  const [host, setHost] = useState(undefined); // undefined: not known yet; null: nobody
+  const [error, setError] = useState(null);
+
+  useEffect(() => {
+    currentSession().then(setHost, setError);
+  }, []);
+
+  const enter = (session) => {
+    const next = nextPage();
+    if (next) location.assign(next);
+    else setHost(session);
+  };
+
+  if (error) return html`<${Trouble} error=${error} />`;
+  if (host === undefined) return html`<p class="loading">Loading…</p>`;
+  if (host === null) return html`<${SignIn} onEnter=${enter} />`;
+  const leave = () => signOut().then(() => setHost(null), setError);
+  return html`
+    <header class="desk-bar">
+      <${Brand} />
+      <span class="desk-host">Signed in as <b dir="auto">${host.name}</b></span>
+      <button class="button" data-testid="sign-out" onClick=${leave}>Sign out</button>
+    </header>
+    <${Content} onSignedOut=${() => setHost(null)} />`;
+}
+
+function Content({ onSignedOut }) {
+  const [lists, setLists] = useState(null);
+  const [error, setError] = useState(null);
+
+  useEffect(() => {
+    const load = async () => {
+      try {
+        const [quizList, gameList] = await Promise.all([quizzes(), games()]);
+        setLists({ quizList, gameList });
+        setError(null);
+      } catch (problem) {
+        if (problem.status === 401) onSignedOut();
+        else setError(problem);
+      }
+    };
+    load();
+    const timer = setInterval(() => document.visibilityState === "visible" && load(), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  if (!lists) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">Loading…</p>`;
+  const { quizList, gameList } = lists;
+  return html`
+    <div class="desk" data-screen="desk">
+      <${RunningGames} games=${gameList} />
+      <section aria-labelledby="quizzes">
+        <h2 id="quizzes">Quizzes</h2>
+        ${quizList.length === 0 && html`<p class="soft">No quizzes yet. Import one with <code>flask quiz import FILE</code>.</p>`}
+        <ul class="cards">${quizList.map((quiz) => html`<${QuizCard} key=${quiz.slug} quiz=${quiz} />`)}</ul>
+      </section>
+    </div>`;
+}
+
+function Trouble({ error }) {
+  return html`
+    <div class="centre" data-screen="error">
+      <p role="alert">${sentence(error)}</p>
+      <button class="button is-primary" onClick=${() => location.reload()}>Try again</button>
+    </div>`;
+}
+
+const root = document.querySelector("#app");
+root.replaceChildren();
+render(html`<${Desk} />`, root);

@@ -1,0 +1,39 @@
+/** PIN and QR code in giant type, and the names as they arrive. */
+
+import { html } from "preact";
+import { Icon } from "../glyphs.js";
+import { KickButton } from "./roster.js";
+
+/** "123 456" is easier to read across a room. */
+const spaced = (pin) => `${pin.slice(0, 3)} ${pin.slice(3)}`;
+
+export function JoinCard({ place, locked }) {
+  return html`
+    <div class="join-card">
+      <img class="qr" src=${`/qr/${place.pin}.svg`} alt=${`QR code to ${place.joinUrl}`} />
+      <div class="join-words">
+        <p>Join at <b>${place.joinHost}</b> with the PIN</p>
+        <p class="giant-pin" data-testid="pin" aria-label=${`PIN ${[...place.pin].join(" ")}`}>${spaced(place.pin)}</p>
+        ${locked && html`<p class="tag is-warning"><${Icon} name="lock" />Locked: nobody new can join</p>`}
+      </div>
+    </div>`;
+}
+
+export function Lobby({ session, state, place }) {
+  const players = [...state.players.values()];
+  return html`
+    <section class="scene scene-lobby" data-screen="lobby" aria-label="Lobby">
+      <h1 class="scene-title" dir="auto">${state.game.title}</h1>
+      <${JoinCard} place=${place} locked=${state.game.locked} />
+      <div class="crowd">
+        <p class="crowd-count">
+          <${Icon} name="people" /><b data-testid="player-count">${state.count}</b> ${state.count === 1 ? "player" : "players"}
+        </p>
+        ${players.length === 0
+          ? html`<p class="crowd-empty">Waiting for players<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
+          : html`<ul class=${`names ${players.length > 40 ? "is-dense" : players.length > 10 ? "is-many" : ""}`} data-testid="names">
+              ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} /></li>`)}
+            </ul>`}
+      </div>
+    </section>`;
+}

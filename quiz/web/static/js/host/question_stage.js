@@ -1,0 +1,67 @@
+/** The open question for the room: countdown, text, choices, how many have answered. */
+
+import { html } from "preact";
+import { TimeBar, TimeDisc, usePhase, useSecondsLeft } from "../clock.js";
+import { Badge, Icon, tint } from "../glyphs.js";
+import { QuestionText, sizeOf, TYPE_NAMES } from "../question.js";
+
+export function QuestionStage({ session, state }) {
+  const { question } = state;
+  const phase = usePhase(session.clock, question);
+  if (phase === "ready") return html`<${Ready} clock=${session.clock} question=${question} />`;
+  return html`
+    <section class="scene scene-question" data-screen="question" aria-label="Question">
+      <${TimeBar} clock=${session.clock} question=${question} />
+      <header class="stage-head">
+        ${question.closes_at && html`<${TimeDisc} clock=${session.clock} until=${question.closes_at} />`}
+        <p class="eyebrow">${TYPE_NAMES[question.type]}</p>
+        <${Answered} state=${state} />
+      </header>
+      <${QuestionText} question=${question} />
+      <${Offers} question=${question} />
+    </section>`;
+}
+
+function Ready({ clock, question }) {
+  const seconds = useSecondsLeft(clock, question.opened_at);
+  return html`
+    <section class="scene scene-ready" data-screen="ready" aria-label="Get ready">
+      <p class="eyebrow">Question ${question.index + 1} of ${question.total} · ${TYPE_NAMES[question.type]}</p>
+      <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
+      <div class="count" key=${seconds}>${seconds || "Go!"}</div>
+    </section>`;
+}
+
+function Answered({ state: { progress, count } }) {
+  const { answered, players } = progress ?? { answered: 0, players: count };
+  return html`
+    <p class="answered">
+      <b data-testid="answered">${answered}</b><span> of ${players} answered</span>
+    </p>`;
+}
+
+/** What there is to choose from; types without choices say how to answer instead. */
+function Offers({ question }) {
+  if (question.type === "true_false") {
+    return html`
+      <ul class="tiles is-pair">
+        <li class="tile is-true"><${Icon} name="check" /><span>True</span></li>
+        <li class="tile is-false"><${Icon} name="cross" /><span>False</span></li>
+      </ul>`;
+  }
+  if (question.choices) {
+    const crowded = question.choices.length > 4 || question.choices.some(({ text }) => text.length > 40);
+    return html`
+      <ul class=${`tiles ${crowded ? "is-many" : ""}`}>
+        ${question.choices.map(
+          (choice) => html`
+            <li key=${choice.id} class=${`tile ${question.type === "order" ? "is-plain" : tint(choice.id)}`}>
+              ${question.type !== "order" && html`<${Badge} id=${choice.id} />`}
+              ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
+              <span dir="auto">${choice.text}</span>
+            </li>`,
+        )}
+      </ul>`;
+  }
+  return html`<p class="offer-typed">${question.type === "number" ? "Enter your number" : "Type your answer"} on your device</p>`;
+}

@@ -1,0 +1,68 @@
+/** One quiz with what starts a game of it. */
+
+import { html, useState } from "preact";
+import { Connection } from "../connection.js";
+import { sentence } from "../errors.js";
+import { Icon } from "../glyphs.js";
+import { changedOptions, Options } from "./options.js";
+
+/** Creates a game over a connection of its own; `create_game` is never repeated, it might make two. */
+async function createGame(payload) {
+  let connected;
+  const linked = new Promise((resolve, reject) => {
+    connected = (link, error) => (link === "online" ? resolve() : link === "refused" && reject(error));
+  });
+  const connection = new Connection("/host", {
+    resume: async () => {},
+    probe: () => null,
+    onProbe: () => {},
+    onLink: (link, error) => connected(link, error),
+  });
+  connection.open();
+  try {
+    await linked;
+    return (await connection.ask("create_game", payload)).pin;
+  } finally {
+    connection.close();
+  }
+}
+
+export function QuizCard({ quiz }) {
+  const [options, setOptions] = useState({});
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(null);
+
+  const start = async (mode) => {
+    setBusy(mode);
+    setError(null);
+    try {
+      const pin = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options) });
+      location.assign(`/host/games/${pin}`);
+    } catch (problem) {
+      setError(problem);
+      setBusy(null);
+    }
+  };
+
+  return html`
+    <li class="card quiz" data-testid=${`quiz-${quiz.slug}`}>
+      <div class="quiz-head">
+        <h3 dir="auto">${quiz.title}</h3>
+        <p class="soft">
+          ${quiz.question_count} ${quiz.question_count === 1 ? "question" : "questions"}
+          ${quiz.language && html`<span class="tag">${quiz.language}</span>`}
+        </p>
+        ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
+      </div>
+      <${Options} options=${options} onChange=${setOptions} />
+      <p class="form-error" role="alert">${error && sentence(error)}</p>
+      <div class="quiz-actions">
+        <button class="button is-primary" data-testid=${`live-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("live")}>
+          <${Icon} name="play" />${busy === "live" ? "Starting…" : "Host live"}
+        </button>
+        <button class="button" data-testid=${`self-paced-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("self-paced")}>
+          <${Icon} name="clock" />${busy === "self-paced" ? "Opening…" : "Self-paced"}
+        </button>
+      </div>
+    </li>`;
+}

@@ -1,0 +1,142 @@
+/**
+ * The host's hold on one game: the state as `watch` and the events tell it, and the host's moves.
+ *
+ * A move is repeated after a lost connection only while the game still stands where it stood when
+ * the button was pressed, so nothing is skipped or done twice.
+ */
+
+import { newer } from "../board.js";
+import { ServerClock } from "../clock.js";
+import { Connection } from "../connection.js";
+import { NOTICES, sentence } from "../errors.js";
+import { toastOf } from "../notices.js";
+import { Store } from "../store.js";
+
+const DEADLINE_PATIENCE_MS = 2500;
+
+export class HostSession extends Store {
+  #patience = null;
+  shownBoard = null; // the standing that the room saw last: the next one moves on from it
+
+  constructor(pin) {
+    super({
+      link: "idle",
+      error: null, // a Refusal that ends the page: not signed in, no such game
+      toast: null,
+      game: null,
+      players: new Map(), // id → {id, nickname, connected}
+      count: 0,
+      board: null,
+      question: null,
+      reveal: null,
+      progress: null,
+      busy: false,
+    });
+    this.pin = pin;
+    this.clock = new ServerClock();
+    this.connection = new Connection("/host", {
+      resume: async () => this.#apply(await this.connection.ask("watch", { pin })),
+      probe: () => ["watch", { pin }],
+      onProbe: (ack) => this.#apply(ack),
+      onLink: (link, error) => this.set({ link, error: error ?? this.state.error }),
+    });
+    this.connection.on("game", (event) => this.#onGame(event));
+    this.connection.on("question", (question) => this.#onQuestion(question));
+    this.connection.on("reveal", (reveal) => this.set({ reveal }));
+    this.connection.on("progress", (progress) => this.#onProgress(progress));
+    this.connection.on("roster", (roster) => this.#onRoster(roster));
+    this.connection.on("leaderboard", (board) => this.set({ board: newer(this.state.board, board) }));
+    this.connection.on("notice", ({ code, message }) => this.tell(NOTICES[code] ?? message));
+  }
+
+  open() {
+    this.connection.open();
+  }
+
+  start = () => this.#move("start", {});
+  closeQuestion = () => this.#move("close_question", {});
+  next = () => this.#move("next", { after: this.state.question?.id });
+  pause = () => this.#move("pause", {});
+  resume = () => this.#move("resume", {});
+  end = () => this.#move("end", {});
+
+  async lock(locked) {
+    if (await this.#move("lock", { locked })) this.set({ game: { ...this.state.game, locked } });
+  }
+
+  async kick(player) {
+    if (!(await this.#move("kick", { player }))) return;
+    const players = new Map(this.state.players);
+    if (!players.delete(player)) return;
+    this.set({ players, count: Math.min(this.state.count, players.size) });
+  }
+
+  tell(text, kind) {
+    this.set({ toast: toastOf(text, kind) });
+  }
+
+  async #move(event, payload) {
+    const { version } = this.state.game;
+    const stillThere = () => this.state.game.version === version;
+    this.set({ busy: true });
+    try {
+      await this.connection.request(event, payload, { wanted: stillThere });
+      return true;
+    } catch (error) {
+      // Two presses, or a deadline that came first: the game has moved, which is what was wanted.
+      if (error.code !== "wrong_state" || stillThere()) this.tell(sentence(error), "error");
+      return false;
+    } finally {
+      this.set({ busy: false });
+    }
+  }
+
+  #apply({ game, players, leaderboard, question, reveal, progress }) {
+    this.clock.observe(question?.now);
+    this.set({
+      error: null,
+      game,
+      players: new Map(players.map((player) => [player.id, player])),
+      count: players.filter(({ connected }) => connected !== false).length,
+      board: newer(this.state.board, leaderboard),
+      question: question ?? this.state.question,
+      reveal: reveal ?? null,
+      progress: progress ?? null,
+    });
+  }
+
+  #onGame({ state, version }) {
+    const { game } = this.state;
+    if (game && version >= game.version) this.set({ game: { ...game, state, version } });
+  }
+
+  #onQuestion(question) {
+    this.clock.observe(question.now);
+    const again = question.id === this.state.question?.id; // after a pause, with a new deadline
+    this.set({ question, reveal: null, progress: again ? this.state.progress : null });
+    this.#expectReveal(question);
+  }
+
+  #onProgress(progress) {
+    if (progress.question === this.state.question?.id) this.set({ progress });
+  }
+
+  #onRoster({ count, joined = [], left = [] }) {
+    const players = new Map(this.state.players);
+    for (const player of joined) players.set(player.id, { ...player, connected: true });
+    for (const { id } of left) {
+      if (players.has(id)) players.set(id, { ...players.get(id), connected: false });
+    }
+    this.set({ players, count });
+  }
+
+  /** The server reveals within a second of the deadline; silence means that the line is dead. */
+  #expectReveal({ id, closes_at: closesAt }) {
+    clearTimeout(this.#patience);
+    const missing = () => this.state.game?.state === "question" && this.state.question.id === id;
+    this.#patience = setTimeout(
+      () => missing() && this.connection.check(),
+      closesAt - this.clock.now() + DEADLINE_PATIENCE_MS,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** A host's name and password. */
+
+import { html, useEffect, useRef, useState } from "preact";
+import { signIn } from "../api.js";
+import { sentence } from "../errors.js";
+import { Brand } from "../glyphs.js";
+
+export function SignIn({ onEnter }) {
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const name = useRef(null);
+  const password = useRef(null);
+
+  useEffect(() => name.current.focus(), []);
+
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      onEnter(await signIn(name.current.value, password.current.value));
+    } catch (problem) {
+      // "Your sign-in is not valid any more" would be wrong here.
+      setError(problem.status === 401 ? "That name and password do not match." : sentence(problem));
+      setBusy(false);
+      password.current.select();
+    }
+  };
+
+  return html`
+    <header class="desk-bar"><${Brand} /></header>
+    <div class="sign-in" data-screen="sign-in">
+      <h1>Host a game</h1>
+      <form class="card stack" onSubmit=${submit}>
+        <label class="field"><span>Name</span>
+          <input ref=${name} class="input" name="name" data-testid="host-name" autocomplete="username" required />
+        </label>
+        <label class="field"><span>Password</span>
+          <input ref=${password} class="input" type="password" name="password" data-testid="host-password" autocomplete="current-password" required />
+        </label>
+        <p class="form-error" role="alert" data-testid="error">${error}</p>
+        <button class="button is-primary is-wide is-large" data-testid="sign-in" disabled=${busy}>${busy ? "Signing in…" : "Sign in"}</button>
+      </form>
+      <p class="soft">Playing? <a href="/">Join with a PIN</a></p>
+    </div>`;
+}

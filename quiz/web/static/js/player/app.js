@@ -1,0 +1,80 @@
+/** Which screen a player sees. */
+
+import { html } from "preact";
+import { points, Provisional } from "../board.js";
+import { usePhase } from "../clock.js";
+import { Brand } from "../glyphs.js";
+import { ReconnectingBanner, Toast } from "../notices.js";
+import { useStore } from "../store.js";
+import { JoinForm } from "./join_form.js";
+import { AnswerScreen } from "./answering.js";
+import { Gone, Joining, Kicked, Lobby, Paused, Ready, Sent, Standing } from "./screens.js";
+import { Final, Result } from "./results.js";
+import { SelfPaced } from "./self_paced.js";
+
+export function App({ session, pin, fixed }) {
+  const state = useStore(session);
+  return html`
+    <${ReconnectingBanner} link=${state.link} />
+    ${state.phase === "seated" ? html`<${TopBar} state=${state} />` : html`<header class="topbar"><${Brand} /></header>`}
+    <${Phase} session=${session} state=${state} pin=${pin} fixed=${fixed} />
+    <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
+}
+
+function Phase({ session, state, pin, fixed }) {
+  switch (state.phase) {
+    case "form":
+      return html`<${JoinForm} session=${session} state=${state} pin=${pin} fixed=${fixed} />`;
+    case "joining":
+      return html`<${Joining} />`;
+    case "kicked":
+      return html`<${Kicked} reason=${state.reason} />`;
+    case "gone":
+      return html`<${Gone} error=${state.error} />`;
+    default:
+      return session.selfPaced
+        ? html`<${SelfPaced} session=${session} state=${state} />`
+        : html`<${Live} session=${session} state=${state} />`;
+  }
+}
+
+function Live({ session, state }) {
+  switch (state.game.state) {
+    case "lobby":
+      return html`<${Lobby} state=${state} />`;
+    case "question":
+      return state.question
+        ? html`<${LiveQuestion} key=${state.question.id} session=${session} state=${state} />`
+        : html`<${Joining} />`;
+    case "reveal":
+      return html`<${Result} key=${state.result?.question} state=${state} />`;
+    case "leaderboard":
+      return html`<${Standing} state=${state} />`;
+    case "paused":
+      return html`<${Paused} />`;
+    default:
+      return html`<${Final} state=${state} />`;
+  }
+}
+
+function LiveQuestion({ session, state }) {
+  const { question, sent } = state;
+  const phase = usePhase(session.clock, question);
+  if (phase === "ready") return html`<${Ready} clock=${session.clock} question=${question} />`;
+  if (sent?.question === question.id || phase === "over") {
+    return html`<${Sent} state=${state} clock=${session.clock} over=${phase === "over"} />`;
+  }
+  return html`<${AnswerScreen} session=${session} question=${question} />`;
+}
+
+function TopBar({ state }) {
+  const { player, you, game, question, provisional } = state;
+  const progress = question && game.state !== "lobby" && game.state !== "finished";
+  return html`
+    <header class="topbar">
+      <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
+      ${progress && html`<span class="topbar-progress">${question.index + 1} / ${question.total}</span>`}
+      <${Provisional} show=${provisional} />
+      <span class="topbar-score"><span class="sr-only">Score </span><b data-testid="score">${points(you.score)}</b></span>
+    </header>`;
+}

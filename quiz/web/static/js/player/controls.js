@@ -1,0 +1,126 @@
+/** One control for each type of question. Each calls `onSend` with the answer the server expects. */
+
+import { html, useEffect, useState } from "preact";
+import { Badge, Icon, tint } from "../glyphs.js";
+import { OrderControl } from "./order_control.js";
+import { SendButton } from "./screen.js";
+
+/** Keys 1 to 9 choose, for those who play at a keyboard. */
+function useDigits(choices, choose) {
+  useEffect(() => {
+    const press = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const choice = choices[Number(event.key) - 1];
+      if (choice) choose(choice.id);
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  });
+}
+
+function Choice({ choice, pressed, onClick }) {
+  return html`
+    <button class=${`choice ${tint(choice.id)}`} data-testid=${`choice-${choice.id}`} aria-pressed=${pressed} onClick=${onClick}>
+      <${Badge} id=${choice.id} />
+      ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
+      <span class="choice-text" dir="auto">${choice.text}</span>
+      ${pressed !== undefined && html`<span class="choice-mark">${pressed && html`<${Icon} name="check" />`}</span>`}
+    </button>`;
+}
+
+/** Many or long choices are set smaller, so that all of them stay in sight. */
+function Choices({ choices, children }) {
+  const crowded = choices.length > 4 || choices.some(({ text }) => text.length > 60);
+  return html`<div class=${`choices ${crowded ? "is-crowded" : ""}`} role="group" aria-label="Answers">${children}</div>`;
+}
+
+function SingleControl({ question, onSend }) {
+  useDigits(question.choices, onSend);
+  return html`
+    <${Choices} choices=${question.choices}>
+      ${question.choices.map((choice) => html`<${Choice} key=${choice.id} choice=${choice} onClick=${() => onSend(choice.id)} />`)}
+    <//>`;
+}
+
+function MultipleControl({ question, onSend }) {
+  const [chosen, setChosen] = useState([]);
+  const toggle = (id) => setChosen((held) => (held.includes(id) ? held.filter((other) => other !== id) : [...held, id]));
+  useDigits(question.choices, toggle);
+  return html`
+    <${Choices} choices=${question.choices}>
+      ${question.choices.map(
+        (choice) => html`
+          <${Choice} key=${choice.id} choice=${choice} pressed=${chosen.includes(choice.id)} onClick=${() => toggle(choice.id)} />`,
+      )}
+    <//>
+    <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))} />`;
+}
+
+const TRUTHS = [
+  { id: true, text: "True", icon: "check" },
+  { id: false, text: "False", icon: "cross" },
+];
+
+function TrueFalseControl({ onSend }) {
+  useDigits(TRUTHS, onSend);
+  return html`
+    <div class="choices is-truths" role="group" aria-label="Answers">
+      ${TRUTHS.map(
+        ({ id, text, icon }) => html`
+          <button key=${text} class=${`choice is-${id}`} data-testid=${`choice-${id}`} onClick=${() => onSend(id)}>
+            <${Icon} name=${icon} /><span class="choice-text">${text}</span>
+          </button>`,
+      )}
+    </div>`;
+}
+
+function TextControl({ onSend }) {
+  const [text, setText] = useState("");
+  const send = (event) => {
+    event.preventDefault();
+    if (text.trim()) onSend(text);
+  };
+  return html`
+    <form class="typed" onSubmit=${send}>
+      <input class="input is-large" data-testid="answer-text" aria-label="Your answer" placeholder="Your answer" dir="auto"
+        value=${text} onInput=${(event) => setText(event.target.value)} maxlength="200"
+        autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="send" />
+      <${SendButton} disabled=${!text.trim()} />
+    </form>`;
+}
+
+/** "1 000,5" and "-3" as people type them; null when it is no number. */
+function parseNumber(text) {
+  const plain = text.replace(/[\s\u00a0\u202f']/g, "").replace(",", ".").replace("−", "-");
+  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
+}
+
+function NumberControl({ onSend }) {
+  const [text, setText] = useState("");
+  const number = parseNumber(text);
+  // Number pads of phones have no minus.
+  const flip = () => setText(text.startsWith("-") ? text.slice(1) : `-${text}`);
+  const send = (event) => {
+    event.preventDefault();
+    if (number !== null) onSend(number);
+  };
+  return html`
+    <form class="typed" onSubmit=${send}>
+      <div class="typed-row">
+        <button type="button" class="button is-large" onClick=${flip} aria-label="Change the sign">±</button>
+        <input class="input is-large is-number" data-testid="answer-number" aria-label="Your answer" placeholder="0"
+          value=${text} onInput=${(event) => setText(event.target.value)} inputmode="decimal" autocomplete="off" enterkeyhint="send" />
+      </div>
+      <${SendButton} disabled=${number === null} />
+    </form>`;
+}
+
+export const CONTROLS = {
+  single: SingleControl,
+  poll: SingleControl,
+  multiple: MultipleControl,
+  true_false: TrueFalseControl,
+  text: TextControl,
+  number: NumberControl,
+  order: OrderControl,
+};

@@ -1,0 +1,84 @@
+/** PIN and nickname. A browser that already sits in that game may go straight back. */
+
+import { html, useEffect, useRef, useState } from "preact";
+import { sentence } from "../errors.js";
+import { Icon } from "../glyphs.js";
+import { recall } from "./seats.js";
+import { Screen } from "./screen.js";
+
+const PIN_LENGTH = 6;
+const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
+
+/** `fixed` is the page of one game: its PIN is in the address and not asked for. */
+export function JoinForm({ session, state, pin: given, fixed }) {
+  const [pin, setPin] = useState(digits(given));
+  const [nickname, setNickname] = useState("");
+  const [error, setError] = useState(state.error);
+  const [busy, setBusy] = useState(false);
+  const pinField = useRef(null);
+  const nameField = useRef(null);
+  const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
+
+  useEffect(() => (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus(), []);
+
+  const enterPin = (event) => {
+    const next = digits(event.target.value);
+    event.target.value = next; // also when the state stays the same, as after a letter
+    setPin(next);
+    if (next.length === PIN_LENGTH && next !== pin) nameField.current.focus();
+  };
+
+  const here = () => history.replaceState(null, "", `/play/${pin}`);
+
+  const join = async (event) => {
+    event.preventDefault();
+    if (pin.length !== PIN_LENGTH) return void setError({ message: "A PIN has six digits." });
+    if (!nickname.trim()) return void setError({ message: "Please type a nickname." });
+    setBusy(true);
+    setError(null);
+    try {
+      await session.join(pin, nickname);
+      here();
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+      (refusal.code === "game_not_found" && !fixed ? pinField : nameField).current.focus();
+    }
+  };
+
+  const goBack = () => {
+    here();
+    session.resume(pin, seat.token);
+  };
+
+  return html`
+    <${Screen} name="nickname" label="Join a game">
+      <div class="join">
+        <h1>${fixed ? html`Game <span class="join-pin">${pin}</span>` : "Join the game"}</h1>
+        ${seat && html`
+          <button class="button is-accent is-wide" data-testid="continue" onClick=${goBack}>
+            <${Icon} name="play" />Continue as <b dir="auto">${seat.nickname || "before"}</b>
+          </button>
+          <p class="or">or join as somebody new</p>`}
+        <form class="card stack" onSubmit=${join} novalidate>
+          ${!fixed && html`
+            <label class="field">
+              <span>Game PIN</span>
+              <input ref=${pinField} class="input is-pin" data-testid="pin" name="pin" value=${pin} onInput=${enterPin}
+                inputmode="numeric" autocomplete="off" placeholder="000000" aria-describedby="join-error" />
+            </label>`}
+          <label class="field">
+            <span>Nickname</span>
+            <input ref=${nameField} class="input is-large" data-testid="nickname" name="nickname" value=${nickname}
+              onInput=${(event) => setNickname(event.target.value)} maxlength="80" dir="auto"
+              autocomplete="off" autocapitalize="words" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
+          </label>
+          <p class="form-error" id="join-error" role="alert" data-testid="error">${error && sentence(error)}</p>
+          <button class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
+            ${busy ? "Joining…" : "Join"}
+          </button>
+        </form>
+        <p class="join-foot">${fixed ? html`<a href="/">Use another PIN</a>` : html`Got a quiz to run? <a href="/host">Host a game</a>`}</p>
+      </div>
+    <//>`;
+}

@@ -1,0 +1,16 @@
+/** Entry of `/` and `/play/<pin>`: one page, so that joining and playing share one connection. */
+
+import { html, render } from "preact";
+import { App } from "./app.js";
+import { PlayerSession } from "./session.js";
+import { recall } from "./seats.js";
+
+const root = document.querySelector("#app");
+const { page, pin } = root.dataset;
+const session = new PlayerSession();
+
+const seat = page === "play" && recall(pin);
+if (seat) session.resume(pin, seat.token);
+
+root.replaceChildren();
+render(html`<${App} session=${session} pin=${pin} fixed=${page === "play"} />`, root);

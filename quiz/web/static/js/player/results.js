@@ -1,0 +1,64 @@
+/** How an answer fared, and how the game ended. */
+
+import { html } from "preact";
+import { Board, ordinal, Podium, points } from "../board.js";
+import { Icon } from "../glyphs.js";
+import { inWords } from "../question.js";
+import { Place } from "./screens.js";
+import { Live, Screen } from "./screen.js";
+
+export function Result({ state }) {
+  const { result, question, sent, right, you } = state;
+  // `result` follows the reveal by a moment.
+  if (!result) return html`<${Screen} name="sent" label="Answer"><p class="waiting"><span class="spinner"></span></p><//>`;
+  const answered = sent?.question === result.question && sent.status === "sent";
+  const shown = right?.question === question?.id ? right : null;
+  return html`
+    <${Screen} name="result" kind=${kindOf(result)} label="Result">
+      <${Verdict} result=${result} answered=${answered} />
+      ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
+      ${shown?.explanation && html`<p class="explanation" dir="auto">${shown.explanation}</p>`}
+      <${Place} you=${you} players=${state.board?.players} />
+    <//>`;
+}
+
+export const kindOf = ({ correct }) => (correct === null ? "is-neutral" : correct ? "is-right" : "is-wrong");
+
+/** `correct` is null for polls, which have no right answer. */
+export function Verdict({ result, answered }) {
+  const { correct, points: won, streak } = result;
+  const missed = answered ? "Not this time" : "No answer";
+  const title = correct === null ? "Thanks for your vote" : correct ? "Correct!" : missed;
+  return html`
+    <span class=${`medal ${kindOf(result)}`}><${Icon} name=${correct === false ? "cross" : "check"} /></span>
+    <${Live}>
+      <h1 data-testid="verdict">${title}</h1>
+      ${correct !== null && html`<p class="won" data-testid="points">+${points(won)}</p>`}
+      ${correct && streak > 1 && html`<p class="tag is-streak" data-testid="streak"><${Icon} name="flame" />${streak} in a row</p>`}
+    <//>`;
+}
+
+export function RightAnswer({ question, correct }) {
+  return html`
+    <p class="right-answer"><span>Right answer</span><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>`;
+}
+
+export function Final({ state }) {
+  const { you, player, board, game } = state;
+  const onPodium = you.rank !== null && you.rank <= 3;
+  return html`
+    <${Screen} name="podium" label="Final result">
+      <div class=${`final ${onPodium ? `is-rank-${you.rank}` : ""}`}>
+        <p class="eyebrow" dir="auto">${game.title}</p>
+        <${Icon} name="trophy" />
+        <${Live}>
+          <h1>${you.rank ? html`<span data-testid="rank">${ordinal(you.rank)}</span> place` : "Well played!"}</h1>
+          <p class="final-name" dir="auto">${player.nickname}</p>
+          <p class="final-score">${points(you.score)} <small>points</small></p>
+        <//>
+      </div>
+      ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
+      ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
+      <a class="button is-wide" href="/">Play another game</a>
+    <//>`;
+}

@@ -1,0 +1,28 @@
+/** What the player's screens share: the frame with its hook for tests and its focus, the announcement, the button that sends. */
+
+import { html, useEffect, useRef } from "preact";
+import { Icon } from "../glyphs.js";
+
+/** Focus follows the screen, so that keyboards and screen readers start where the eye does. */
+export function Screen({ name, kind = "", label, children }) {
+  const section = useRef(null);
+  useEffect(() => {
+    if (!section.current.contains(document.activeElement)) section.current.focus({ preventScroll: true });
+  }, []);
+  return html`
+    <section ref=${section} class=${`screen screen-${name} ${kind}`} data-screen=${name} tabindex="-1" aria-label=${label}>
+      ${children}
+    </section>`;
+}
+
+/** A few words that are read out when they appear or change. */
+export function Live({ children }) {
+  return html`<div class="said" aria-live="polite">${children}</div>`;
+}
+
+export function SendButton({ disabled, onClick }) {
+  return html`
+    <button class="button is-primary is-wide is-large" data-testid="send" disabled=${disabled} onClick=${onClick}>
+      <${Icon} name="send" />Send
+    </button>`;
+}

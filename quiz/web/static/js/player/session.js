@@ -1,0 +1,236 @@
+/**
+ * A player's seat in one game: what the server said last, and what the player does.
+ *
+ * `phase` is where the player stands: form (not joined), joining, seated, kicked, gone. What a
+ * seated player sees follows from `game.state`. Every (re)connection brings the whole state again.
+ */
+
+import { newer } from "../board.js";
+import { ServerClock } from "../clock.js";
+import { Connection } from "../connection.js";
+import { NOTICES, Refusal, sentence } from "../errors.js";
+import { toastOf } from "../notices.js";
+import { Store } from "../store.js";
+import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
+
+const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
+const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
+const DEADLINE_PATIENCE_MS = 2500; // the reveal follows a deadline within a second
+
+export class PlayerSession extends Store {
+  #seat = null; // {pin, token} once joined
+  #patience = null;
+
+  constructor() {
+    super({
+      phase: "form",
+      link: "idle",
+      error: null,
+      toast: null,
+      player: null,
+      game: null,
+      you: { score: 0, rank: null, answered: [] },
+      board: null,
+      question: null,
+      sent: null, // {question, answer, submission, status: sending | sent | late}
+      result: null, // live: the `result` event; self-paced: the ack of the answer
+      right: null, // live: what was right, from the reveal
+      finished: false,
+      provisional: false,
+    });
+    this.clock = new ServerClock();
+    this.connection = new Connection("/", {
+      resume: () => this.#resume(),
+      probe: () => (this.state.phase === "seated" ? ["state", {}] : null),
+      onProbe: (ack) => this.#apply(ack),
+      onLink: (link) => this.set({ link }),
+    });
+    this.connection.on("game", (event) => this.#onGame(event));
+    this.connection.on("question", (question) => this.#onQuestion(question));
+    this.connection.on("reveal", (reveal) => this.set({ right: reveal }));
+    this.connection.on("result", (result) => this.#onResult(result));
+    this.connection.on("leaderboard", (board) => this.#onBoard(board));
+    this.connection.on("kicked", (event) => this.#kicked(event.reason));
+    this.connection.on("notice", ({ code, message }) => this.tell(NOTICES[code] ?? message));
+  }
+
+  get selfPaced() {
+    return this.state.game?.mode === "self-paced";
+  }
+
+  /** Takes a new seat. Throws a Refusal that the form shows. */
+  async join(pin, nickname) {
+    this.connection.open();
+    const ack = await this.connection.request("join", { pin, nickname });
+    this.#take(pin, ack);
+  }
+
+  /** Goes back to a seat that this browser remembers. */
+  resume(pin, token) {
+    this.#seat = { pin, token };
+    this.set({ phase: "joining", sent: recallAnswer(pin) });
+    this.connection.open();
+  }
+
+  async submit(answer) {
+    if (this.state.sent?.question === this.state.question.id) return; // a second tap
+    const submission = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+    await this.#deliver({ question: this.state.question.id, answer, submission, status: "sending" });
+  }
+
+  /** Self-paced: goes on to the next question, or finds that there is none. */
+  async nextQuestion() {
+    try {
+      const ack = await this.connection.request("next_question", {});
+      this.clock.observe(ack.question?.now);
+      this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null });
+    } catch (error) {
+      this.tell(sentence(error), "error");
+    }
+  }
+
+  tell(text, kind) {
+    this.set({ toast: toastOf(text, kind) });
+  }
+
+  async #resume() {
+    if (!this.#seat) return;
+    const { pin } = this.#seat;
+    try {
+      this.#take(pin, await this.connection.ask("join", this.#seat));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.retryable) throw error;
+      this.#unseat(error);
+    }
+  }
+
+  #take(pin, ack) {
+    this.#seat = { pin, token: ack.token };
+    remember(pin, { token: ack.token, nickname: ack.player.nickname });
+    const { sent } = this.state;
+    this.set({ phase: "seated", error: null });
+    this.#apply(ack);
+    // After a reload nobody waits for the ack of an answer any more: send it again.
+    if (sent?.status === "sending" && !sent.delivering && sent.question === this.state.question?.id) this.#deliver(sent);
+    if (this.selfPaced && ack.game.state === "open" && !this.state.question && !this.state.finished) {
+      // Resuming is over only when this returns, and requests wait for that.
+      setTimeout(() => this.nextQuestion());
+    }
+  }
+
+  #unseat(error) {
+    const { pin } = this.#seat;
+    this.#seat = null;
+    if (error.code === "kicked") return void this.#kicked();
+    forget(pin);
+    const phase = error.code === "game_not_found" ? "gone" : "form";
+    // A token that is not accepted means to a player that the seat is gone.
+    const reason = error.code === "unauthorized" ? new Refusal({ code: "not_joined" }) : error;
+    this.set({ phase, error: reason, game: null, question: null, sent: null });
+  }
+
+  #kicked(reason) {
+    if (this.#seat) forget(this.#seat.pin);
+    this.#seat = null;
+    this.set({ phase: "kicked", reason });
+    this.connection.close();
+  }
+
+  /** The ack of `join` and of `state`: everything at once. */
+  #apply({ player, game, you, leaderboard, question, result }) {
+    this.clock.observe(question?.now);
+    const held = this.state;
+    const same = game.state === held.game?.state;
+    const live = game.mode === "live" && {
+      question: question ?? (same ? held.question : null),
+      result: result ?? (same ? held.result : null),
+    };
+    const board = newer(held.board, leaderboard);
+    this.set({ player, game, you, board, ...live });
+    if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
+      this.set({ sent: { question: question.id, status: "sent" } });
+    }
+  }
+
+  async #deliver(sent) {
+    const { pin } = this.#seat;
+    const current = () => this.state.sent?.submission === sent.submission; // the next question may have come
+    const mark = (status) => {
+      if (!current()) return;
+      const marked = { ...sent, status };
+      rememberAnswer(pin, marked);
+      this.set({ sent: marked });
+    };
+    rememberAnswer(pin, sent);
+    this.set({ sent: { ...sent, delivering: true } });
+    try {
+      const { question, answer, submission } = sent;
+      const ack = await this.connection.request("submit_answer", { question, answer, submission }, { ackMs: ANSWER_ACK_MS });
+      mark("sent");
+      this.#delivered(sent, ack);
+    } catch (error) {
+      if (error.code === "too_late") {
+        mark("late");
+        if (this.selfPaced) this.set({ result: { correct: false, points: 0, late: true } });
+      } else if (current()) {
+        // It did not count, so the controls come back.
+        rememberAnswer(pin, null);
+        this.set({ sent: null });
+        this.tell(sentence(error), "error");
+      }
+    }
+  }
+
+  #delivered({ question }, ack) {
+    const { you } = this.state;
+    const answered = you.answered.includes(question) ? you.answered : [...you.answered, question];
+    this.set({ provisional: ack.provisional === true, you: { ...you, answered } });
+    if (this.selfPaced) this.set({ result: ack, you: { ...this.state.you, score: ack.score, rank: ack.rank } });
+  }
+
+  #onGame({ state, version }) {
+    const { game } = this.state;
+    if (!game || version < game.version) return;
+    if (state === "question" && game.state !== "paused") this.set({ result: null, right: null });
+    this.set({ game: { ...game, state, version } });
+    const lacksResult = () => this.state.game.state === "reveal" && !this.state.result;
+    const lacksQuestion = () => this.state.game.state === "question" && !this.#questionIsOpen();
+    if (lacksResult()) this.#expect(EVENT_PATIENCE_MS, lacksResult);
+    if (lacksQuestion()) this.#expect(EVENT_PATIENCE_MS, lacksQuestion);
+  }
+
+  #questionIsOpen() {
+    return (this.state.question?.closes_at ?? 0) > this.clock.now();
+  }
+
+  #onQuestion(question) {
+    this.clock.observe(question.now);
+    const { sent } = this.state;
+    this.set({ question, sent: sent?.question === question.id ? sent : null });
+    const patience = question.closes_at - this.clock.now() + DEADLINE_PATIENCE_MS;
+    this.#expect(patience, () => this.state.game.state === "question" && this.state.question.id === question.id);
+  }
+
+  #onResult(result) {
+    const { you } = this.state;
+    this.set({ result, you: { ...you, score: result.score, rank: result.rank } });
+  }
+
+  #onBoard(arrived) {
+    const board = newer(this.state.board, arrived);
+    if (board === this.state.board) return;
+    const { you, player } = this.state;
+    const mine = board.top.find((row) => row.player === player?.id);
+    this.set({
+      board,
+      provisional: board.provisional === true,
+      you: mine ? { ...you, score: mine.score, rank: mine.rank } : you,
+    });
+  }
+
+  /** If an event that must follow stays away, the line may be dead, or the event lost: ask. */
+  #expect(ms, stillMissing) {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => stillMissing() && this.connection.check(), ms);
+  }
+}

@@ -1,0 +1,1 @@
+"""What tests of the running platform share: a real server with its Valkey, and real Socket.IO clients."""

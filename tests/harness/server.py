@@ -1,0 +1,129 @@
+"""A real server: gunicorn with its embedded Valkey, on a free port, in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 40
+
+
+def free_port() -> int:
+    """A port that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(condition, seconds: float = 10.0, step: float = 0.02):
+    """The first true value of `condition()`; fails after `seconds`. For what happens in another process."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(step)
+
+
+class Server:
+    """One instance; `environ` adds to its environment. Rate limits are wide open unless a test asks for the real ones."""
+
+    def __init__(self, workers: int = 1, **environ: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
+        plain = {k: v for k, v in os.environ.items() if not k.startswith(("QUIZ_", "REDIS_URL", "FLASK_", "GUNICORN_"))}
+        self.environ = {
+            **plain,
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "QUIZ_ENV": "staging",
+            "SECRET_KEY": "a-key-for-tests-that-nobody-else-would-use",
+            "WEB_CONCURRENCY": str(workers),
+            "QUIZ_VAR_DIR": str(self.folder / "var"),
+            "QUIZ_RATE_LIMIT__CAPACITY": "100000",
+            **environ,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        """All that the server has printed."""
+        return (self.folder / "log").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Starts and waits until it serves."""
+        with (self.folder / "log").open("ab") as log:
+            command = [sys.executable, "-m", "gunicorn", "app:app"]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True)
+        eventually(self._serves, START_SECONDS, 0.1)
+
+    def _serves(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log
+        with contextlib.suppress(requests.RequestException):
+            return requests.get(f"{self.url}/actuator/health/readiness", timeout=2).status_code == 200
+        return False
+
+    def stop(self) -> None:
+        """Ends it as an operator would."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.process = None
+
+    def workers(self) -> list[int]:
+        """The process ids of the gunicorn workers."""
+        assert self.process is not None
+        master = self.process.pid
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return [int(pid) for pid in children if "gunicorn" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+    def flask(self, *args: str) -> str:
+        """Runs a flask command beside the server; its standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *args],
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def sign_in(self, name: str, password: str) -> str:
+        """The token of a host."""
+        reply = requests.post(f"{self.url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+        assert reply.status_code == 200, reply.text
+        return str(reply.json()["token"])
+
+
+@contextlib.contextmanager
+def serving(workers: int = 1, **environ: str) -> Iterator[Server]:
+    """A server for the time of a `with` block."""
+    server = Server(workers, **environ)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""What happens when processes die: a worker in the middle of a question, and the whole instance."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import pytest
+import requests
+import socketio
+
+from tests.harness.clients import Client, host
+from tests.harness.server import eventually, serving
+from tests.realtime.conftest import furnish
+
+
+def _quick(server) -> None:
+    furnish(server)
+    questions = [{"text": f"{n}?", "choices": ["a", "b"], "correct": 0, "time_limit": 3} for n in (1, 2)]
+    file = server.folder / "quick.json"
+    file.write_text(json.dumps({"title": "Quick", "questions": questions}))
+    server.flask("quiz", "import", str(file))
+
+
+@pytest.mark.timeout(120)
+def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_killed():
+    """Each worker is killed in the middle of a question, one after the other: the reveal comes in time, answers count."""
+    with serving(2) as server:
+        _quick(server)
+        teacher = host(server)
+        pin = teacher.ok("create_game", {"quiz": "quick", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
+        teacher.ok("watch", {"pin": pin})
+        ann = Client(server.url)
+        token = ann.ok("join", {"pin": pin, "nickname": "Ann"})["token"]
+        teacher.ok("start")
+        closes_at = ann.wait("question")["closes_at"]
+        ann.ok("submit_answer", {"question": "q1", "answer": 0})
+        for pid in server.workers():
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not ann.connected and not teacher.connected)
+
+        def back(client_of):
+            try:
+                return client_of()
+            except (socketio.exceptions.ConnectionError, requests.RequestException):
+                return None
+
+        ann = eventually(lambda: back(lambda: Client(server.url)))
+        ack = ann.ok("join", {"pin": pin, "token": token})
+        if ack["game"]["state"] == "question":
+            assert ack["you"]["answered"] == ["q1"]
+            ann.wait("reveal", seconds=closes_at / 1000 - time.time() + 1.25)
+        teacher = eventually(lambda: back(lambda: host(server)))
+        watched = teacher.ok("watch", {"pin": pin})
+        assert (watched["game"]["state"], watched["reveal"]["distribution"]) == ("reveal", [{"answer": 0, "count": 1}])
+        assert ann.ok("state")["you"]["score"] == 1000
+        teacher.ok("next")
+        teacher.ok("next")
+        ann.wait("question", lambda q: q["id"] == "q2")
+        ann.close()
+        teacher.close()
+
+
+@pytest.mark.timeout(120)
+def test_a_restart_brings_games_scores_seats_and_sign_ins_back():
+    """After the instance ends and starts again, tokens of host and player still open the same doors."""
+    with serving(1) as server:
+        furnish(server)
+        teacher = host(server)
+        pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
+        ann = Client(server.url)
+        token = ann.ok("join", {"pin": pin, "nickname": "Ann"})["token"]
+        ann.ok("submit_answer", {"question": "q1", "answer": 1})
+        auth = teacher.auth
+        ann.close()
+        teacher.close()
+        server.stop()
+        server.start()
+        teacher, ann = Client(server.url, "/host", auth), Client(server.url)
+        assert teacher.ok("watch", {"pin": pin})["players"][0]["nickname"] == "Ann"
+        ack = ann.ok("join", {"pin": pin, "token": token})
+        assert ack["you"] == {"score": 10, "rank": 1, "answered": ["q1"]}
+        bearer = {"Authorization": f"Bearer {auth['token']}"}
+        assert requests.get(f"{server.url}/api/v1/session", headers=bearer, timeout=5).json()["name"] == "teacher"
+        ann.close()
+        teacher.close()
+
+
+@pytest.mark.timeout(60)
+def test_with_several_workers_only_the_websocket_is_offered():
+    """Long-polling requests would reach different workers: with two it is refused, with one it works."""
+    for workers, expected in ((1, 200), (2, 400)):
+        with serving(workers) as server:
+            reply = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=5)
+            assert reply.status_code == expected
+
+
+@pytest.mark.timeout(60)
+def test_without_redis_an_instance_starts_degraded_and_says_so_to_clients():
+    """The instance is ready and DEGRADED, and an event gets server_busy in bounded time instead of hanging."""
+    with serving(1, REDIS_URL="redis://127.0.0.1:1/0") as server:
+        health = requests.get(f"{server.url}/actuator/health", timeout=5)
+        assert (health.status_code, health.json()["status"]) == (200, "DEGRADED")
+        client = Client(server.url)
+        ack = client.call("join", {"pin": "123456", "nickname": "Ann"})
+        assert (ack["error"]["code"], ack["error"]["retryable"]) == ("server_busy", True)
+        client.close()
+
+
+@pytest.mark.timeout(60)
+def test_a_foreign_origin_is_refused_and_a_missing_one_accepted():
+    """Browsers of other sites get no connection; programs, which send no Origin, do."""
+    with serving(1) as server:
+        url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        for origin, expected in ((None, 200), (server.url, 200), ("http://evil.example", 400), ("null", 400)):
+            headers = {"Origin": origin} if origin else {}
+            assert requests.get(url, headers=headers, timeout=5).status_code == expected, origin
