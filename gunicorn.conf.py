@@ -47,7 +47,7 @@ worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
 worker_connections = 12_000
 preload_app = False
 timeout = 60
-graceful_timeout = 30
+graceful_timeout = 5
 proc_name = "quiz"
 control_socket_disable = True
 logger_class = ReadableLogger
@@ -95,6 +95,18 @@ def post_fork(server, worker):
 def post_worker_init(worker):
     """Ctrl-C reaches the whole process group; the master passes on what the workers need to know."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def post_worker_init(worker):
+    """Clients of a worker that was told to stop are sent elsewhere; gunicorn would leave them hanging until they are cut."""
+    import gevent
+
+    def watch():
+        while worker.alive:
+            gevent.sleep(0.2)
+        worker.wsgi.extensions["drain"]()
+
+    gevent.spawn(watch)
 
 
 def on_exit(server):

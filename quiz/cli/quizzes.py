@@ -42,16 +42,14 @@ def import_(file: Path, format_: str, skip_invalid: bool) -> None:
         if usable is not None:
             platform().quizzes.put(usable)
         bar.update(1)
-    for problem in found.problems:
-        click.echo(f"{'skipped ' if usable else ''}{printable(str(problem))}")
+    problems = [printable(str(problem)) for problem in found.problems]
+    for problem in problems:
+        click.echo(f"{'skipped ' if usable else ''}{problem}")
     if usable is None:
-        raise Failure(f"{printable(str(file))}: {_blame(len(found.problems))}; nothing was imported")
-    click.echo(f"imported {printable(usable.title)}, questions: {len(usable.questions)}, skipped: {len(found.problems)}")
+        what = problems[0] if len(problems) == 1 else f"{len(problems)} problems, listed on standard output"
+        raise Failure(f"{printable(str(file))}: {what}; nothing was imported")
+    click.echo(f"imported {printable(usable.title)}, questions: {len(usable.questions)}, skipped: {len(problems)}")
     click.echo(usable.slug)
-
-
-def _blame(problems: int) -> str:
-    return f"{problems} problem{'' if problems == 1 else 's'}, listed on standard output"
 
 
 @quiz.command("list")
@@ -106,7 +104,7 @@ def export(slug: str, format_: str | None, output: Path | None) -> None:
     """Write a quiz to a file; CSV has no place for the title, so call the file by it."""
     data = formats.write(_find(slug), format_ or _format(output))
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         output.write_bytes(data)
 

@@ -132,6 +132,9 @@ class Valkey:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
             self._process = None
+        if self.socket.parent != self.directory:
+            with suppress(OSError):
+                self.socket.parent.rmdir()
 
     def _seize(self) -> int | None:
         """The descriptor of the file `running` with its lock, or None when a Valkey has it."""

@@ -13,7 +13,28 @@ from quiz.play.ports import Host, Hosts
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 LEAST_PASSWORD, MOST_PASSWORD = 8, 200
-_WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper", "kelp", "larch", "maple", "nectar", "opal", "pine", "quartz", "reed", "slate", "tulip"]
+_WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "islet",
+    "juniper",
+    "kelp",
+    "larch",
+    "maple",
+    "nectar",
+    "opal",
+    "pine",
+    "quartz",
+    "reed",
+    "slate",
+    "tulip",
+]
 
 
 def generated_password() -> str:

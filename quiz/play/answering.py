@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from quiz.domain import answer as answers
-from quiz.domain.errors import TooLate, WrongState
+from quiz.domain.errors import Kicked, TooLate, WrongState
 from quiz.domain.game import Game
 from quiz.play.ports import Announcer, Games, Submission
 from quiz.play.views import question_view
@@ -43,13 +43,16 @@ class Answering:
         }
 
     def next_question(self, game: Game, player: str) -> dict[str, Any]:
-        """The first question that the player has neither answered nor run out of time for, or `finished`."""
+        """The first question that the player has neither answered nor run out of time for, or `finished`; raises Kicked."""
         if game.live:
             raise WrongState("in a live game the host opens the questions")
         phase, now = self._games.phase(game)
         if phase.state == "finished":
             raise TooLate("the game is over")
-        answered = set(self._games.standing(game, player).answered)
+        standing = self._games.standing(game, player)
+        if standing.kicked:
+            raise Kicked
+        answered = set(standing.answered)
         timed = game.options.time_limits
         opened = self._games.opened_for(game, player) if timed else {}
         for index, question in enumerate(game.questions):

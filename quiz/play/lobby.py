@@ -19,6 +19,10 @@ from quiz.play.views import game_view, open_question_view, ranks, result_view, r
 DRAWS = 50
 
 
+def _closed_up(words: str) -> str:
+    return nickname_key(words).replace(" ", "")
+
+
 class PlayerTokens(Protocol):
     """What lets players come back."""
 
@@ -47,7 +51,7 @@ class Lobby:
         self._games, self._leaderboard, self._announcer = games, leaderboard, announcer
         self._tokens, self._rounds = tokens, rounds
         self._top_n, self._grace_ms = top_n, grace_ms
-        self._blocked = tuple(nickname_key(word) for word in blocked)
+        self._blocked = tuple(key for word in blocked if (key := _closed_up(word)))
         self._random = random.SystemRandom()
 
     def create(self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None) -> Game:
@@ -83,7 +87,7 @@ class Lobby:
         if game.options.nicknames == "generated":
             return self._draw(game)
         name = nickname(wanted)
-        if any(word in nickname_key(name).replace(" ", "") for word in self._blocked):
+        if any(word in _closed_up(name) for word in self._blocked):
             raise NicknameInvalid("please choose another nickname")
         return self._seat(game, name)
 
@@ -91,7 +95,7 @@ class Lobby:
         for _ in range(DRAWS):
             try:
                 return self._seat(game, generated_nickname(self._random))
-            except NicknameTaken:
+            except (NicknameTaken, Kicked):
                 continue
         raise ServerBusy("no nickname is free")
 
@@ -173,9 +177,10 @@ class Lobby:
 
     def disconnected(self, game: Game, player: Player, worker: str) -> None:
         """A player's last connection to a worker is gone; seat, name and score stay."""
-        self._games.phase(game)  # raises GameNotFound where nothing is left to note
+        standing = self._games.standing(game, player.id)  # raises GameNotFound where nothing is left to note
         self._games.depart(game, player.id, worker)
-        if player.id not in self._games.present(game):
+        # That a kicked player left was noted then.
+        if not standing.kicked and player.id not in self._games.present(game):
             self._games.note_roster(game, "left", player)
             self._announcer.roster_changed(game)
         self._rounds.look(game)

@@ -78,15 +78,15 @@ class Games(Protocol):
         """Where the game stands, and the clock at that moment."""
 
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
-        """Replaces `old` by `new`; False if the phase is no longer `old`. Who leaves a question puts its points on the board with it."""
+        """Replaces `old` by `new`; False if the phase is no longer `old`. Leaving a question puts its points on the board."""
 
     def join(self, game: Game, player: Player, key: str) -> None:
         """Seats a player whose nickname has the comparison form `key`; raises what keeps them out."""
 
     def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
-        """Records an answer if it is the player's first to this question and in time: its receipt, and whether it is an earlier one's.
+        """Records an answer that is the player's first to its question and in time: its receipt, and whether that is an old one.
 
-        Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Nothing else than the first call for (player, question) changes anything.
+        Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Only the first call for a player and question changes anything.
         """
 
     def standing(self, game: Game, player: str) -> Standing:
@@ -120,10 +120,10 @@ class Games(Protocol):
         """All scores to 0 and all answers forgotten; seats and names stay."""
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
-        """This worker now holds a connection of the player."""
+        """This worker now holds a connection of the player. Does nothing if the game is gone."""
 
     def depart(self, game: Game, player: str, worker: str) -> None:
-        """This worker no longer holds one."""
+        """This worker no longer holds one. Does nothing if the game is gone."""
 
     def present(self, game: Game) -> set[str]:
         """The players who are connected somewhere."""
@@ -144,7 +144,7 @@ class Games(Protocol):
         """The PINs of the games to be looked at."""
 
     def announced(self, game: Game, version: int | None = None) -> int:
-        """The newest phase version that was told to everybody; with `version` sets it."""
+        """The newest phase version that was told to everybody; with `version` raises it to that."""
 
     def archive(self, game: Game, record: bytes) -> None:
         """Keeps a finished game's record under its id, and frees its PIN after a while."""
@@ -172,7 +172,7 @@ class Leaderboard(Protocol):
         """The board now."""
 
     def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
-        """The board, to be broadcast by this caller, if it changed and the window is over; else the milliseconds to wait, 0 if told."""
+        """The board, for this caller to broadcast, if it changed and the window is over; else the ms to wait, 0 if told."""
 
 
 class Quizzes(Protocol):

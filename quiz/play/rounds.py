@@ -41,6 +41,7 @@ class Rounds:
         # Armed before the move: should this worker die after it, another finds a phase that nobody was told.
         self._games.arm(game, now + RESCUE_MS)
         if not self._games.move(game, old, new):
+            self._games.arm(game, now)  # the clock that was set is the winner's: a look puts it right
             return False
         self._tell(game, new, now, reveal=old.asking and not new.asking, ask=old.state != "question" or old.index != new.index)
         return True
@@ -73,6 +74,9 @@ class Rounds:
             self._games.arm(game, phase.due)
         else:
             self._games.disarm(game.pin)
+        newest, now = self._games.phase(game)
+        if newest.version != phase.version:
+            self._games.arm(game, now)  # another worker moved on meanwhile, and this may have undone its clock
 
     def _archive(self, game: Game) -> None:
         names = {seat.id: seat.nickname for seat in self._games.roster(game)}
@@ -152,7 +156,9 @@ class Rounds:
             return
         phase, now = self._games.phase(game)
         if self._games.announced(game) < phase.version:
-            if now >= phase.moved_at + RESCUE_MS:
+            # One worker rescues; should it die too, another may after a window.
+            mine = f"{phase.version}:{now}"
+            if now >= phase.moved_at + RESCUE_MS and self._games.claim(game, "rescue", mine, RESCUE_MS) < 0:
                 reveal = phase.state in ("reveal", "finished") and phase.index >= 0
                 self._tell(game, phase, now, reveal=reveal, ask=True)
             return

@@ -15,6 +15,7 @@ from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view
+from quiz.realtime.announcements import Announcements
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.seats import Seats
 
@@ -26,49 +27,6 @@ RETRY = 0.5
 SLICE = 200
 
 
-class Announcements:
-    """`play.ports.Announcer` for a process without clients of its own (the command line): everything goes over the bus."""
-
-    def __init__(self, bus: RedisBus) -> None:
-        self._bus = bus
-
-    def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """See `Announcer.everyone`."""
-        self.players(game, event, data)
-        self.hosts(game, event, data)
-
-    def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """See `Announcer.players`."""
-        self._bus.emit(event, data, namespace="/", room=game.id)
-
-    def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """See `Announcer.hosts`."""
-        self._bus.emit(event, data, namespace="/host", room=game.id)
-
-    def personally(self, game: Game, errand: str, index: int) -> None:
-        """See `Announcer.personally`."""
-        self._errand(errand, game, index=index)
-
-    def dismiss(self, game: Game, player: str, reason: str) -> None:
-        """See `Announcer.dismiss`."""
-        self._errand("dismiss", game, player=player, reason=reason)
-
-    def board_changed(self, game: Game) -> None:
-        """See `Announcer.board_changed`."""
-        self._errand("board", game)
-
-    def progress_changed(self, game: Game, index: int) -> None:
-        """See `Announcer.progress_changed`."""
-        self._errand("progress", game, index=index)
-
-    def roster_changed(self, game: Game) -> None:
-        """See `Announcer.roster_changed`."""
-        self._errand("roster", game)
-
-    def _errand(self, name: str, game: Game, **details: Any) -> None:
-        self._bus.errand({"do": name, "pin": game.pin, "game": game.id, **details})
-
-
 class Broadcaster(Announcements):
     """The announcer of a worker: does errands for its own clients, and tells what changes within the window."""
 
@@ -76,6 +34,7 @@ class Broadcaster(Announcements):
         self, bus: RedisBus, games: Games, leaderboard: Leaderboard, seats: Seats, *, top_n: int, window_ms: int
     ) -> None:
         super().__init__(bus)
+        self._clients = bus
         self._games, self._leaderboard, self._seats = games, leaderboard, seats
         self._top_n, self._window_ms = top_n, window_ms
         self._waiting: set[tuple[str, str]] = set()
@@ -86,7 +45,7 @@ class Broadcaster(Announcements):
     def start(self, lobby: Lobby, rounds: Rounds, cut: Callable[[str, str, str, dict[str, Any]], None]) -> None:
         """Begins to work. `cut(sid, namespace, event, data)` says a last thing to a connection and ends it."""
         self._lobby, self._rounds, self._cut = lobby, rounds, cut
-        self._bus.listen(self._do)
+        self._clients.listen(self._do)
 
     def board_changed(self, game: Game) -> None:
         """See `Announcer.board_changed`."""
@@ -94,7 +53,7 @@ class Broadcaster(Announcements):
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
-        self._soon("progress", game, lambda: self._tell_progress(game, index))
+        self._soon(f"progress of {index}", game, lambda: self._tell_progress(game, index))
 
     def roster_changed(self, game: Game) -> None:
         """See `Announcer.roster_changed`."""
@@ -190,6 +149,6 @@ class Broadcaster(Announcements):
     def _each(self, game: Game, event: str, payloads: dict[str, dict[str, Any]]) -> None:
         for number, (player, payload) in enumerate(payloads.items(), 1):
             for sid in self._seats.connections(game.id, player):
-                self._bus.emit(event, payload, namespace="/", room=sid, ignore_queue=True)
+                self._clients.emit(event, payload, namespace="/", room=sid, ignore_queue=True)
             if number % SLICE == 0:
                 gevent.sleep(0)

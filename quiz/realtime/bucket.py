@@ -14,9 +14,7 @@ class Bucket:
 
     __slots__ = ("_at", "_capacity", "_clock", "_rate", "_strikes", "_strikes_most", "_tokens")
 
-    def __init__(
-        self, capacity: int, refill: float, period_s: float, strikes_most: int, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, capacity: int, refill: float, period_s: float, strikes_most: int, clock: Callable[[], float]) -> None:
         self._capacity, self._rate, self._strikes_most, self._clock = capacity, refill / period_s, strikes_most, clock
         self._tokens, self._strikes, self._at = float(capacity), 0.0, clock()
 

@@ -1,9 +1,8 @@
-"""How workers tell each other, over Redis: Socket.IO's own messages, and errands that each worker does for its own clients."""
+"""The client manager of the Socket.IO server: sends to this worker's clients, and over the wire to all others'."""
 
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,24 +11,25 @@ import redis
 from redis.exceptions import RedisError
 from socketio.pubsub_manager import PubSubManager
 
-CHANNEL = "quiz:bus"
+from quiz.realtime.wire import CHANNEL, Wire, log
+
 #: Seconds to wait before listening again after Redis was lost: at first, and at most.
 BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
 #: Seconds for which the listener waits on its connection at a time.
 LISTEN = 5.0
 
-log = logging.getLogger("quiz.bus")
-
 
 class RedisBus(PubSubManager):  # type: ignore[misc]
-    """The client manager of the Socket.IO server. `write_only` for commands, which tell and don't listen."""
+    """A python-socketio manager over our own bounded Redis client (see docs/decisions/0005)."""
 
     name = "quiz"
 
-    def __init__(self, client: redis.Redis, write_only: bool = False) -> None:
-        super().__init__(channel=CHANNEL, write_only=write_only)
+    def __init__(self, client: redis.Redis) -> None:
+        super().__init__(channel=CHANNEL)
         self._redis: Any = client
-        self._errands: Callable[[dict[str, Any]], None] | None = None
+        self._wire = Wire(client)
+        self.host_id = self._wire.host_id
+        self._errands: Callable[[dict[str, Any]], None]
 
     def initialize(self) -> None:
         """Called by the Socket.IO server at its first client; ours listens from the worker's start (`listen`)."""
@@ -40,16 +40,12 @@ class RedisBus(PubSubManager):  # type: ignore[misc]
         gevent.spawn(self._thread)
 
     def errand(self, errand: dict[str, Any]) -> None:
-        """Has every worker do something, this one at once."""
-        if self._errands:
-            self._errands(errand)
-        self._publish({"errand": errand, "host_id": self.host_id})
+        """Has every worker do something for its own clients, this one at once."""
+        self._errands(errand)
+        self._wire.errand(errand)
 
     def _publish(self, data: dict[str, Any]) -> None:
-        try:
-            self._redis.publish(CHANNEL, json.dumps(data, separators=(",", ":")))
-        except RedisError as error:
-            log.warning("a message to the other workers is lost: %s", error)
+        self._wire.publish(data)
 
     def _listen(self) -> Iterator[dict[str, Any]]:
         wait = BACK_OFF
@@ -77,5 +73,5 @@ class RedisBus(PubSubManager):  # type: ignore[misc]
             return
         if "errand" not in message:
             yield message
-        elif message["host_id"] != self.host_id and self._errands:
+        elif message["host_id"] != self.host_id:
             self._errands(message["errand"])

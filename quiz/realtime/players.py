@@ -42,9 +42,7 @@ class SubmitAnswer(msgspec.Struct, frozen=True):
 class Players(GuardedNamespace):
     """The players' connections of this worker, which is called `worker` among all."""
 
-    def __init__(
-        self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]
-    ) -> None:
+    def __init__(self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]) -> None:
         super().__init__("/", new_bucket)
         self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
         self.events = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from quiz.domain import scoring
@@ -269,11 +270,13 @@ class MemoryGames:
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""
-        self.held(game).presence.add((player, worker))
+        with suppress(GameNotFound):
+            self.held(game).presence.add((player, worker))
 
     def depart(self, game: Game, player: str, worker: str) -> None:
         """See `Games.depart`."""
-        self.held(game).presence.discard((player, worker))
+        with suppress(GameNotFound):
+            self.held(game).presence.discard((player, worker))
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
@@ -315,7 +318,7 @@ class MemoryGames:
         """See `Games.announced`."""
         held = self.held(game)
         if version is not None:
-            held.announced = version
+            held.announced = max(held.announced, version)
         return held.announced
 
     def archive(self, game: Game, record: bytes) -> None:
@@ -355,4 +358,3 @@ class MemoryGames:
             return wait
         held.roster = []
         return changes
-

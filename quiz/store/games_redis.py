@@ -31,6 +31,7 @@ from quiz.store.keys import GameKeys
 
 #: How many games' contents a worker keeps.
 REMEMBERED_GAMES = 500
+_SCRIPTS = ["create", "phase", "move", "join", "accept", "standing", "kick", "reset", "change", "announced", "claim", "roster"]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
 _REFUSALS: dict[str, QuizError] = {
     "gone": GameNotFound(),
@@ -69,10 +70,7 @@ class RedisGames:
         self._redis: Any = client
         self._finished_ttl_s, self._archive_s = finished_ttl_s, archive_s
         self._remembered: OrderedDict[str, Game] = OrderedDict()
-        self._scripts = {
-            name: script(client, "quiz.store", name)
-            for name in ("create", "phase", "move", "join", "accept", "standing", "kick", "claim", "roster")
-        }
+        self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
 
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
         return self._scripts[name](keys=list(keys), args=list(args))
@@ -81,6 +79,9 @@ class RedisGames:
         """See `Games.now`."""
         seconds, micros = self._redis.time()
         return int(seconds) * 1000 + int(micros) // 1000
+
+    def _change(self, game: Game, key: str, command: str, *args: str | bytes) -> bool:
+        return bool(self._run("change", [GameKeys(game.pin).game, key], game.id, command, *args))
 
     def _epoch(self) -> int:
         self._redis.set(keys.EPOCH, self.now() // 1000, nx=True)
@@ -91,8 +92,8 @@ class RedisGames:
         k = GameKeys(game.pin)
         fields = [*_flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
         fields += ["epoch", self._epoch(), "board", 1, "stamp", 0, "announced", 1]
-        others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content)]
-        if not self._run("create", [k.game, k.content, *others], _encode(game), *fields):
+        others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content, k.sent)]
+        if not self._run("create", [k.game, k.content, k.sent, *others], _encode(game), *fields):
             return False
         self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
         return True
@@ -136,7 +137,8 @@ class RedisGames:
         """See `Games.join`."""
         k, options = GameKeys(game.pin), game.options
         on = [k.game, k.leaderboard, k.names, k.folded, k.kicked]
-        status = self._run("join", on, game.id, player.id, player.nickname, key, options.max_players or "", int(options.late_join))
+        limits = options.max_players or "", int(options.late_join)
+        status = self._run("join", on, game.id, player.id, player.nickname, key, *limits)
         if status != "ok":
             raise _refused(status)
 
@@ -231,19 +233,17 @@ class RedisGames:
     def reset(self, game: Game) -> None:
         """See `Games.reset`."""
         k = GameKeys(game.pin)
-        pipe = self._redis.pipeline()
-        pipe.delete(k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions))))
-        pipe.zunionstore(k.leaderboard, {k.leaderboard: 0})
-        pipe.hincrby(k.game, "board", 1)
-        pipe.execute()
+        forgotten = [k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions)))]
+        if self._run("reset", [k.game, k.leaderboard, *forgotten], game.id) == "gone":
+            raise GameNotFound
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""
-        self._redis.sadd(GameKeys(game.pin).presence, f"{player}|{worker}")
+        self._change(game, GameKeys(game.pin).presence, "SADD", f"{player}|{worker}")
 
     def depart(self, game: Game, player: str, worker: str) -> None:
         """See `Games.depart`."""
-        self._redis.srem(GameKeys(game.pin).presence, f"{player}|{worker}")
+        self._change(game, GameKeys(game.pin).presence, "SREM", f"{player}|{worker}")
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
@@ -267,7 +267,7 @@ class RedisGames:
             if lost:
                 self._redis.srem(key, *lost)
                 # The dead worker may have claimed a board and not told it: a new version makes another tell it.
-                self._redis.hincrby(GameKeys(game.pin).game, "board", 1)
+                self._change(game, GameKeys(game.pin).game, "HINCRBY", "board", "1")
                 bereft.append(game)
         return bereft
 
@@ -285,11 +285,10 @@ class RedisGames:
 
     def announced(self, game: Game, version: int | None = None) -> int:
         """See `Games.announced`."""
-        key = GameKeys(game.pin).game
-        if version is not None:
-            self._redis.hset(key, "announced", version)
-            return version
-        return int(self._redis.hget(key, "announced") or 0)
+        found = self._run("announced", [GameKeys(game.pin).game], game.id, version or 0)
+        if found is None:
+            raise GameNotFound
+        return int(found)
 
     def archive(self, game: Game, record: bytes) -> None:
         """See `Games.archive`."""
@@ -319,16 +318,24 @@ class RedisGames:
 
     def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
         """See `Games.claim`."""
-        return int(self._run("claim", [GameKeys(game.pin).sent], topic, value, window_ms))
+        k = GameKeys(game.pin)
+        wait = self._run("claim", [k.sent, k.game], topic, value, window_ms, game.id)
+        if wait is None:
+            raise GameNotFound
+        return int(wait)
 
     def note_roster(self, game: Game, change: str, player: Player) -> None:
         """See `Games.note_roster`."""
-        self._redis.rpush(GameKeys(game.pin).roster, _encode((change, player)))
+        if not self._change(game, GameKeys(game.pin).roster, "RPUSH", _encode((change, player))):
+            raise GameNotFound
 
     def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
         """See `Games.take_roster`."""
         k = GameKeys(game.pin)
-        first, *changes = self._run("roster", [k.sent, k.roster], window_ms)
+        reply = self._run("roster", [k.sent, k.roster, k.game], window_ms, game.id)
+        if reply is None:
+            raise GameNotFound
+        first, *changes = reply
         if first >= 0:
             return int(first)
         return [msgspec.json.decode(one, type=tuple[str, Player]) for one in changes]

@@ -29,8 +29,10 @@ def _new_nonce() -> None:
 
 
 def _headers(response: Response) -> Response:
-    policy = f"default-src 'self'; script-src 'self' 'nonce-{g.csp_nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:"
-    response.headers.setdefault("Content-Security-Policy", f"{policy}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+    policy = f"default-src 'self'; script-src 'self' 'nonce-{g.csp_nonce}'; img-src 'self' data:; connect-src 'self' ws: wss:"
+    response.headers.setdefault(
+        "Content-Security-Policy", f"{policy}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response

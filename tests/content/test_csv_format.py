@@ -92,6 +92,12 @@ def test_files_of_all_spreadsheets_are_read(delimiter: str, end: str, bom: str) 
     assert (first.text, first.correct, second.id) == ("Q, or; not?", 1, "q2")
 
 
+def test_the_delimiter_is_the_headers() -> None:
+    """Other delimiters in the texts, however many, do not make it another one."""
+    (one,) = questions("question;type;correct\nRed, green, blue, or, well, pink?;text;pink\n")
+    assert one.text == "Red, green, blue, or, well, pink?"
+
+
 def test_quoted_cells_hold_anything() -> None:
     """Delimiters, quotation marks and line breaks in quotation marks belong to the text."""
     (one,) = questions('question,type,correct\n"One, ""two""\nand three",text,"a, b"\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import Any
@@ -70,7 +71,7 @@ class Client:
 
     def tear(self) -> None:
         """Leaves as a phone in a tunnel does: the socket just ends."""
-        self._socket.eio.ws.sock.close()
+        self._socket.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
 
 def host(server: Any, name: str = "teacher", password: str = "a good password") -> Client:

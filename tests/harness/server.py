@@ -16,6 +16,8 @@ from pathlib import Path
 
 import requests
 
+from quiz.ops.valkey import Valkey
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
 
@@ -126,4 +128,5 @@ def serving(workers: int = 1, **environ: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+        Valkey(server.folder / "var" / "valkey").stop()  # left over only if the server had to be killed
         shutil.rmtree(server.folder, ignore_errors=True)

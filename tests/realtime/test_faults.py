@@ -93,7 +93,7 @@ def test_with_several_workers_only_the_websocket_is_offered():
     """Long-polling requests would reach different workers: with two it is refused, with one it works."""
     for workers, expected in ((1, 200), (2, 400)):
         with serving(workers) as server:
-            reply = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=5)
+            reply = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", headers={"Connection": "close"}, timeout=5)
             assert reply.status_code == expected
 
 

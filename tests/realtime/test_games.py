@@ -60,7 +60,7 @@ def test_self_paced_players_go_their_own_way_and_the_board_moves_with_each_answe
         score += ack["points"]
         assert (ack["score"], ack["rank"], ack["duplicate"]) == (score, 1, False)
         if ack["points"]:
-            bob.wait("leaderboard", lambda b: any(p["score"] == score for p in b["top"]))
+            bob.wait("leaderboard", lambda b, score=score: any(p["score"] == score for p in b["top"]))
     assert score == 60
     assert ann.ok("next_question") == {"ok": True, "finished": True}
     assert bob.ok("submit_answer", {"question": "q5", "answer": 3.14, "submission": "mine"})["submission"] == "mine"

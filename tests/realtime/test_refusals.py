@@ -21,7 +21,15 @@ def test_joining_goes_wrong_in_every_way_that_it_can(table: Table):
     assert client.error("join", {"pin": table.pin, "nickname": " aNN "}) == "nickname_taken"
     for nickname in ("", "   ", "x" * 21, "a\x07b", "a\u202eb", "\u200d", "\ud800"):
         assert client.error("join", {"pin": table.pin, "nickname": nickname}) == "nickname_invalid"
-    for payload in ({}, {"pin": table.pin}, {"pin": 123456, "nickname": "Bob"}, {"pin": "12345", "nickname": "Bob"}, [], "join", 5):
+    for payload in (
+        {},
+        {"pin": table.pin},
+        {"pin": 123456, "nickname": "Bob"},
+        {"pin": "12345", "nickname": "Bob"},
+        [],
+        "join",
+        5,
+    ):
         assert client.error("join", payload) == "invalid_payload"
     assert client.error("submit_answer", {"question": "q1", "answer": 1}) == "not_joined"
     assert client.error("state") == client.error("next_question") == client.error("leave") == "not_joined"
@@ -33,7 +41,11 @@ def test_the_message_of_an_invalid_payload_names_the_field(small_table: Table):
     """A developer of a client reads in the message which field is wrong."""
     small_table.game()
     client = small_table.connect()
-    for payload, field in (({"nickname": "A"}, "pin"), ({"pin": 1, "nickname": "A"}, "pin"), ({"pin": small_table.pin, "nickname": 5}, "nickname")):
+    for payload, field in (
+        ({"nickname": "A"}, "pin"),
+        ({"pin": 1, "nickname": "A"}, "pin"),
+        ({"pin": small_table.pin, "nickname": 5}, "nickname"),
+    ):
         message = client.call("join", payload)["error"]["message"]
         assert message.startswith(f"{field}:"), message
 
@@ -56,7 +68,16 @@ def test_a_token_that_is_forged_expired_or_of_another_game_is_unauthorized(table
     assert client.ok("join", {"pin": first, "token": signer.dumps(content)})["player"]["nickname"] == "Ann"
     client.ok("leave")
     token = ann.ack["token"]
-    bad = [forged.dumps(content), expired.dumps(content), token[:-1], token + "x", "", "é", signer.dumps("x"), signer.dumps([game_id])]
+    bad = [
+        forged.dumps(content),
+        expired.dumps(content),
+        token[:-1],
+        token + "x",
+        "",
+        "é",
+        signer.dumps("x"),
+        signer.dumps([game_id]),
+    ]
     for one in bad:
         assert client.error("join", {"pin": first, "token": one}) == "unauthorized"
     second = table.game()

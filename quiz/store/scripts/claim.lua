@@ -1,7 +1,10 @@
 -- Decides which caller tells a topic, so that all workers together tell it at most once a window and the last state always.
--- KEYS  1 sent
--- ARGV  1 topic  2 value to be told  3 window, ms
--- Returns 0 if this value was told, -1 if it is the caller's to tell, else the ms to wait.
+-- KEYS  1 sent  2 game
+-- ARGV  1 topic  2 value to be told  3 window, ms  4 game id
+-- Returns 0 if this value was told, -1 if it is the caller's to tell, else the ms to wait; nil if the PIN is another game's.
+if redis.call('HGET', KEYS[2], 'id') ~= ARGV[4] then
+  return false
+end
 local told = redis.call('HMGET', KEYS[1], ARGV[1], ARGV[1] .. '_at')
 if told[1] == ARGV[2] then
   return 0

@@ -12,5 +12,9 @@ end
 if redis.call('SADD', KEYS[4], ARGV[2]) == 1 then
   redis.call('ZREM', KEYS[2], ARGV[2])
   redis.call('HINCRBY', KEYS[1], 'board', 1)
+  local left = redis.call('PTTL', KEYS[1])
+  if left > 0 then -- a finished game: what is new goes with it
+    redis.call('PEXPIRE', KEYS[4], left)
+  end
 end
 return { 'ok', name }

@@ -1,7 +1,10 @@
 -- Takes the changes of a roster that hosts have not been told, at most once a window.
--- KEYS  1 sent  2 roster
--- ARGV  1 window, ms
--- Returns {ms to wait} or {-1, change JSON ...}; {0} if there is none.
+-- KEYS  1 sent  2 roster  3 game
+-- ARGV  1 window, ms  2 game id
+-- Returns {ms to wait} or {-1, change JSON ...}; {0} if there is none; nil if the PIN is another game's.
+if redis.call('HGET', KEYS[3], 'id') ~= ARGV[2] then
+  return false
+end
 local changes = redis.call('LRANGE', KEYS[2], 0, -1)
 if #changes == 0 then
   return { 0 }

@@ -41,7 +41,7 @@ export function Controls({ session, state, place, onRoster }) {
       </div>
       <div class="controls-main">
         ${running && html`
-          <button class="button is-quiet" data-testid="lock" aria-pressed=${Boolean(game.locked)} aria-label="Lock"
+          <button class=${`button is-quiet ${game.locked ? "is-on" : ""}`} data-testid="lock" aria-label=${game.locked ? "Unlock" : "Lock"}
             onClick=${() => session.lock(!game.locked)}>
             <${Icon} name=${game.locked ? "lock" : "unlock"} /><span class="wide-only">${game.locked ? "Unlock" : "Lock"}</span>
           </button>`}

@@ -1,0 +1,60 @@
+"""How play tells people from any process: everything goes over the bus, and each worker tells its own clients."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from quiz.domain.game import Game
+
+
+class Bus(Protocol):
+    """What takes messages to all workers: a `Wire`, or a worker's `RedisBus`."""
+
+    def emit(self, event: str, data: dict[str, Any], *, namespace: str, room: str) -> None:
+        """Sends an event to all clients in a room."""
+
+    def errand(self, errand: dict[str, Any]) -> None:
+        """Has every worker do something for its own clients."""
+
+
+class Announcements:
+    """`play.ports.Announcer` that only passes on; all that a process without clients of its own (the command line) needs."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.everyone`."""
+        self.players(game, event, data)
+        self.hosts(game, event, data)
+
+    def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.players`."""
+        self._bus.emit(event, data, namespace="/", room=game.id)
+
+    def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
+        """See `Announcer.hosts`."""
+        self._bus.emit(event, data, namespace="/host", room=game.id)
+
+    def personally(self, game: Game, errand: str, index: int) -> None:
+        """See `Announcer.personally`."""
+        self._errand(errand, game, index=index)
+
+    def dismiss(self, game: Game, player: str, reason: str) -> None:
+        """See `Announcer.dismiss`."""
+        self._errand("dismiss", game, player=player, reason=reason)
+
+    def board_changed(self, game: Game) -> None:
+        """See `Announcer.board_changed`."""
+        self._errand("board", game)
+
+    def progress_changed(self, game: Game, index: int) -> None:
+        """See `Announcer.progress_changed`."""
+        self._errand("progress", game, index=index)
+
+    def roster_changed(self, game: Game) -> None:
+        """See `Announcer.roster_changed`."""
+        self._errand("roster", game)
+
+    def _errand(self, name: str, game: Game, **details: Any) -> None:
+        self._bus.errand({"do": name, "pin": game.pin, "game": game.id, **details})

@@ -1,0 +1,85 @@
+"""What a worker has beyond the platform's parts: Socket.IO, the clocks, and the pages."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+
+import flask_socketio
+import geventwebsocket  # noqa: F401 - without it Engine.IO would take a WebSocket that corrupts frames under gevent: fail now instead
+import redis
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config.settings import Settings
+from quiz import web
+from quiz.platform import Platform
+from quiz.play.ports import Announcer, Games, Leaderboard
+from quiz.realtime.broadcast import Broadcaster
+from quiz.realtime.bucket import Bucket
+from quiz.realtime.bus import RedisBus
+from quiz.realtime.clocks import Clocks
+from quiz.realtime.guard import GuardedNamespace
+from quiz.realtime.hosts import Hosts
+from quiz.realtime.players import Players
+from quiz.realtime.seats import Seats
+
+NewPlatform = Callable[[Callable[[Games, Leaderboard, redis.Redis], Announcer]], Platform]
+
+
+def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
+    """Makes `app` the whole application of one worker, and starts what runs on its own."""
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    worker = f"{settings.instance_id}-{os.getpid()}-{secrets.token_hex(3)}"
+    seats = Seats()
+    built: list[tuple[RedisBus, Broadcaster]] = []
+
+    def broadcaster(games: Games, leaderboard: Leaderboard, client: redis.Redis) -> Broadcaster:
+        bus, board = RedisBus(client), settings.leaderboard
+        built.append((bus, Broadcaster(bus, games, leaderboard, seats, top_n=board.top_n, window_ms=board.window_ms)))
+        return built[0][1]
+
+    platform = new_platform(broadcaster)
+    bus, announcer = built[0]
+    socketio = _socketio(app, settings, bus)
+    limit = settings.rate_limit
+
+    def bucket() -> Bucket:
+        strikes = limit.cutoff_factor * limit.capacity
+        return Bucket(limit.capacity, limit.refill_tokens, limit.refill_period_seconds, strikes, time.monotonic)
+
+    players = Players(platform.lobby, platform.answering, seats, worker, bucket)
+    hosts = Hosts(platform.lobby, platform.rounds, platform.quizzes, platform.tokens, bucket)
+    namespaces: dict[str, GuardedNamespace] = {"/": players, "/host": hosts}
+    for namespace in namespaces.values():
+        socketio.on_namespace(namespace)
+    announcer.start(platform.lobby, platform.rounds, lambda sid, at, event, data: namespaces[at].cut(sid, event, data))
+    Clocks(platform.games, platform.rounds, announcer, seats, worker).start()
+
+    def drain() -> None:
+        for namespace in namespaces.values():
+            namespace.drain()
+
+    app.extensions["drain"] = drain
+    web.register(app, platform)
+
+
+def _socketio(app: Flask, settings: Settings, bus: RedisBus) -> flask_socketio.SocketIO:
+    heartbeat = settings.websocket.heartbeat
+    return flask_socketio.SocketIO(
+        app,
+        async_mode="gevent",
+        client_manager=bus,
+        async_handlers=False,  # one event of a connection at a time, in order, in the greenlet that reads it
+        manage_session=False,
+        ping_interval=heartbeat.interval_seconds,
+        ping_timeout=heartbeat.interval_seconds * (heartbeat.timeout_multiplier - 1),
+        max_http_buffer_size=settings.websocket.max_message_bytes,
+        cors_allowed_origins=settings.allowed_origins,
+        # Several workers behind one port can't serve long-polling: its requests would reach different ones.
+        transports=["websocket", "polling"] if settings.workers == 1 else ["websocket"],
+    )

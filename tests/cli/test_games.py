@@ -1,0 +1,141 @@
+"""`flask game` and `flask leaderboard`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from quiz.domain.game import Game
+from tests.cli.conftest import Flask
+
+
+def test_a_game_is_created_for_each_pin(flask: Flask, words: str) -> None:
+    """The PINs come one a line; the games are anybody's, live unless told otherwise, and listed as table and as JSON."""
+    assert flask("game", "create", words, "--pin", "123456", "--pin", "012345").lines == ["123456", "012345"]
+    (drawn,) = flask("game", "create", words, "--mode", "self-paced", "--scoring", "progressive").lines
+    assert len(drawn) == 6
+    assert drawn.isdigit()
+    listed, as_json, shown = flask.together([["game", "list"], ["game", "list", "--json"], ["game", "show", drawn, "--json"]])
+    assert {line.split()[0] for line in listed.lines} == {"pin", "123456", "012345", drawn}
+    found = {one["pin"]: (one["mode"], one["state"], one["host"]) for one in as_json.json}
+    assert found == {"123456": ("live", "lobby", None), "012345": ("live", "lobby", None), drawn: ("self-paced", "open", None)}
+    assert shown.json["game"]["options"]["scoring"] == "progressive"
+
+
+def test_no_game_is_created_if_one_of_the_pins_cannot_be_had(flask: Flask, words: str) -> None:
+    """A bad, a repeated and a taken PIN are refused before anything is made."""
+    flask("game", "create", words, "--pin", "111111").lines  # noqa: B018 - asserts success
+    refused = flask.together(
+        [
+            ["game", "create", words, "--pin", "222222", "--pin", "12345"],
+            ["game", "create", words, "--pin", "222222", "--pin", "222222"],
+            ["game", "create", words, "--pin", "222222", "--pin", "111111"],
+            ["game", "create", "nope", "--pin", "222222"],
+        ]
+    )
+    assert ["12345" in refused[0].refusal, "once" in refused[1].refusal, "111111" in refused[2].refusal] == [True] * 3
+    assert "there is no quiz 'nope'" in refused[3].refusal
+    assert [one["pin"] for one in flask("game", "list", "--json").json] == ["111111"]
+
+
+def test_players_and_scores_are_shown(flask: Flask, words: str, seat: Callable[..., Game]) -> None:
+    """Equal points share a rank, and the one who got there first is listed first."""
+    flask("game", "create", words, "--mode", "self-paced", "--pin", "123456").lines  # noqa: B018 - asserts success
+    seat("123456", ("p1", "Ann", 1), ("p2", "王小明", 2), ("p3", "Cid", 1), ("p4", "Dee", 0))
+    shown, as_json, top, top_json = flask.together(
+        [
+            ["game", "show", "123456"],
+            ["game", "show", "123456", "--json"],
+            ["leaderboard", "top", "123456"],
+            ["leaderboard", "top", "123456", "-n", "3", "--json"],
+        ]
+    )
+    assert shown.lines[1] == "state: open; questions: 4; players: 4"
+    assert as_json.json["game"]["state"] == "open"
+    assert [one["nickname"] for one in as_json.json["players"]] == ["王小明", "Ann", "Cid", "Dee"]
+    assert top.lines == [
+        "rank  nickname  score",
+        "   1  王小明       20",
+        "   2  Ann          10",
+        "   2  Cid          10",
+        "   4  Dee           0",
+    ]
+    assert top_json.json == [
+        {"rank": 1, "player": "p2", "nickname": "王小明", "score": 20},
+        {"rank": 2, "player": "p1", "nickname": "Ann", "score": 10},
+        {"rank": 2, "player": "p3", "nickname": "Cid", "score": 10},
+    ]
+
+
+def test_a_reset_leaves_the_players_and_takes_their_points(flask: Flask, words: str, seat: Callable[..., Game]) -> None:
+    """Nothing asks for confirmation without a terminal."""
+    flask("game", "create", words, "--mode", "self-paced", "--pin", "123456").lines  # noqa: B018 - asserts success
+    seat("123456", ("p1", "Ann", 2), ("p2", "Bob", 1))
+    assert flask("leaderboard", "reset", "123456").lines == ["reset the leaderboard of game 123456"]
+    scores = {one["nickname"]: one["score"] for one in flask("leaderboard", "top", "123456", "--json").json}
+    assert scores == {"Ann": 0, "Bob": 0}
+
+
+def test_a_player_is_kicked_by_nickname_or_id(flask: Flask, words: str, seat: Callable[..., Game], store: redis.Redis) -> None:
+    """Case doesn't matter, an id may begin with a hyphen, and running servers are told to cut the player off."""
+    flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
+    seat("123456", ("-yes12", "Ann", 0), ("p2", "Bob", 0), ("p3", "Cid", 0))
+    heard = _listening(store)
+    assert flask("game", "kick", "123456", "BOB").lines == ["kicked Bob from game 123456"]
+    assert flask("game", "kick", "123456", "-yes12").lines == ["kicked Ann from game 123456"]
+    dismissed = [one["errand"]["player"] for one in _heard(heard) if one.get("errand", {}).get("do") == "dismiss"]
+    assert dismissed == ["p2", "-yes12"]
+    assert [one["nickname"] for one in flask("game", "show", "123456", "--json").json["players"]] == ["Cid"]
+
+
+def test_a_game_is_locked_unlocked_and_ended(flask: Flask, words: str, store: redis.Redis) -> None:
+    """Running servers are told of each, with the state that everybody is to be shown."""
+    flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
+    heard = _listening(store)
+    assert flask("game", "lock", "123456").lines == ["locked game 123456"]
+    assert "locked" in flask("game", "show", "123456").lines[1]
+    assert flask("game", "lock", "123456", "--off").lines == ["unlocked game 123456"]
+    assert flask("game", "end", "123456").lines == ["ended game 123456"]
+    told = [one["data"][0]["state"] for one in _heard(heard) if one.get("event") == "game" and one["namespace"] == "/"]
+    assert told == ["lobby", "lobby", "finished"]
+    assert flask("game", "show", "123456", "--json").json["game"]["state"] == "finished"
+    assert "the game is over" in flask("game", "end", "123456").refusal
+
+
+def test_each_failure_is_one_line(flask: Flask, words: str) -> None:
+    """Whatever is wrong with a call, stderr has one line that says it."""
+    flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
+    said = {
+        ("game", "create", words, "--mode", "solo"): "'solo' is not one of",
+        ("game", "create", words, "--scoring", "luck"): "'luck' is not one of",
+        ("game", "show", "999999"): "there is no game with the PIN 999999",
+        ("game", "end", "999999"): "there is no game with the PIN 999999",
+        ("game", "lock", "999999"): "there is no game with the PIN 999999",
+        ("game", "kick", "123456", "Nobody"): "has no player 'Nobody'",
+        ("leaderboard", "top", "999999"): "there is no game with the PIN 999999",
+        ("leaderboard", "top", "123456", "-n", "0"): "0 is not in the range",
+        ("leaderboard", "reset", "999999"): "there is no game with the PIN 999999",
+    }
+    for (command, words_of_it), outcome in zip(said.items(), flask.together(list(said)), strict=True):
+        assert words_of_it in outcome.refusal, command
+
+
+def _listening(store: redis.Redis) -> Any:
+    pubsub = store.pubsub(ignore_subscribe_messages=True)
+    pubsub.subscribe("quiz:bus")
+    pubsub.get_message(timeout=5)
+    return pubsub
+
+
+def _heard(pubsub: Any) -> list[dict[str, Any]]:
+    messages, deadline = [], time.monotonic() + 1
+    while time.monotonic() < deadline:
+        message = pubsub.get_message(timeout=0.1)
+        if message:
+            messages.append(json.loads(message["data"]))
+    pubsub.close()
+    return messages

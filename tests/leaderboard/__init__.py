@@ -1,0 +1,1 @@
+"""Both boards, held to the same contract."""

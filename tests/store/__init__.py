@@ -1,0 +1,1 @@
+"""Both stores, held to the same contract."""

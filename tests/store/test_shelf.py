@@ -1,0 +1,89 @@
+"""Quizzes and accounts in Redis, and a Redis that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from quiz.domain.errors import ServerBusy
+from quiz.domain.question import TYPES
+from quiz.domain.quiz import Quiz
+from quiz.leaderboard.board_redis import RedisLeaderboard
+from quiz.play.ports import Host
+from quiz.store.connection import connect
+from quiz.store.games_redis import RedisGames
+from quiz.store.quizzes import RedisHosts, RedisQuizzes
+from tests.domain.builders import ask
+from tests.store.worlds import game_of
+
+
+def quiz_named(slug: str, title: str = "T") -> Quiz:
+    return Quiz(slug, title, tuple(ask(kind, id=kind) for kind in TYPES), "About", "en")
+
+
+def test_a_quiz_is_kept_replaced_and_removed(client):
+    """The newest of a slug is the quiz; lists show it by title."""
+    shelf = RedisQuizzes(client)
+    assert shelf.get("a") is None
+    shelf.put(quiz_named("a", "zebra"))
+    shelf.put(quiz_named("b", "Ant"))
+    assert (shelf.get("a").title, [q.id for q in shelf.get("a").questions]) == ("zebra", list(TYPES))
+    shelf.put(quiz_named("a", "Antelope"))
+    summary = {"slug": "a", "title": "Antelope", "description": "About", "language": "en", "question_count": 7}
+    assert [one["title"] for one in shelf.all()] == ["Ant", "Antelope"]
+    assert shelf.all()[1] == summary
+    assert [shelf.delete("a"), shelf.delete("a")] == [True, False]
+    assert shelf.get("a") is None
+    assert [one["slug"] for one in shelf.all()] == ["b"]
+
+
+def test_a_host_is_kept_replaced_and_removed(client):
+    """Accounts by name."""
+    hosts = RedisHosts(client)
+    hosts.put(Host(name="bob", password_hash="1", created_at=5))
+    hosts.put(Host(name="ann", password_hash="2", created_at=6))
+    hosts.put(Host(name="ann", password_hash="3", created_at=6))
+    assert [(host.name, host.password_hash) for host in hosts.all()] == [("ann", "3"), ("bob", "1")]
+    assert hosts.get("ann").created_at == 6
+    assert [hosts.delete("ann"), hosts.delete("ann")] == [True, False]
+    assert hosts.get("ann") is None
+
+
+def test_nothing_that_is_stored_is_pickled(redis_store, client):
+    """Every value is text or JSON."""
+    RedisQuizzes(client).put(quiz_named("a"))
+    RedisHosts(client).put(Host(name="ann", password_hash="1", created_at=5))
+    game = redis_store.make("single", "text")
+    redis_store.seat(game, "ann")
+    redis_store.ask(game)
+    redis_store.answer(game, "ann")
+    for key in client.keys("*"):
+        dump = repr({"string": client.get, "hash": client.hgetall}.get(client.type(key), lambda _: "")(key))
+        assert "\\x80" not in dump
+
+
+def test_a_redis_that_is_not_there_is_busy():
+    """Every call says server_busy, and says it at once."""
+    client = connect("unix:///tmp/no-such-folder/socket", timeout_ms=200, max_active=2)
+    games, board, game = RedisGames(client, 60, 60), RedisLeaderboard(client), game_of(("single",), "live", "123456", "g", 0)
+    for call in (
+        games.now,
+        lambda: games.create(game),
+        lambda: games.game("123456"),
+        lambda: games.phase(game),
+        lambda: games.beat("w"),
+        lambda: board.top(game, 5),
+        RedisQuizzes(client).all,
+        RedisHosts(client).all,
+    ):
+        with pytest.raises(ServerBusy) as caught:
+            call()
+        assert caught.value.retryable
+
+
+def test_a_redis_that_forgot_the_scripts_is_sent_them_again(redis_store, client):
+    """A restart of Redis costs no call."""
+    game = redis_store.make()
+    redis_store.seat(game, "ann")
+    client.script_flush()
+    assert redis_store.games.standing(game, "ann").score == 0
+    assert redis_store.listing(game) == [(1, "ann", 0)]

@@ -1,0 +1,77 @@
+"""Signed tokens: what lets players and hosts come back."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from itsdangerous import TimestampSigner
+
+from quiz.domain.errors import Unauthorized
+from quiz.store.tokens import PLAYER_SECONDS, Tokens
+from tests.domain.builders import make_game
+
+GAME = make_game()
+
+
+def test_a_players_token_leads_back_to_the_player():
+    """What was made for a player of a game names that player in that game."""
+    tokens = Tokens("secret", 60)
+    assert tokens.player(tokens.for_player(GAME, "p1"), GAME) == "p1"
+
+
+def test_a_players_token_is_no_use_in_another_game():
+    """Bound to the game's id, not to its PIN."""
+    tokens = Tokens("secret", 60)
+    other = msgspec.structs.replace(GAME, id="other")
+    with pytest.raises(Unauthorized):
+        tokens.player(tokens.for_player(other, "p1"), GAME)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "\ud800", "x" * 100_000, "WyJnIiwicDEiXQ.aaaa.bbbb"])
+def test_nonsense_is_unauthorized(token):
+    """No text, however odd, does more than being refused."""
+    tokens = Tokens("secret", 60)
+    with pytest.raises(Unauthorized):
+        tokens.player(token, GAME)
+    with pytest.raises(Unauthorized):
+        tokens.host(token)
+
+
+def test_a_token_of_another_key_is_forged():
+    """Only who has the secret can make one."""
+    with pytest.raises(Unauthorized):
+        Tokens("secret", 60).player(Tokens("other", 60).for_player(GAME, "p1"), GAME)
+
+
+def test_a_changed_token_is_forged():
+    """Not one character may change."""
+    tokens = Tokens("secret", 60)
+    made = tokens.for_player(GAME, "p1")
+    for place in range(0, len(made) - 1):
+        changed = made[:place] + ("A" if made[place] != "A" else "B") + made[place + 1 :]
+        with pytest.raises(Unauthorized):
+            tokens.player(changed, GAME)
+
+
+def test_players_and_hosts_tokens_do_not_pass_for_each_other():
+    """A player with a host's name is no host."""
+    tokens = Tokens("secret", 60)
+    with pytest.raises(Unauthorized):
+        tokens.host(tokens.for_player(GAME, "p1"))
+    with pytest.raises(Unauthorized):
+        tokens.player(tokens.for_host("ann"), GAME)
+
+
+def test_tokens_expire(monkeypatch):
+    """A host's after what the settings say, a player's after a month."""
+    tokens = Tokens("secret", 60)
+    host, player = tokens.for_host("ann"), tokens.for_player(GAME, "p1")
+    assert tokens.host(host) == "ann"
+    now = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now(self) + 62)
+    with pytest.raises(Unauthorized):
+        tokens.host(host)
+    assert tokens.player(player, GAME) == "p1"
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now(self) + PLAYER_SECONDS + 2)
+    with pytest.raises(Unauthorized):
+        tokens.player(player, GAME)
