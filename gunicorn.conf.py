@@ -93,13 +93,11 @@ def post_fork(server, worker):
 
 
 def post_worker_init(worker):
-    """Ctrl-C reaches the whole process group; the master passes on what the workers need to know."""
+    """When the worker is told to stop, its clients are sent elsewhere; gunicorn would leave them hanging until they are cut."""
+    import gevent  # not before the fork: the master is not patched
+
+    # Ctrl-C reaches the whole process group; the master passes on what the workers need to know.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def post_worker_init(worker):
-    """Clients of a worker that was told to stop are sent elsewhere; gunicorn would leave them hanging until they are cut."""
-    import gevent
 
     def watch():
         while worker.alive:

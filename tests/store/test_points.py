@@ -81,6 +81,20 @@ def test_self_paced_points_are_those_of_the_scoring_profile(world: World, profil
         assert (receipt.score, receipt.streak, receipt.rank) == (total, streak, 1)
 
 
+def test_half_a_second_is_worth_full_points_and_a_millisecond_more_is_not(world: World):
+    """Around the edge of what counts as at once, both stores follow the formula to the millisecond."""
+    seen = set()
+    for ago in [*range(494, 502)] * 4 + [*range(502, 640, 9)]:
+        game = Numbered.game(world, ("single",), "live")
+        world.seat(game, "ann")
+        world.ask(game, ago=ago)
+        receipt, _ = world.answer(game, "ann")
+        assert receipt.points == scoring.points("kahoot", 1000, True, receipt.elapsed_ms, 20_000)
+        assert (receipt.points == 1000) == (receipt.elapsed_ms <= 500)
+        seen.add(receipt.elapsed_ms)
+    assert {500, 501} & seen
+
+
 @pytest.mark.parametrize("credit", [0, 4000, 50_000])
 def test_a_credit_is_taken_off_the_time_and_never_makes_it_negative(world: World, credit):
     """`credit_ms` counts in the answer's favour, down to 0."""
