@@ -48,11 +48,11 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def left(self, sid: str) -> None:
         """A connection is gone."""
 
-    def unknown(self, event: str) -> QuizError:
+    def unknown(self, event: Any) -> QuizError:
         """The error for an event that is not in the table."""
         return UnknownEvent()
 
-    def trigger_event(self, event: str, *args: Any) -> Any:
+    def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
         sid = args[0]
         # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
@@ -76,10 +76,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         except QuizError as error:
             log.warning("a connection's end could not be recorded: %s", error)
 
-    def _answered(self, sid: str, event: str, args: tuple[Any, ...]) -> dict[str, Any]:
+    def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         try:
             self._take_token(sid)
-            if event not in self.events:
+            if not isinstance(event, str) or event not in self.events:
                 raise self.unknown(event)
             shape, handle = self.events[event]
             return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}

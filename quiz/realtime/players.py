@@ -53,9 +53,13 @@ class Players(GuardedNamespace):
             "leave": Event(Empty, self._leave),
         }
 
-    def unknown(self, event: str) -> QuizError:
+    def unknown(self, event: Any) -> QuizError:
         """A host's event is known, but not here."""
-        return NotHost("hosts do this, on the namespace /host") if event in HOST_EVENTS else super().unknown(event)
+        return (
+            NotHost("hosts do this, on the namespace /host")
+            if isinstance(event, str) and event in HOST_EVENTS
+            else super().unknown(event)
+        )
 
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score."""

@@ -13,13 +13,18 @@ import socketio
 class Client:
     """One connection to a namespace."""
 
-    def __init__(self, url: str, namespace: str = "/", auth: dict[str, Any] | None = None) -> None:
+    def __init__(self, url: str, namespace: str = "/", auth: dict[str, Any] | None = None, lag_s: float = 0) -> None:
+        self.lag_s = lag_s  # how long its acknowledgement of `sync` takes, as that of a distant client would
         self.url, self.namespace, self.auth = url, namespace, auth
         self.events: list[tuple[str, Any]] = []
         self._came = threading.Condition()
         self._socket = socketio.Client(reconnection=False)
         self._socket.on("*", self._record, namespace=namespace)
+        self._socket.on("sync", self._sync, namespace=namespace)
         self._socket.connect(url, namespaces=[namespace], auth=auth, transports=["websocket"], wait_timeout=20)
+
+    def _sync(self, _: Any) -> None:
+        time.sleep(self.lag_s)
 
     def _record(self, event: str, *args: Any) -> None:
         with self._came:

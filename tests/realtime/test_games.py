@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 
-from tests.harness.clients import walk
+from tests.harness.clients import Client, walk
 from tests.realtime.conftest import ANSWERS, Table
 
 RIGHT = {question: answers[0] for question, answers in ANSWERS.items()}
@@ -186,7 +186,7 @@ def test_a_kicked_player_is_told_leaves_the_board_and_cannot_come_back(table: Ta
     ann, bob = table.player("Ann"), table.player("Bob")
     table.host.ok("kick", {"player": ann.ack["player"]["id"]})
     assert ann.wait("kicked")["reason"]
-    board = bob.wait("leaderboard", lambda b: b["players"] == 1)
+    board = bob.wait("leaderboard", lambda b: b["players"] == 1 and b["version"] > bob.ack["leaderboard"]["version"])
     assert [p["nickname"] for p in board["top"]] == ["Bob"]
     other = table.connect()
     assert other.error("join", {"pin": table.pin, "token": ann.ack["token"]}) == "kicked"
@@ -245,3 +245,21 @@ def test_a_shuffled_question_has_the_same_ids_in_another_order_for_each_player(t
     assert len(orders) > 1
     assert [c["id"] for c in table.host.wait("question")["choices"]] == [0, 1, 2]
     assert all(player.wait("result")["correct"] for player in players)
+
+
+def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host_allows(table: Table):
+    """With `compensation_ms` the measured round trip is taken off the time, up to that bound."""
+    table.game(compensation_ms=400, auto_close=False)
+    near = table.player("Near")
+    far = table.keep(Client(table.server.url, lag_s=1))
+    far.ok("join", {"pin": table.pin, "nickname": "Far"})
+    time.sleep(1.2)  # its acknowledgement is on the way
+    table.host.ok("start")
+    near.wait("question")
+    time.sleep(0.6)
+    for client in (near, far):
+        client.ok("submit_answer", {"question": "q1", "answer": 1})
+    table.host.ok("close_question")
+    near_ms, far_ms = (client.wait("result")["elapsed_ms"] for client in (near, far))
+    assert near_ms >= 590
+    assert 150 <= near_ms - far_ms <= 400
