@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import gevent
 
-from quiz.domain.errors import QuizError
+from quiz.domain.errors import QuizError, ServerBusy
 from quiz.play.ports import Announcer, Games
 from quiz.play.rounds import Rounds
 from quiz.realtime.seats import Seats
@@ -48,7 +48,12 @@ class Clocks:
     def look(self) -> None:
         """Moves on every game that is due."""
         for pin in self._games.overdue(self._games.now()):
-            self._rounds.tick(pin)
+            try:
+                self._rounds.tick(pin)
+            except ServerBusy:
+                raise
+            except Exception:
+                log.exception("a game could not be moved on")  # and must not hold up the others
 
     def beat(self) -> None:
         """Shows that this worker lives; where another died, its players no longer count as here, and boards are told again."""

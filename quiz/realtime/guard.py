@@ -10,7 +10,7 @@ import flask_socketio
 import gevent
 import msgspec
 
-from quiz.domain.errors import GameNotFound, InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
+from quiz.domain.errors import InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
 from quiz.realtime.bucket import Bucket
 
 log = logging.getLogger("quiz.realtime")
@@ -69,12 +69,7 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def _disconnected(self, sid: str) -> None:
         self._buckets.pop(sid, None)
-        try:
-            self.left(sid)
-        except GameNotFound:
-            pass  # the game ended and was forgotten before its last connection was
-        except QuizError as error:
-            log.warning("a connection's end could not be recorded: %s", error)
+        self.left(sid)
 
     def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         try:

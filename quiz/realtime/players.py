@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import gevent
 import msgspec
 from msgspec import Meta
 
-from quiz.domain.errors import InvalidPayload, NotHost, NotJoined, QuizError, WrongState
+from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined, QuizError, WrongState
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.play.answering import Answering
@@ -18,6 +20,12 @@ from quiz.realtime.bucket import Bucket
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
 from quiz.realtime.hosts import HOST_EVENTS
 from quiz.realtime.seats import Seat, Seats
+
+log = logging.getLogger("quiz.realtime")
+
+#: Seconds for which a player whose connection was lost still counts as connected. Without them a question would close over
+#: the head of somebody who reloads the page while all others have answered.
+LINGER = 2.5
 
 Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 
@@ -62,10 +70,20 @@ class Players(GuardedNamespace):
         )
 
     def left(self, sid: str) -> None:
-        """A connection is gone; its player keeps seat, name and score."""
+        """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         gone = self._seats.leave(sid)
         if gone and gone[1]:
-            self._lobby.disconnected(gone[0].game, gone[0].player, self._worker)
+            gevent.spawn_later(LINGER, self._gone, gone[0])
+
+    def _gone(self, seat: Seat) -> None:
+        if self._seats.connections(seat.game.id, seat.player.id):
+            return  # back already
+        try:
+            self._lobby.disconnected(seat.game, seat.player, self._worker)
+        except GameNotFound:
+            pass  # the game ended and was forgotten before its last connection was
+        except QuizError as error:
+            log.warning("a connection's end could not be recorded: %s", error)
 
     def _seat(self, sid: str) -> Seat:
         seat = self._seats.get(sid)
@@ -107,7 +125,9 @@ class Players(GuardedNamespace):
         seat = self._seats.get(sid)
         if seat:
             self.socketio.server.leave_room(sid, seat.game.id, namespace="/")
-            self.left(sid)
+            _, last = self._seats.leave(sid) or (seat, False)
+            if last:
+                self._gone(seat)
 
     def _measure(self, sid: str) -> None:
         """Measures the round trip by a `sync` event, which Socket.IO clients acknowledge."""

@@ -1,126 +1,112 @@
-"""A real Chromium, with devices at a projector's and a phone's size, in front of a real server."""
+"""A real browser and a running server with quizzes for it."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.devices import PHONE, PROJECTOR, Phone, Projector
 from tests.harness.server import Server, serving
 
-PROJECTOR, PHONE = {"width": 1920, "height": 1080}, {"width": 360, "height": 640}
-QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run".split()
-PASSWORD = "a good password"
-QUIZ = {
-    "title": "Five",
-    "questions": [
-        {"type": "single", "text": "What is 2 + 2?", "choices": ["3", "4", "5", "22"], "correct": 1, "explanation": "Two pairs."},
-        {"type": "multiple", "text": "Which are even?", "choices": ["1", "2", "3", "4"], "correct": [1, 3]},
-        {"type": "true_false", "text": "Water is wet.", "correct": True},
-        {"type": "text", "text": "What is the capital of France?", "correct": ["Paris"]},
-        {"type": "number", "text": "How many days has a week?", "correct": 7},
-    ],
-}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: No sandbox, for containers; and nothing that the browser asks of the network for itself.
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FLAGS += ("--disable-sync", "--no-first-run", "--disable-dev-shm-usage")
+
+QUIZZES: list[dict[str, Any]] = [
+    {
+        "title": "Five of a kind",
+        "questions": [
+            {"type": "single", "text": "Which planet is red?", "choices": ["Venus", "Mars", "Jupiter"], "correct": 1},
+            {"type": "multiple", "text": "Which are even?", "choices": ["1", "2", "3", "4"], "correct": [1, 3]},
+            {"type": "true_false", "text": "Honey keeps for centuries.", "correct": True, "explanation": "Sealed, it does."},
+            {"type": "text", "text": "What is the capital of France?", "correct": ["Paris"]},
+            {"type": "number", "text": "How many bones has an adult?", "correct": 206},
+        ],
+    },
+    {
+        "title": "At your own pace",
+        "questions": [
+            {"type": "order", "text": "Smallest first", "choices": ["Thirty", "Ten", "Twenty"], "correct": [1, 2, 0]},
+            {"type": "poll", "text": "Tea or coffee?", "choices": ["Tea", "Coffee"]},
+            {"type": "number", "text": "Pi?", "correct": 3.14, "tolerance": 0.01},
+            {"type": "single", "text": "What is a pin for?", "choices": ["Sewing", "Cooking"], "correct": 0},
+        ],
+    },
+    {
+        "title": "Two long ones",
+        "questions": [
+            {"type": "single", "text": "First?", "choices": ["Yes", "No"], "correct": 0, "time_limit": 60},
+            {"type": "single", "text": "Second?", "choices": ["Yes", "No"], "correct": 0, "time_limit": 60},
+        ],
+    },
+]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser that the system has."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
+def furnish(server: Server) -> None:
+    """Gives a server the quizzes and a host."""
+    for quiz in QUIZZES:
+        file = server.folder / "quiz.json"
+        file.write_text(json.dumps(quiz))
+        server.flask("quiz", "import", str(file))
+    server.flask("host", "add", "teacher", "--password", "a good password")
 
 
 @pytest.fixture(scope="session", params=[1, 2], ids=["1 worker", "2 workers"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """An instance with the quiz and a host."""
-    with serving(request.param, QUIZ_ORIGINS="") as running:
-        file = running.folder / "five.json"
-        file.write_text(json.dumps(QUIZ))
-        running.flask("quiz", "import", str(file))
-        running.flask("host", "add", "teacher", "--password", PASSWORD)
+    """An instance with one and with two workers."""
+    with serving(request.param) as running:
+        furnish(running)
         yield running
 
 
-class Devices:
-    """Opens pages, and remembers what went wrong on them."""
-
-    def __init__(self, browser: Browser, server: Server) -> None:
-        self.browser, self.server = browser, server
-        self.contexts, self.complaints = [], []
-
-    def page(self, size: dict[str, int], url: str = "") -> Page:
-        """A page on a device of its own."""
-        context = self.browser.new_context(viewport=size, base_url=url or self.server.url, has_touch=size is PHONE)
-        context.set_default_timeout(15_000)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
-        page.on("request", lambda request: self._watch(request.url))
-        return page
-
-    def _watch(self, url: str) -> None:
-        if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")):
-            self.complaints.append(f"asked another host: {url}")
-
-    def host(self) -> Page:
-        """A host who signed in on a projector's screen."""
-        page = self.page(PROJECTOR)
-        page.goto("/host")
-        page.fill(at("host-name"), "teacher")
-        page.fill(at("host-password"), PASSWORD)
-        page.click(at("sign-in"))
-        page.wait_for_selector(at("quiz-five"))
-        return page
-
-    def game(self, mode: str = "live") -> tuple[Page, str]:
-        """The host's page of a new game, and its PIN."""
-        page = self.host()
-        page.click(at(f"{mode}-five"))
-        page.wait_for_url("**/host/games/*")
-        return page, page.url[-6:]
-
-    def player(self, pin: str, nickname: str, url: str = "") -> Page:
-        """A phone that joined through the QR code's address."""
-        page = self.page(PHONE, url)
-        page.goto(f"/?pin={pin}")
-        page.fill(at("nickname"), nickname)
-        page.click(at("join"))
-        page.wait_for_url(f"**/play/{pin}")
-        return page
-
-    def unexpected(self) -> list[str]:
-        """What pages complained of, but for the refusal that asking "who is signed in?" may get, and cut connections."""
-        known = ("401", "WebSocket connection", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE")
-        return [one for one in self.complaints if not any(word in one for word in known)]
+@pytest.fixture(scope="session")
+def two_workers() -> Iterator[Server]:
+    """An instance with two workers, where one would not show more."""
+    with serving(2) as running:
+        furnish(running)
+        yield running
 
 
-def at(name: str) -> str:
-    """The selector of a control by its test id."""
-    return f'[data-testid="{name}"]'
-
-
-def screen(name: str) -> str:
-    """The selector of a screen."""
-    return f'[data-screen="{name}"]'
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing scrolls sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium or Chrome."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, f"the tests need a browser on PATH: one of {', '.join(BROWSERS)}"
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture
-def devices(chromium: Browser, server: Server) -> Iterator[Devices]:
-    """Devices, all switched off at the end; a page that complained fails the test."""
-    held = Devices(chromium, server)
-    yield held
-    for context in held.contexts:
-        context.close()
-    assert held.unexpected() == []
+def projector(browser: Browser) -> Iterator[Callable[[str], Projector]]:
+    """Makes hosts' screens for an address. None may have complained at the end."""
+    yield from _devices(browser, Projector, viewport=PROJECTOR)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[[str], Phone]]:
+    """Makes players' phones for an address. None may have complained at the end."""
+    yield from _devices(browser, Phone, viewport=PHONE, has_touch=True)
+
+
+def _devices(browser: Browser, kind: Any, **options: Any) -> Iterator[Any]:
+    made = []
+
+    def make(url: str) -> Any:
+        made.append(kind(browser.new_context(reduced_motion="reduce", **options), url))
+        made[-1].page.set_default_timeout(10_000)
+        return made[-1]
+
+    yield make
+    for device in made:
+        device.context.close()
+    for device in made:
+        device.check()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Devices, at, fits, screen
+
+both = pytest.mark.parametrize("devices", ["one_worker", "two_workers"], indirect=True)
 
 
 def _answer(page: Page, number: int, right: bool) -> None:
@@ -27,6 +30,7 @@ def _answer(page: Page, number: int, right: bool) -> None:
             page.click(at("send"))
 
 
+@both
 def test_a_live_game_of_five_questions_from_the_lobby_to_the_podium(devices: Devices):
     """Three players with phones, a host with a projector: names arrive, answers are counted, all see the same end."""
     host, pin = devices.game()
@@ -60,6 +64,7 @@ def test_a_live_game_of_five_questions_from_the_lobby_to_the_podium(devices: Dev
         assert fits(player)
 
 
+@both
 def test_a_self_paced_game_of_two_each_at_their_own_pace(devices: Devices):
     """One player finishes while the other is at the first question; the host's board shows both."""
     host, pin = devices.game("self-paced")
