@@ -126,7 +126,7 @@ class Games(Protocol):
         """This worker no longer holds one. Does nothing if the game is gone."""
 
     def present(self, game: Game) -> set[str]:
-        """The players who are connected somewhere."""
+        """The players who are connected somewhere and were not kicked."""
 
     def beat(self, worker: str) -> bool:
         """This worker lives; True if that is news: it is new, or was buried though it only could not be heard."""

@@ -280,7 +280,8 @@ class MemoryGames:
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
-        return {player for player, _ in self.held(game).presence}
+        held = self.held(game)
+        return {player for player, _ in held.presence} - held.kicked
 
     def beat(self, worker: str) -> bool:
         """See `Games.beat`."""

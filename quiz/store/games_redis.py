@@ -247,7 +247,9 @@ class RedisGames:
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
-        return {member.split("|", 1)[0] for member in self._redis.smembers(GameKeys(game.pin).presence)}
+        k = GameKeys(game.pin)
+        here, kicked = self._redis.pipeline(transaction=False).smembers(k.presence).smembers(k.kicked).execute()
+        return {member.split("|", 1)[0] for member in here} - set(kicked)
 
     def beat(self, worker: str) -> bool:
         """See `Games.beat`."""

@@ -10,6 +10,7 @@ import segno
 from flask import Blueprint, Response, abort, render_template, request
 
 from quiz.platform import Platform
+from quiz.web.session import signed_in
 
 PIN = re.compile(r"[0-9]{6}")
 
@@ -31,8 +32,10 @@ def blueprint(platform: Platform) -> Blueprint:
         return render_template("play.html", pin=_checked(pin))
 
     @routes.get("/host")
-    def host() -> str:
-        return render_template("host.html")
+    def host() -> Response:
+        page = Response(render_template("host.html", signed_in=signed_in(platform)))
+        page.headers["Cache-Control"] = "no-store"  # else going back shows the page from before the sign-in
+        return page
 
     @routes.get("/host/games/<pin>")
     def host_game(pin: str) -> str:

@@ -46,6 +46,15 @@ def host_name(platform: Platform) -> str:
     return name
 
 
+def signed_in(platform: Platform) -> bool:
+    """Whether the request's cookie is a host's."""
+    try:
+        platform.tokens.host(request.cookies.get(COOKIE, ""))
+    except Unauthorized:
+        return False
+    return True
+
+
 def blueprint(platform: Platform) -> Blueprint:
     """`POST`, `GET`, `DELETE /api/v1/session`."""
     routes = Blueprint("session", __name__, url_prefix="/api/v1/session")

@@ -7,6 +7,7 @@ import { Icon } from "../glyphs.js";
 /** What the main button does in each state of the game. */
 function mainMove(session, { game, count, question }) {
   const last = question && question.index + 1 >= question.total;
+  const onward = last ? "Show the podium" : "Next question";
   switch (game.state) {
     case "lobby":
       return { id: "start", text: "Start", go: session.start, disabled: count === 0 };
@@ -15,7 +16,7 @@ function mainMove(session, { game, count, question }) {
     case "reveal":
       return { id: "next", text: "Next", go: session.next };
     case "leaderboard":
-      return { id: "next", text: last ? "Show the podium" : "Next question", go: session.next };
+      return { id: "next", text: question ? onward : "Next", go: session.next };
     case "paused":
       return { id: "resume", text: "Resume", go: session.resume };
     default:

@@ -10,6 +10,9 @@ import { SignIn } from "./sign_in.js";
 
 const REFRESH_MS = 10000;
 
+const root = document.querySelector("#app");
+const signedIn = "signedIn" in root.dataset; // who it is, and whether they still are, tells the session
+
 /** Where to go after signing in; only paths of this site. */
 function nextPage() {
   const next = new URLSearchParams(location.search).get("next");
@@ -17,11 +20,11 @@ function nextPage() {
 }
 
 function Desk() {
-  const [host, setHost] = useState(undefined); // undefined: not known yet; null: nobody
+  const [host, setHost] = useState(signedIn ? undefined : null); // undefined: not known yet; null: nobody
   const [error, setError] = useState(null);
 
   useEffect(() => {
-    currentSession().then(setHost, setError);
+    if (signedIn) currentSession().then(setHost, setError);
   }, []);
 
   const enter = (session) => {
@@ -84,6 +87,5 @@ function Trouble({ error }) {
     </div>`;
 }
 
-const root = document.querySelector("#app");
 root.replaceChildren();
 render(html`<${Desk} />`, root);

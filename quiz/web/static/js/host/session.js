@@ -105,9 +105,9 @@ export class HostSession extends Store {
     });
   }
 
-  #onGame({ state, version }) {
+  #onGame({ state, version, locked }) {
     const { game } = this.state;
-    if (game && version >= game.version) this.set({ game: { ...game, state, version } });
+    if (game && version >= game.version) this.set({ game: { ...game, state, version, locked: locked ?? game.locked } });
   }
 
   #onQuestion(question) {

@@ -9,6 +9,9 @@ import { Screen } from "./screen.js";
 const PIN_LENGTH = 6;
 const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
 
+/** Whether a name is needed, the game decides: some hand names out. */
+const words = (error) => (/^nickname: is missing/.test(error.message) ? "Please type a nickname." : sentence(error));
+
 /** `fixed` is the page of one game: its PIN is in the address and not asked for. */
 export function JoinForm({ session, state, pin: given, fixed }) {
   const [pin, setPin] = useState(digits(given));
@@ -33,7 +36,6 @@ export function JoinForm({ session, state, pin: given, fixed }) {
   const join = async (event) => {
     event.preventDefault();
     if (pin.length !== PIN_LENGTH) return void setError({ message: "A PIN has six digits." });
-    if (!nickname.trim()) return void setError({ message: "Please type a nickname." });
     setBusy(true);
     setError(null);
     try {
@@ -73,7 +75,7 @@ export function JoinForm({ session, state, pin: given, fixed }) {
               onInput=${(event) => setNickname(event.target.value)} maxlength="80" dir="auto"
               autocomplete="off" autocapitalize="words" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
           </label>
-          <p class="form-error" id="join-error" role="alert" data-testid="error">${error && sentence(error)}</p>
+          <p class="form-error" id="join-error" role="alert" data-testid="error">${error && words(error)}</p>
           <button class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
             ${busy ? "Joining…" : "Join"}
           </button>

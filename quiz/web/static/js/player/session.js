@@ -58,10 +58,10 @@ export class PlayerSession extends Store {
     return this.state.game?.mode === "self-paced";
   }
 
-  /** Takes a new seat. Throws a Refusal that the form shows. */
+  /** Takes a new seat; without a nickname where the game gives one. Throws a Refusal that the form shows. */
   async join(pin, nickname) {
     this.connection.open();
-    const ack = await this.connection.request("join", { pin, nickname });
+    const ack = await this.connection.request("join", nickname.trim() ? { pin, nickname } : { pin });
     this.#take(pin, ack);
   }
 
