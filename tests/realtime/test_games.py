@@ -263,3 +263,23 @@ def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host
     near_ms, far_ms = (client.wait("result")["elapsed_ms"] for client in (near, far))
     assert near_ms >= 590
     assert 150 <= near_ms - far_ms <= 400
+
+
+def test_a_question_does_not_close_over_the_head_of_somebody_who_reloads(table: Table):
+    """All others have answered and one connection drops for a moment: the question waits for its player, but not for ever."""
+    table.game()
+    ann, bob = table.player("Ann"), table.player("Bob")
+    table.host.ok("start")
+    ann.wait("question")
+    ann.ok("submit_answer", {"question": "q1", "answer": 1})
+    bob.tear()
+    back = table.connect()
+    assert back.ok("join", {"pin": table.pin, "token": bob.ack["token"]})["question"]["id"] == "q1"
+    back.ok("submit_answer", {"question": "q1", "answer": 1})
+    assert back.wait("result")["correct"]
+    table.host.ok("next")
+    table.host.ok("next")
+    ann.wait("question", lambda q: q["id"] == "q2")
+    ann.ok("submit_answer", {"question": "q2", "answer": [1]})
+    back.tear()
+    ann.wait("reveal", lambda r: r["question"] == "q2")
