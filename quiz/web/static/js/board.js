@@ -66,7 +66,7 @@ export const ordinal = (rank) => {
 export function Podium({ board, me = null }) {
   const first = board.top.slice(0, 3);
   return html`
-    <ol class="podium" data-testid="podium">
+    <ol class=${`podium ${first.length === 2 ? "is-pair" : ""}`} data-testid="podium">
       ${first.map(
         (row, place) => html`
           <li key=${row.player} class=${`podium-step is-place-${place + 1} is-rank-${row.rank} ${row.player === me ? "is-me" : ""}`}>

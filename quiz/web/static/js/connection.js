@@ -12,7 +12,7 @@ import { NoAnswer, Refusal } from "./errors.js";
 const ACK_MS = 5000;
 const PROBE_MS = 1500;
 const DELAY_MS = 200;
-const DELAY_MAX_MS = 1500;
+const DELAY_MAX_MS = 1000; // players must be back within two seconds of the network's return
 // A short time-out finds a network that has just returned; every third try is patient with a slow one.
 const ATTEMPT_MS = 1500;
 const PATIENT_ATTEMPT_MS = 5000;

@@ -1,4 +1,4 @@
-/** Games that run, newest first, to go back to. */
+/** Games that run or have just ended, newest first, to go back to. */
 
 import { html } from "preact";
 import { Icon } from "../glyphs.js";
@@ -17,7 +17,7 @@ export function RunningGames({ games }) {
   if (games.length === 0) return null;
   return html`
     <section aria-labelledby="running">
-      <h2 id="running">Running games</h2>
+      <h2 id="running">Games</h2>
       <ul class="games" data-testid="games">
         ${games.map(
           (game) => html`

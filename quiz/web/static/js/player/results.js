@@ -8,10 +8,10 @@ import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
 
 export function Result({ state }) {
-  const { result, question, sent, right, you } = state;
+  const { result, question, right, you } = state;
   // `result` follows the reveal by a moment.
   if (!result) return html`<${Screen} name="sent" label="Answer"><p class="waiting"><span class="spinner"></span></p><//>`;
-  const answered = sent?.question === result.question && sent.status === "sent";
+  const answered = result.elapsed_ms !== null;
   const shown = right?.question === question?.id ? right : null;
   return html`
     <${Screen} name="result" kind=${kindOf(result)} label="Result">

@@ -61,12 +61,13 @@ function wordsFor(sent, link) {
 
 /** Between questions: where the player stands. */
 export function Standing({ state }) {
-  const { you, board, player } = state;
+  const { you, board, player, question } = state;
+  const last = question && question.index + 1 >= question.total;
   return html`
     <${Screen} name="leaderboard" label="Leaderboard">
       <${Place} you=${you} players=${board?.players} />
       ${board && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
-      <p class="waiting">Next question soon</p>
+      <p class="waiting">${last ? "The podium is next" : "Next question soon"}</p>
     <//>`;
 }
 

@@ -1,0 +1,137 @@
+"""A real browser and a running server with quizzes for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.devices import PHONE, PROJECTOR, Phone, Projector
+from tests.browser.tunnel import Tunnel
+from tests.harness.server import Server, serving
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: No sandbox, for containers; and nothing that the browser asks of the network for itself.
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FLAGS += ("--disable-sync", "--no-first-run", "--disable-dev-shm-usage")
+
+QUIZZES: list[dict[str, Any]] = [
+    {
+        "title": "Five of a kind",
+        "questions": [
+            {"type": "single", "text": "Which planet is red?", "choices": ["Venus", "Mars", "Jupiter"], "correct": 1},
+            {"type": "multiple", "text": "Which are even?", "choices": ["1", "2", "3", "4"], "correct": [1, 3]},
+            {"type": "true_false", "text": "Honey keeps for centuries.", "correct": True, "explanation": "Sealed, it does."},
+            {"type": "text", "text": "What is the capital of France?", "correct": ["Paris"]},
+            {"type": "number", "text": "How many bones has an adult?", "correct": 206},
+        ],
+    },
+    {
+        "title": "At your own pace",
+        "questions": [
+            {"type": "order", "text": "Smallest first", "choices": ["Thirty", "Ten", "Twenty"], "correct": [1, 2, 0]},
+            {"type": "poll", "text": "Tea or coffee?", "choices": ["Tea", "Coffee"]},
+            {"type": "number", "text": "Pi?", "correct": 3.14, "tolerance": 0.01},
+            {"type": "single", "text": "What is a pin for?", "choices": ["Sewing", "Cooking"], "correct": 0},
+        ],
+    },
+    {
+        "title": "Two long ones",
+        "questions": [
+            {"type": "single", "text": "First?", "choices": ["Yes", "No"], "correct": 0, "time_limit": 60},
+            {"type": "single", "text": "Second?", "choices": ["Yes", "No"], "correct": 0, "time_limit": 60},
+        ],
+    },
+]
+
+
+def furnish(server: Server) -> None:
+    """Gives a server the quizzes and a host."""
+    commands = [("host", "add", "teacher", "--password", "a good password")]
+    for number, quiz in enumerate(QUIZZES):
+        file = server.folder / f"quiz-{number}.json"
+        file.write_text(json.dumps(quiz))
+        commands.append(("quiz", "import", str(file)))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda command: server.flask(*command), commands))
+
+
+@pytest.fixture(scope="session")
+def one_worker() -> Iterator[Server]:
+    """An instance with one worker."""
+    with serving(1) as running:
+        furnish(running)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _tunnel() -> Iterator[Tunnel]:
+    with contextlib.closing(Tunnel()) as dug:
+        yield dug
+
+
+@pytest.fixture(scope="session")
+def two_workers(_tunnel: Tunnel) -> Iterator[Server]:
+    """An instance with two workers."""
+    with serving(2, QUIZ_ORIGINS=_tunnel.url) as running:
+        furnish(running)
+        _tunnel.server_url = running.url
+        yield running
+
+
+@pytest.fixture
+def tunnel(_tunnel: Tunnel, two_workers: Server) -> Iterator[Tunnel]:
+    """A way to `two_workers` that can be cut."""
+    yield _tunnel
+    _tunnel.mend()
+
+
+@pytest.fixture(params=["one_worker", "two_workers"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Both instances, one after the other."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium or Chrome."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, f"the tests need a browser on PATH: one of {', '.join(BROWSERS)}"
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def projector(browser: Browser) -> Iterator[Callable[[str], Projector]]:
+    """Makes hosts' screens for an address. None may have complained at the end."""
+    yield from _devices(browser, Projector, viewport=PROJECTOR)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[[str], Phone]]:
+    """Makes players' phones for an address. None may have complained at the end."""
+    yield from _devices(browser, Phone, viewport=PHONE, has_touch=True)
+
+
+def _devices(browser: Browser, kind: Any, **options: Any) -> Iterator[Any]:
+    made = []
+
+    def make(url: str) -> Any:
+        made.append(kind(browser.new_context(reduced_motion="reduce", **options), url))
+        made[-1].page.set_default_timeout(10_000)
+        return made[-1]
+
+    yield make
+    for device in made:
+        device.context.close()
+    for device in made:
+        device.check()

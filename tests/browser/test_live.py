@@ -1,0 +1,92 @@
+"""A live game on a projector and three phones."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
+WRONG = [("single", 0), ("multiple", [1]), ("true_false", False), ("text", "Lyon"), ("number", "207")]
+#: Who knows what: Ada everything, Ben the first three, and Cem only the first.
+KNOWN = {"Ada": 5, "Ben": 3, "Cem": 1}
+
+
+@pytest.mark.timeout(120)
+def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
+    """A host and three players play to the end; every phone shows the score that the projector's board gives its player."""
+    screen = projector(server.url)
+    screen.sign_in()
+    pin = screen.begin("five-of-a-kind", countdown_ms="0")
+    screen.see("lobby")
+    assert screen.at("pin").inner_text().replace(" ", "") == pin
+    expect(screen.at("start")).to_be_disabled()
+    assert screen.page.locator("img.qr").evaluate("async (code) => { await code.decode(); return code.naturalWidth }") > 0
+
+    phones = {name: phone(server.url) for name in KNOWN}
+    for (name, device), by in zip(phones.items(), ("qr", "form", "play"), strict=True):
+        device.join(pin, name, by)
+        device.see("lobby")
+        expect(screen.at("names")).to_contain_text(name)
+    expect(screen.at("player-count")).to_have_text("3")
+
+    won = dict.fromkeys(phones, 0)
+    screen.at("start").click()
+    for index in range(5):
+        screen.see("question")
+        expect(screen.at("answered")).to_have_text("0")
+        for answered, (name, device) in enumerate(phones.items(), 1):
+            device.answer(*(RIGHT if index < KNOWN[name] else WRONG)[index])
+            if answered < len(phones):
+                device.see("sent")
+                expect(screen.at("answered")).to_have_text(str(answered))
+        screen.see("reveal")
+        for name, device in phones.items():
+            device.see("result")
+            device.says("verdict", "Correct!" if index < KNOWN[name] else "Not this time")
+            won[name] += int(device.at("points").inner_text().lstrip("+").replace(",", ""))
+            expect(device.at("score")).to_have_text(f"{won[name]:,}")
+        expect(screen.at("distribution")).to_be_visible()
+        screen.at("next").click()
+        screen.see("leaderboard")
+        expect(screen.at("board-row")).to_have_count(3)
+        phones["Ada"].see("leaderboard")
+        phones["Ada"].says("rank", "1st")
+        expect(phones["Ada"].page.get_by_text("Next question soon" if index < 4 else "The podium is next")).to_be_visible()
+        screen.at("next").click()
+
+    screen.see("podium")
+    for name, device in phones.items():
+        device.see("podium")
+        expect(device.at("score")).to_have_text(f"{won[name]:,}")
+    assert screen.standing() == {name: device.score for name, device in phones.items()} == won
+    assert won["Ada"] > won["Ben"] > won["Cem"] > 0
+
+
+@pytest.mark.timeout(60)
+def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
+    """Both sizes show the countdown; a pause is seen by all and lasts over a reload; who comes late gets the open question."""
+    screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="2")
+    ada.join(pin, "Ada", "qr")
+    expect(screen.at("player-count")).to_have_text("1")
+    screen.at("start").click()
+    screen.see("ready")
+    ada.see("ready")
+    ada.see("question")
+    screen.see("question")
+    screen.at("pause").click()
+    screen.see("paused")
+    ada.see("paused")
+    ada.page.reload()
+    ada.see("paused")
+    screen.at("resume").click()
+    screen.see("question")
+    ada.see("question")
+    ben.join(pin, "Ben", "play")
+    ben.answer("single", 0)
+    ben.see("sent")
+    expect(screen.at("answered")).to_have_text("1")
+    screen.at("close").click()
+    ben.says("verdict", "Correct!")
+    ada.says("verdict", "No answer")
