@@ -11,8 +11,11 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Tunnel:
-    """Forwards a port of its own to that of `server_url`. `cut` breaks all connections and refuses new ones, `stall` swallows all that
-    is sent without a word, as a phone in a lift sees it; `mend` ends both, and what hung is reset."""
+    """Forwards a port of its own to that of `server_url`.
+
+    `cut` breaks all connections and refuses new ones, `stall` swallows all that is sent without a word, as a phone in a lift
+    sees it; `mend` ends both, and what hung is reset.
+    """
 
     def __init__(self) -> None:
         self.server_url = ""
