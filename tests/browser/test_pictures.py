@@ -21,7 +21,7 @@ def test_pictures(two_workers, projector, phone):
     """A lobby with a dozen players, and the first question of a sample on projector and phone, each small enough to load."""
     two_workers.flask("quiz", "import", str(SAMPLES / "english-vocabulary.json"))
     screen, ada = projector(two_workers.url), phone(two_workers.url)
-    screen.page.set_viewport_size({"width": 1280, "height": 720})
+    screen.page.set_viewport_size({"width": 1120, "height": 630})
     screen.sign_in()
     pin = screen.begin("english-vocabulary", countdown_ms="0")
     ada.join(pin, "Ada", "qr")

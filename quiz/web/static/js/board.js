@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef } from "preact";
 import { Icon } from "./glyphs.js";
+import { calm } from "./motion.js";
 
 const GLIDE_MS = 600;
 
@@ -11,8 +12,6 @@ export function newer(held, arrived) {
   if (!held || arrived.epoch !== held.epoch) return !held || arrived.epoch > held.epoch ? arrived : held;
   return arrived.version >= held.version ? arrived : held;
 }
-
-const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Rows animate from where they were (FLIP): only `transform` moves, so the layout is done once. */
 function useGlide(rows) {

@@ -1,6 +1,7 @@
 /** The server's clock, as far as a browser can know it, and what counts down by it. */
 
 import { html, useEffect, useRef, useState } from "preact";
+import { calm } from "./motion.js";
 
 const SAMPLES = 8;
 
@@ -50,7 +51,7 @@ export function useSecondsLeft(clock, until) {
   return seconds;
 }
 
-/** The bar that runs out. One animation to the deadline, so it stays smooth whatever else renders. */
+/** The bar that runs out: one animation to the deadline, so it stays smooth whatever else renders. Calm, it steps once a second. */
 export function TimeBar({ clock, question }) {
   const bar = useRef(null);
   const { closes_at: closesAt, time_limit_ms: limit } = question;
@@ -60,7 +61,7 @@ export function TimeBar({ clock, question }) {
     const from = Math.min(1, left / (limit || left || 1));
     const run = bar.current.animate(
       [{ transform: `scaleX(${from})` }, { transform: "scaleX(0)" }],
-      { duration: left, fill: "forwards" },
+      { duration: left, fill: "forwards", easing: calm() ? `steps(${Math.max(1, Math.ceil(left / 1000))})` : "linear" },
     );
     return () => run.cancel();
   }, [clock, closesAt, limit]);
