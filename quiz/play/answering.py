@@ -57,7 +57,11 @@ class Answering:
         opened = self._games.opened_for(game, player) if timed else {}
         for index, question in enumerate(game.questions):
             limit = question.time_limit_ms
-            if index in answered or (timed and index in opened and now > opened[index] + limit):
+            if index in answered:
+                continue
+            if index in opened and now > opened[index] + limit:
+                if question.type != "poll":
+                    self._games.miss(game, player, index)
                 continue
             opened_at = self._games.open_for(game, player, index)
             closes_at = opened_at + limit if timed else None

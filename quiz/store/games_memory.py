@@ -226,6 +226,14 @@ class MemoryGames:
         """See `Games.opened_for`."""
         return {index: at for (who, index), at in self.held(game).opened.items() if who == player}
 
+    def miss(self, game: Game, player: str, index: int) -> None:
+        """See `Games.miss`."""
+        held = self.held(game)
+        opened = held.opened.get((player, index), 0)
+        if opened > 0:
+            held.opened[player, index] = -opened
+            held.streaks[player] = 0
+
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`."""
         answers = self.held(game).answers.get(index, {})

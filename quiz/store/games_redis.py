@@ -31,7 +31,21 @@ from quiz.store.keys import GameKeys
 
 #: How many games' contents a worker keeps.
 REMEMBERED_GAMES = 500
-_SCRIPTS = ["create", "phase", "move", "join", "accept", "standing", "kick", "reset", "change", "announced", "claim", "roster"]
+_SCRIPTS = [
+    "create",
+    "phase",
+    "move",
+    "join",
+    "accept",
+    "standing",
+    "miss",
+    "kick",
+    "reset",
+    "change",
+    "announced",
+    "claim",
+    "roster",
+]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
 _REFUSALS: dict[str, QuizError] = {
     "gone": GameNotFound(),
@@ -192,6 +206,11 @@ class RedisGames:
         fields = [f"{player}|{i}" for i in range(len(game.questions))]
         found = self._redis.hmget(GameKeys(game.pin).opened, fields)
         return {i: int(at) for i, at in enumerate(found) if at is not None}
+
+    def miss(self, game: Game, player: str, index: int) -> None:
+        """See `Games.miss`."""
+        k = GameKeys(game.pin)
+        self._run("miss", [k.game, k.streaks, k.opened], game.id, player, f"{player}|{index}")
 
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`."""

@@ -194,3 +194,21 @@ def test_locking_keeps_newcomers_out_and_players_going():
     with pytest.raises(GameLocked):
         table.join("Cat")
     assert table.answer(ann, "q1", 1)["points"] == 10
+
+
+def test_a_question_that_ran_out_ends_the_streak_once():
+    """Missing a question counts like a wrong answer for the streak, and only when it happens, not at each later look."""
+    table, ann, _ = paced("single", "single", "single", "single", time_limits=True, streak_bonus=True)
+    limit = table.game.questions[0].time_limit_ms
+    assert asked(table, ann) == "q1"
+    assert table.answer(ann, "q1", 1)["streak"] == 1
+    assert asked(table, ann) == "q2"
+    table.turn(limit + table.game.grace_ms + 1)
+    with pytest.raises(TooLate):
+        table.answer(ann, "q2", 1)
+    assert asked(table, ann) == "q3"
+    assert table.answer(ann, "q3", 1)["streak"] == 1
+    assert asked(table, ann) == "q4"
+    assert table.answer(ann, "q4", 1)["streak"] == 2
+    with pytest.raises(TooLate):
+        table.answer(ann, "q2", 1)

@@ -220,3 +220,21 @@ def test_a_question_opens_once_for_each_player(world: World):
     assert other > first
     assert dict(world.games.opened_for(game, "ann")) == {0: first, 2: other}
     assert dict(world.games.opened_for(game, "bob")) == {}
+
+
+def test_a_missed_question_ends_the_streak_once_and_stays_too_late(world: World):
+    """Noted again and again, a miss counts when it happened: the streak that came after it stays."""
+    game = lively(world, mode="self-paced", time_limits=True)
+    for index in (0, 1):
+        world.games.open_for(game, "ann", index)
+    world.answer(game, "ann")
+    assert world.games.streaks(game, ["ann"]) == {"ann": 1}
+    world.games.miss(game, "ann", 1)
+    assert world.games.streaks(game, ["ann"]) == {"ann": 0}
+    assert world.games.opened_for(game, "ann")[1] < 0
+    world.games.open_for(game, "ann", 2)
+    world.answer(game, "ann", index=2)
+    world.games.miss(game, "ann", 1)
+    assert world.games.streaks(game, ["ann"]) == {"ann": 1}
+    with pytest.raises(TooLate):
+        world.answer(game, "ann", index=1)
