@@ -28,6 +28,10 @@ class Place(msgspec.Struct, frozen=True):
     score: int
 
 
+#: (epoch, version) of a board; a later one is greater.
+Edition = tuple[int, int]
+
+
 class Board(msgspec.Struct, frozen=True):
     """The top of a game's leaderboard; `players` is the number of all. (`epoch`, `version`) only grow."""
 
@@ -35,6 +39,11 @@ class Board(msgspec.Struct, frozen=True):
     version: int
     players: int
     top: tuple[Place, ...]
+
+    @property
+    def edition(self) -> Edition:
+        """Tells which of two boards of a game is the newer."""
+        return self.epoch, self.version
 
     def payload(self, pin: str) -> dict[str, Any]:
         """The `leaderboard` event."""

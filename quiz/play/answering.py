@@ -25,13 +25,13 @@ class Answering:
         right = answers.is_right(question, parsed)
         credit = min(credit_ms, game.options.compensation_ms)
         submission = Submission(player=player, index=index, answer=parsed, right=right, credit_ms=credit)
-        receipt, duplicate = self._games.accept(game, submission)
+        receipt, duplicate, edition = self._games.accept(game, submission)
         if game.live:
             if not duplicate:
                 self._announcer.progress_changed(game, index)
             return {"accepted": True, "duplicate": duplicate}
-        if receipt.points and not duplicate:
-            self._announcer.board_changed(game)
+        if edition:
+            self._announcer.board_changed(game, edition)
         return {
             "correct": receipt.right,
             "points": receipt.points,

@@ -82,27 +82,32 @@ class Lobby:
             raise GameNotFound
         return game
 
-    def join(self, game: Game, wanted: str) -> Player:
-        """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that)."""
+    def join(self, game: Game, wanted: str, worker: str | None = None) -> Player:
+        """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that).
+
+        With `worker` they are connected to it from then on: `connected` is done.
+        """
         if game.options.nicknames == "generated":
-            return self._draw(game)
+            return self._draw(game, worker)
         name = nickname(wanted)
         if any(word in _closed_up(name) for word in self._blocked):
             raise NicknameInvalid("please choose another nickname")
-        return self._seat(game, name)
+        return self._seat(game, name, worker)
 
-    def _draw(self, game: Game) -> Player:
+    def _draw(self, game: Game, worker: str | None) -> Player:
         for _ in range(DRAWS):
             try:
-                return self._seat(game, generated_nickname(self._random))
+                return self._seat(game, generated_nickname(self._random), worker)
             except (NicknameTaken, Kicked):
                 continue
         raise ServerBusy("no nickname is free")
 
-    def _seat(self, game: Game, name: str) -> Player:
+    def _seat(self, game: Game, name: str, worker: str | None) -> Player:
         player = Player(secrets.token_urlsafe(6), name)
-        self._games.join(game, player, nickname_key(name))
+        self._games.join(game, player, nickname_key(name), worker)
         self._announcer.board_changed(game)
+        if worker is not None:
+            self._announcer.roster_changed(game)
         return player
 
     def resume(self, game: Game, token: str) -> Player:
@@ -115,10 +120,10 @@ class Lobby:
 
     def state(self, game: Game, player: str) -> dict[str, Any]:
         """Everything a player's client shows (the acknowledgement of `join` and `state`); raises Kicked."""
-        standing = self._games.standing(game, player)
+        view = self._games.view(game, player)
+        standing, phase, now = view.standing, view.phase, view.now
         if standing.kicked:
             raise Kicked
-        phase, now = self._games.phase(game)
         told: dict[str, Any] = {
             "player": {"id": player, "nickname": standing.nickname},
             "token": self._tokens.for_player(game, player),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player
 from quiz.domain.quiz import Quiz
-from quiz.domain.ranking import Board
+from quiz.domain.ranking import Board, Edition
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +51,22 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     kicked: bool
 
 
+class View(msgspec.Struct, frozen=True):
+    """How a player stands and where the game does, at one moment. `now` is epoch milliseconds of the store's clock."""
+
+    standing: Standing
+    phase: Phase
+    now: int
+
+
+class Acceptance(NamedTuple):
+    """What became of an answer: its receipt, whether that is an old one, and the board that shows it, where points changed."""
+
+    receipt: Receipt
+    duplicate: bool
+    board: Edition | None
+
+
 class Seat(msgspec.Struct, frozen=True):
     """One line of a game's roster."""
 
@@ -80,17 +96,23 @@ class Games(Protocol):
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """Replaces `old` by `new`; False if the phase is no longer `old`. Leaving a question puts its points on the board."""
 
-    def join(self, game: Game, player: Player, key: str) -> None:
-        """Seats a player whose nickname has the comparison form `key`; raises what keeps them out."""
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
+        """Seats a player whose nickname has the comparison form `key`; raises what keeps them out.
 
-    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
-        """Records an answer that is the player's first to its question and in time: its receipt, and whether that is an old one.
+        With `worker` the player also arrives there, and the roster's change is noted.
+        """
+
+    def accept(self, game: Game, submission: Submission) -> Acceptance:
+        """Records an answer that is the player's first to its question and in time.
 
         Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Only the first call for a player and question changes anything.
         """
 
     def standing(self, game: Game, player: str) -> Standing:
         """How a player stands; raises NotJoined."""
+
+    def view(self, game: Game, player: str) -> View:
+        """A player's standing and the game's phase; raises NotJoined."""
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """When this player first saw the question (self-paced), which is now unless it was seen before."""
@@ -237,8 +259,8 @@ class Announcer(Protocol):
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """Tells a player that they were kicked and cuts their connections."""
 
-    def board_changed(self, game: Game) -> None:
-        """A board follows within a window."""
+    def board_changed(self, game: Game, at: Edition | None = None) -> None:
+        """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
 
     def progress_changed(self, game: Game, index: int) -> None:
         """A `progress` follows within a window."""

@@ -22,7 +22,7 @@ from quiz.domain.errors import (
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player
 from quiz.domain.ranking import STAMP_MOST, sort_score
-from quiz.play.ports import Receipt, Seat, Standing, Submission
+from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 
 
 @dataclass
@@ -122,7 +122,7 @@ class MemoryGames:
             held.streaks = streaks
         held.board += 1
 
-    def join(self, game: Game, player: Player, key: str) -> None:
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
         """See `Games.join`."""
         held, options = self.held(game), game.options
         other = held.folded.get(key)
@@ -142,8 +142,11 @@ class MemoryGames:
         held.folded[key] = player.id
         held.leaderboard[player.id] = sort_score(0, held.next_stamp(self.now()))
         held.board += 1
+        if worker is not None:
+            self.arrive(game, player.id, worker)
+            self.note_roster(game, "joined", player)
 
-    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
+    def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
         held, s = self.held(game), submission
         if s.player in held.kicked:
@@ -152,7 +155,7 @@ class MemoryGames:
             raise NotJoined
         first = held.answers.get(s.index, {}).get(s.player)
         if first:
-            return first, True
+            return Acceptance(first, True, None)
         now, limit = self.now(), game.questions[s.index].time_limit_ms
         opened = self._open_since(held, s, now, limit)
         elapsed = min(max(now - opened - s.credit_ms, 0), limit)
@@ -162,11 +165,13 @@ class MemoryGames:
             points += scoring.streak_bonus(streak, s.right)
         stamp = held.next_stamp(now)
         score = rank = 0
+        edition = None
         if not game.live:
             score = int(held.leaderboard[s.player]) + points
             if points:
                 held.leaderboard[s.player] = sort_score(score, stamp)
                 held.board += 1
+                edition = (held.epoch, held.board)
             held.streaks[s.player] = streak
             rank = held.rank(score)
         receipt = Receipt(
@@ -182,7 +187,7 @@ class MemoryGames:
         )
         held.answers.setdefault(s.index, {})[s.player] = receipt
         held.answered.setdefault(s.player, []).append(s.index)
-        return receipt, False
+        return Acceptance(receipt, False, edition)
 
     def _open_since(self, held: Held, s: Submission, now: int, limit: int) -> int:
         game, phase = held.game, held.phase
@@ -217,6 +222,10 @@ class MemoryGames:
             answered=tuple(held.answered.get(player, ())),
             kicked=player in held.kicked,
         )
+
+    def view(self, game: Game, player: str) -> View:
+        """See `Games.view`."""
+        return View(self.standing(game, player), *self.phase(game))
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """See `Games.open_for`."""

@@ -24,7 +24,7 @@ from quiz.domain.errors import (
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player
 from quiz.domain.quiz import SCHEMA
-from quiz.play.ports import Receipt, Seat, Standing, Submission
+from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
 from quiz.store.connection import busy_if_unreachable, script
 from quiz.store.keys import GameKeys
@@ -38,6 +38,7 @@ _SCRIPTS = [
     "join",
     "accept",
     "standing",
+    "view",
     "miss",
     "kick",
     "reset",
@@ -73,6 +74,16 @@ def _flat(phase: Phase) -> Iterator[str | int]:
         value = getattr(phase, field)
         yield field
         yield int(value) if isinstance(value, bool) else value
+
+
+def _standing(nickname: str, score: int, rank: int, answered: str, kicked: int) -> Standing:
+    indexes = tuple(map(int, answered.split(","))) if answered else ()
+    return Standing(nickname=nickname, score=score, rank=rank, answered=indexes, kicked=bool(kicked))
+
+
+def _phase(values: Sequence[Any]) -> tuple[Phase, int]:
+    """A phase from its fields' values and, last, the time."""
+    return msgspec.convert(dict(zip(_FIELDS, values, strict=False)), Phase, strict=False), int(values[-1])
 
 
 @busy_if_unreachable
@@ -134,7 +145,7 @@ class RedisGames:
         values = self._run("phase", [GameKeys(game.pin).game], game.id, *_FIELDS)
         if values is None:
             raise GameNotFound
-        return msgspec.convert(dict(zip(_FIELDS, values, strict=False)), Phase, strict=False), int(values[-1])
+        return _phase(values)
 
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
@@ -147,19 +158,20 @@ class RedisGames:
             raise GameNotFound
         return bool(status == "ok")
 
-    def join(self, game: Game, player: Player, key: str) -> None:
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
         """See `Games.join`."""
         k, options = GameKeys(game.pin), game.options
-        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked]
+        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster]
         limits = options.max_players or "", int(options.late_join)
-        status = self._run("join", on, game.id, player.id, player.nickname, key, *limits)
+        arrival = worker or "", _encode(("joined", player))
+        status = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival)
         if status != "ok":
             raise _refused(status)
 
-    def accept(self, game: Game, submission: Submission) -> tuple[Receipt, bool]:
+    def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
         k, s, question = GameKeys(game.pin), submission, game.questions[submission.index]
-        status, *receipt = self._run(
+        status, *rest = self._run(
             "accept",
             [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(s.index)],
             game.id,
@@ -176,9 +188,10 @@ class RedisGames:
             s.credit_ms,
             int(game.options.time_limits),
         )
-        if not receipt:
+        if not rest:
             raise _refused(status)
-        return _receipt(receipt[0]), status == "again"
+        edition = (int(rest[1]), int(rest[2])) if len(rest) > 1 and rest[1] else None
+        return Acceptance(_receipt(rest[0]), status == "again", edition)
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
@@ -186,14 +199,16 @@ class RedisGames:
         status, *rest = self._run("standing", [k.game, k.leaderboard, k.names, k.answered, k.kicked], game.id, player)
         if status != "ok":
             raise _refused(status)
-        nickname, score, rank, answered, kicked = rest
-        return Standing(
-            nickname=nickname,
-            score=score,
-            rank=rank,
-            answered=tuple(int(i) for i in answered.split(",") if i),
-            kicked=bool(kicked),
-        )
+        return _standing(*rest)
+
+    def view(self, game: Game, player: str) -> View:
+        """See `Games.view`."""
+        k = GameKeys(game.pin)
+        on = [k.game, k.leaderboard, k.names, k.answered, k.kicked]
+        status, *rest = self._run("view", on, game.id, player, *_FIELDS)
+        if status != "ok":
+            raise _refused(status)
+        return View(_standing(*rest[:5]), *_phase(rest[5:]))
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """See `Games.open_for`."""

@@ -68,7 +68,7 @@ class Recorder:
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         self._note("dismiss", player, reason)
 
-    def board_changed(self, game: Game) -> None:
+    def board_changed(self, game: Game, at: object = None) -> None:
         self._note("board")
 
     def progress_changed(self, game: Game, index: int) -> None:

@@ -109,7 +109,8 @@ class World:
     def answer(self, game: Game, player: str, index: int = 0, right: bool | None = True, **more: Any) -> tuple[Receipt, bool]:
         """Gives an answer, right unless said otherwise."""
         given = more.pop("answer", ANSWERS[game.questions[index].type])
-        return self.games.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
+        accepted = self.games.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
+        return accepted.receipt, accepted.duplicate
 
     def listing(self, game: Game, count: int = 100) -> list[tuple[int, str, int]]:
         """The board: (rank, player, points)."""

@@ -3,10 +3,10 @@
 -- ARGV  1 game id  2 player  3 index of the question  4 right: "1", "0", or "" for a poll  5 answer, JSON  6 full points
 --       7 time limit, ms  8 scoring profile  9 "1" with streak bonus  10 "1" if live  11 grace, ms  12 credit, ms
 --       13 "1" if time limits count (self-paced)
--- Returns {status, receipt JSON?}: "new", "again" (the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
+-- Returns {status, receipt JSON?, epoch?, version?}, the last two of the board where its points changed: "new", "again" (the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
 -- The points are those of quiz.domain.scoring; a contract test holds the two together.
 local player, index, right = ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to')
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -73,13 +73,13 @@ elseif right == '0' then
 end
 local stamp = math.min(math.max(now - is[6], is[7] + 1, 0), 2147483647)
 
-local score, rank = 0, 0
+local score, rank, epoch, version = 0, 0, false, false
 if not live then
   local before = tonumber(redis.call('ZSCORE', KEYS[2], player))
   score = math.floor(before) + points
   if points > 0 then
     redis.call('ZINCRBY', KEYS[2], string.format('%.17g', score + 0.5 - stamp / 4294967296 - before), player)
-    redis.call('HINCRBY', KEYS[1], 'board', 1)
+    epoch, version = is[9], redis.call('HINCRBY', KEYS[1], 'board', 1)
   end
   redis.call('HSET', KEYS[4], player, string.format('%d', streak))
   rank = 1 + redis.call('ZCOUNT', KEYS[2], string.format('%d', score + 1), '+inf')
@@ -91,4 +91,4 @@ redis.call('HSET', KEYS[8], player, receipt)
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 local answered = redis.call('HGET', KEYS[6], player)
 redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. ARGV[3]) or ARGV[3])
-return { 'new', receipt }
+return { 'new', receipt, epoch, version }

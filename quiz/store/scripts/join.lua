@@ -1,6 +1,7 @@
 -- Seats a new player.
--- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked
+-- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
+--       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON
 -- Returns "ok", or why not.
 local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp')
 if is[1] ~= ARGV[1] then
@@ -33,4 +34,8 @@ redis.call('HSET', KEYS[4], ARGV[4], ARGV[2])
 redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), ARGV[2])
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 redis.call('HINCRBY', KEYS[1], 'board', 1)
+if ARGV[7] ~= '' then
+  redis.call('SADD', KEYS[6], ARGV[2] .. '|' .. ARGV[7])
+  redis.call('RPUSH', KEYS[7], ARGV[8])
+end
 return 'ok'

@@ -1,0 +1,22 @@
+-- How one player stands, and where the game does.
+-- KEYS  1 game  2 leaderboard  3 names  4 answered  5 kicked
+-- ARGV  1 game id  2 player, then the names of the phase's fields
+-- Returns {"gone"}, {"not_joined"}, or {"ok", nickname, score, rank, answered, kicked 0 or 1, the fields' values ..., time in ms}.
+local is = redis.call('HMGET', KEYS[1], 'id', unpack(ARGV, 3))
+if is[1] ~= ARGV[1] then
+  return { 'gone' }
+end
+local name = redis.call('HGET', KEYS[3], ARGV[2])
+if not name then
+  return { 'not_joined' }
+end
+local score = math.floor(tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2]) or '0'))
+local rank = 1 + redis.call('ZCOUNT', KEYS[2], string.format('%d', score + 1), '+inf')
+local answered, kicked = redis.call('HGET', KEYS[4], ARGV[2]) or '', redis.call('SISMEMBER', KEYS[5], ARGV[2])
+local time = redis.call('TIME')
+local view = { 'ok', name, score, rank, answered, kicked }
+for i = 2, #is do
+  view[#view + 1] = is[i]
+end
+view[#view + 1] = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+return view
