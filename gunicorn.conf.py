@@ -42,9 +42,11 @@ class ReadableLogger(Logger):
 
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 workers = settings.workers
-worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
-# Health checks count too: above the limit that the application keeps, else a full instance is taken for a dead one.
+worker_class = "quiz.transport.worker.Worker"
+# HTTP requests at once. WebSockets don't count: the application keeps their number, and health checks always get in.
 worker_connections = 12_000
+# As many may knock at once; the kernel allows net.core.somaxconn at most.
+backlog = 16_384
 preload_app = False
 timeout = 60
 graceful_timeout = 5

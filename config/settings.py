@@ -62,10 +62,17 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebSocket(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections of clients; a longer message than `max_message_bytes` closes one."""
+    """Connections of clients.
+
+    A longer message than `max_message_bytes` closes one, and so do more than `max_queued_bytes` that wait for a client who does
+    not read. Each worker takes `max_connections`; who comes then is told to come back after `retry_after_seconds`.
+    """
 
     heartbeat: Heartbeat
     max_message_bytes: Annotated[int, Meta(ge=1024, le=1_048_576)] = 16_384
+    max_queued_bytes: Annotated[int, Meta(ge=65_536, le=67_108_864)] = 1_048_576
+    max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 10_500
+    retry_after_seconds: Annotated[int, Meta(ge=1, le=600)] = 5
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,13 @@ import secrets
 import time
 from collections.abc import Callable
 
-import flask_socketio
-import geventwebsocket  # noqa: F401 - without it Engine.IO would take a WebSocket that corrupts frames under gevent: fail now instead
 import redis
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from quiz import web
+from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.platform import Platform
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.realtime.broadcast import Broadcaster
@@ -25,6 +24,8 @@ from quiz.realtime.guard import GuardedNamespace
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
+from quiz.transport.connection import Plant
+from quiz.transport.server import SocketIO
 
 NewPlatform = Callable[[Callable[[Games, Leaderboard, redis.Redis], Announcer]], Platform]
 
@@ -36,16 +37,18 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     worker = f"{settings.instance_id}-{os.getpid()}-{secrets.token_hex(3)}"
     seats = Seats()
+    plant = Plant(settings.websocket.max_message_bytes, settings.websocket.max_queued_bytes)
     built: list[tuple[RedisBus, Broadcaster]] = []
 
     def broadcaster(games: Games, leaderboard: Leaderboard, client: redis.Redis) -> Broadcaster:
-        bus, board = RedisBus(client), settings.leaderboard
-        built.append((bus, Broadcaster(bus, games, leaderboard, seats, top_n=board.top_n, window_ms=board.window_ms)))
+        bus, board = RedisBus(client, plant.turns), settings.leaderboard
+        numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
+        built.append((bus, Broadcaster(bus, games, leaderboard, seats, **numbers, delays=BROADCAST_DELAY.observe)))
         return built[0][1]
 
     platform = new_platform(broadcaster)
     bus, announcer = built[0]
-    socketio = _socketio(app, settings, bus)
+    socketio = _socketio(app, settings, bus, plant)
     limit = settings.rate_limit
 
     def bucket() -> Bucket:
@@ -68,13 +71,14 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     web.register(app, platform)
 
 
-def _socketio(app: Flask, settings: Settings, bus: RedisBus) -> flask_socketio.SocketIO:
+def _socketio(app: Flask, settings: Settings, bus: RedisBus, plant: Plant) -> SocketIO:
     heartbeat = settings.websocket.heartbeat
-    return flask_socketio.SocketIO(
+    return SocketIO(
         app,
-        async_mode="gevent",
         client_manager=bus,
-        async_handlers=False,  # one event of a connection at a time, in order, in the greenlet that reads it
+        plant=plant,
+        most_sessions=settings.websocket.max_connections,
+        retry_after_s=settings.websocket.retry_after_seconds,
         manage_session=False,
         ping_interval=heartbeat.interval_seconds,
         ping_timeout=heartbeat.interval_seconds * (heartbeat.timeout_multiplier - 1),

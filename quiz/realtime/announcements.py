@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from quiz.domain.game import Game
+from quiz.domain.ranking import Edition
+from quiz.realtime.wire import Room
 
 
 class Bus(Protocol):
-    """What takes messages to all workers: a `Wire`, or a worker's `RedisBus`."""
+    """What takes messages to all workers: a `Wire`."""
 
-    def emit(self, event: str, data: dict[str, Any], *, namespace: str, room: str) -> None:
-        """Sends an event to all clients in a room."""
+    def emit(self, event: str, data: dict[str, Any], rooms: Sequence[Room]) -> None:
+        """Sends an event to all clients in some rooms."""
 
     def errand(self, errand: dict[str, Any]) -> None:
         """Has every worker do something for its own clients."""
@@ -25,16 +28,15 @@ class Announcements:
 
     def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
         """See `Announcer.everyone`."""
-        self.players(game, event, data)
-        self.hosts(game, event, data)
+        self._tell(event, data, ("/", game.id), ("/host", game.id))
 
     def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
         """See `Announcer.players`."""
-        self._bus.emit(event, data, namespace="/", room=game.id)
+        self._tell(event, data, ("/", game.id))
 
     def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
         """See `Announcer.hosts`."""
-        self._bus.emit(event, data, namespace="/host", room=game.id)
+        self._tell(event, data, ("/host", game.id))
 
     def personally(self, game: Game, errand: str, index: int) -> None:
         """See `Announcer.personally`."""
@@ -44,7 +46,7 @@ class Announcements:
         """See `Announcer.dismiss`."""
         self._errand("dismiss", game, player=player, reason=reason)
 
-    def board_changed(self, game: Game) -> None:
+    def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""
         self._errand("board", game)
 
@@ -55,6 +57,9 @@ class Announcements:
     def roster_changed(self, game: Game) -> None:
         """See `Announcer.roster_changed`."""
         self._errand("roster", game)
+
+    def _tell(self, event: str, data: dict[str, Any], *rooms: Room) -> None:
+        self._bus.emit(event, data, rooms)
 
     def _errand(self, name: str, game: Game, **details: Any) -> None:
         self._bus.errand({"do": name, "pin": game.pin, "game": game.id, **details})

@@ -10,14 +10,16 @@ import gevent
 
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game
-from quiz.domain.ranking import Board
+from quiz.domain.ranking import Board, Edition
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view
 from quiz.realtime.announcements import Announcements
+from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.seats import Seats
+from quiz.realtime.wire import Room
 
 log = logging.getLogger("quiz.broadcast")
 
@@ -31,13 +33,21 @@ class Broadcaster(Announcements):
     """The announcer of a worker: does errands for its own clients, and tells what changes within the window."""
 
     def __init__(
-        self, bus: RedisBus, games: Games, leaderboard: Leaderboard, seats: Seats, *, top_n: int, window_ms: int
+        self,
+        bus: RedisBus,
+        games: Games,
+        leaderboard: Leaderboard,
+        seats: Seats,
+        *,
+        top_n: int,
+        window_ms: int,
+        delays: Callable[[float], None],
     ) -> None:
-        super().__init__(bus)
         self._clients = bus
         self._games, self._leaderboard, self._seats = games, leaderboard, seats
         self._top_n, self._window_ms = top_n, window_ms
         self._waiting: set[tuple[str, str]] = set()
+        self._boards = BoardsTold(delays)
         self._lobby: Lobby
         self._rounds: Rounds
         self._cut: Callable[[str, str, str, dict[str, Any]], None]
@@ -45,11 +55,18 @@ class Broadcaster(Announcements):
     def start(self, lobby: Lobby, rounds: Rounds, cut: Callable[[str, str, str, dict[str, Any]], None]) -> None:
         """Begins to work. `cut(sid, namespace, event, data)` says a last thing to a connection and ends it."""
         self._lobby, self._rounds, self._cut = lobby, rounds, cut
-        self._clients.listen(self._do)
+        self._clients.listen(self._do, self._heard)
 
-    def board_changed(self, game: Game) -> None:
+    def _tell(self, event: str, data: dict[str, Any], *rooms: Room) -> None:
+        self._clients.tell(event, data, rooms)
+
+    def _errand(self, name: str, game: Game, **details: Any) -> None:
+        self._clients.errand({"do": name, "pin": game.pin, "game": game.id, **details})
+
+    def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""
-        self._soon("board", game, lambda: self._tell_board(game))
+        if self._boards.changed(game.id, at):
+            self._soon("board", game, lambda: self._tell_board(game))
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
@@ -84,11 +101,33 @@ class Broadcaster(Announcements):
             wait_s = wait_ms / 1000
 
     def _tell_board(self, game: Game) -> int:
-        board = self._leaderboard.claim(game, self._top_n, self._window_ms)
+        topic = f"leaderboard {game.id}"
+        if not self._boards.untold(game.id):
+            return 0
+        if self._clients.fanout.waits((topic, "/")):
+            return self._window_ms  # this worker can't keep up: the window stretches
+        newest = self._boards.asking(game.id)
+        board: Board | int = self._window_ms
+        try:
+            board = self._leaderboard.claim(game, self._top_n, self._window_ms)
+        finally:
+            if not isinstance(board, Board) and board:
+                self._boards.changed(game.id, None)  # it remains to be told
         if not isinstance(board, Board):
+            if not board:
+                self._boards.telling(game.id, newest)
             return board
-        self.everyone(game, "leaderboard", board.payload(game.pin))
+        rooms = [("/", game.id), ("/host", game.id)]
+        told = self._boards.telling(game.id, board.edition)
+        payload = board.payload(game.pin)
+        self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
         return 0
+
+    def _heard(self, about: dict[str, Any]) -> None:
+        """Another worker told something."""
+        if "board" in about:
+            epoch, version = about["board"]
+            self._boards.telling(about["game"], (epoch, version))()
 
     def _tell_progress(self, game: Game, index: int) -> int:
         answered = self._games.answer_count(game, index)

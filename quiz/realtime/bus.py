@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
+import orjson
 import redis
 from redis.exceptions import RedisError
-from socketio.pubsub_manager import PubSubManager
 
-from quiz.realtime.wire import CHANNEL, Wire, log
+from quiz.realtime.wire import CHANNEL, Room, Wire, log
+from quiz.transport.rooms import Rooms
+from quiz.transport.session import Message
+from quiz.transport.turns import Turns
 
 #: Seconds to wait before listening again after Redis was lost: at first, and at most.
 BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
@@ -19,35 +21,63 @@ BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
 LISTEN = 5.0
 
 
-class RedisBus(PubSubManager):  # type: ignore[misc]
-    """A python-socketio manager over our own bounded Redis client (see docs/decisions/0005)."""
+class RedisBus(Rooms):
+    """Rooms that reach over all workers, by our own bounded Redis client (see docs/decisions/0005)."""
 
-    name = "quiz"
-
-    def __init__(self, client: redis.Redis) -> None:
-        super().__init__(channel=CHANNEL)
+    def __init__(self, client: redis.Redis, turns: Turns) -> None:
+        super().__init__(turns)
         self._redis: Any = client
         self._wire = Wire(client)
-        self.host_id = self._wire.host_id
         self._errands: Callable[[dict[str, Any]], None]
+        self._heard: Callable[[dict[str, Any]], None]
 
-    def initialize(self) -> None:
-        """Called by the Socket.IO server at its first client; ours listens from the worker's start (`listen`)."""
+    def listen(self, errands: Callable[[dict[str, Any]], None], heard: Callable[[dict[str, Any]], None]) -> None:
+        """Starts listening, in a greenlet.
 
-    def listen(self, errands: Callable[[dict[str, Any]], None]) -> None:
-        """Starts listening, in a greenlet; `errands` is called with each errand, own ones included."""
-        self._errands = errands
-        gevent.spawn(self._thread)
+        `errands` is called with each errand, own ones included; `heard` with what `tell` of other workers said about an event.
+        """
+        self._errands, self._heard = errands, heard
+        gevent.spawn(self._listen)
 
     def errand(self, errand: dict[str, Any]) -> None:
         """Has every worker do something for its own clients, this one at once."""
         self._errands(errand)
         self._wire.errand(errand)
 
-    def _publish(self, data: dict[str, Any]) -> None:
-        self._wire.publish(data)
+    def tell(
+        self,
+        event: str,
+        data: dict[str, Any],
+        rooms: Sequence[Room],
+        topic: object = None,
+        told: Callable[[], None] | None = None,
+        **about: Any,
+    ) -> None:
+        """Sends an event to all in some rooms, on every worker.
 
-    def _listen(self) -> Iterator[dict[str, Any]]:
+        `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
+        """
+        body = orjson.dumps([event, data]).decode()
+        self._spread(body, rooms, topic, told)
+        self._wire.pass_on(body, rooms, topic=topic, **about)
+
+    def emit(self, event: str, data: Any, namespace: str | None = None, room: Any = None, **options: Any) -> None:
+        """As Socket.IO's servers call it: to all workers' clients, unless `ignore_queue` says that it is for this worker's alone."""
+        room = options.pop("to", None) or room
+        if not options.pop("ignore_queue", False) and isinstance(room, str) and isinstance(data, dict):
+            self._wire.emit(event, data, [(namespace or "/", room)])
+        super().emit(event, data, namespace=namespace, room=room, **options)
+
+    def _spread(
+        self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None
+    ) -> None:
+        for namespace, room in rooms:
+            text = f"2{body}" if namespace == "/" else f"2{namespace},{body}"
+            its = None if topic is None else (topic, namespace)
+            self.spread(Message(text, its), namespace, room, told=told)
+            told = None
+
+    def _listen(self) -> None:
         wait = BACK_OFF
         while True:
             pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
@@ -57,7 +87,7 @@ class RedisBus(PubSubManager):  # type: ignore[misc]
                     message = pubsub.get_message(timeout=LISTEN)
                     wait = BACK_OFF
                     if message and message["type"] == "message":
-                        yield from self._delivered(message["data"])
+                        self._take(message["data"])
             except RedisError as error:
                 log.warning("not listening to the other workers, again in %.1f s: %s", wait, error)
                 gevent.sleep(wait)
@@ -65,13 +95,16 @@ class RedisBus(PubSubManager):  # type: ignore[misc]
             finally:
                 pubsub.close()
 
-    def _delivered(self, text: str) -> Iterator[dict[str, Any]]:
-        try:
-            message = json.loads(text)
-        except ValueError:
-            log.warning("a message that is no JSON came over the bus")
+    def _take(self, text: str) -> None:
+        if text.startswith(self._wire.host_id):
             return
-        if "errand" not in message:
-            yield message
-        elif message["host_id"] != self.host_id:
-            self._errands(message["errand"])
+        try:
+            head, _, body = text[len(self._wire.host_id) :].partition("\n")
+            message = orjson.loads(head)
+            if "errand" in message:
+                self._errands(message["errand"])
+            else:
+                self._spread(body, message["rooms"], message.get("topic"))
+                self._heard(message)
+        except Exception:
+            log.exception("a message of another worker could not be handled")

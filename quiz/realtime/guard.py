@@ -64,6 +64,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         return bool(self.socketio.server.manager.is_connected(sid, self.namespace))
 
     def _connected(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        engine = self.socketio.server.eio
+        if engine.crowded:
+            busy = ServerBusy("this server is full; try again", retry_after_ms=round(engine.retry_after_s * 1000))
+            raise flask_socketio.ConnectionRefusedError(busy.code, busy.payload())
         self.arrived(sid, environ, auth)
         self._buckets[sid] = self._new_bucket()
 

@@ -93,7 +93,7 @@ class Players(GuardedNamespace):
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
         game = self._lobby.find(wanted.pin)
-        seat = self._seats.get(sid)
+        seat, new = self._seats.get(sid), False
         if wanted.token is not None:
             player = self._lobby.resume(game, wanted.token)
         elif seat and seat.game.id == game.id:
@@ -101,9 +101,10 @@ class Players(GuardedNamespace):
         elif wanted.nickname is None and game.options.nicknames == "free":
             raise InvalidPayload("nickname: is missing")
         else:
-            player = self._lobby.join(game, wanted.nickname or "")
+            player = self._lobby.join(game, wanted.nickname or "", self._worker)
+            new = True
         if seat is None or seat.player.id != player.id:
-            self._sit(sid, game, player)
+            self._sit(sid, game, player, new)
         return self._lobby.state(game, player.id)
 
     @staticmethod
@@ -113,10 +114,10 @@ class Players(GuardedNamespace):
             raise WrongState(f"this connection plays as {seat.player.nickname}; leave first")
         return seat.player
 
-    def _sit(self, sid: str, game: Game, player: Player) -> None:
+    def _sit(self, sid: str, game: Game, player: Player, new: bool) -> None:
         self._stand_up(sid)
         self.socketio.server.enter_room(sid, game.id, namespace="/")
-        if self._seats.take(sid, game, player):
+        if self._seats.take(sid, game, player) and not new:
             self._lobby.connected(game, player, self._worker)
         if game.options.compensation_ms:
             self._measure(sid)

@@ -1,43 +1,53 @@
-"""What goes over the bus between workers, and how it is put there: Socket.IO's own messages, and errands.
+"""What goes over the bus between workers, and how it is put there: events for rooms, and errands.
 
 A process without clients of its own (the command line) needs no more than this.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import redis
 from redis.exceptions import RedisError
 
 CHANNEL = "quiz:bus"
 
+#: Where an event goes: namespace and room.
+Room = tuple[str, str]
+
 log = logging.getLogger("quiz.bus")
 
 
 class Wire:
-    """Publishes as `host_id`, by which a worker knows its own messages when they come back."""
+    """Publishes as `host_id`, by which a worker knows its own messages when they come back.
+
+    A message is `host_id`, then a JSON object, and for an event, after a line feed, its JSON array: what Socket.IO's packets
+    hold, so that a worker passes it on without looking into it.
+    """
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis: Any = client
         self.host_id = uuid.uuid4().hex
 
-    def publish(self, message: dict[str, Any]) -> None:
+    def _publish(self, head: dict[str, Any], body: str = "") -> None:
         """Sends a message to all workers; one that Redis does not take is lost, and the log says so."""
         try:
-            self._redis.publish(CHANNEL, json.dumps(message, separators=(",", ":")))
+            self._redis.publish(CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
         except RedisError as error:
             log.warning("a message to the other workers is lost: %s", error)
 
-    def emit(self, event: str, data: dict[str, Any], *, namespace: str, room: str) -> None:
-        """Has every worker send an event to its clients in a room, in the form of python-socketio's managers."""
-        self.publish(
-            {"method": "emit", "event": event, "data": [data], "namespace": namespace, "room": room, "host_id": self.host_id}
-        )
+    def emit(self, event: str, data: dict[str, Any], rooms: Sequence[Room], **about: Any) -> None:
+        """Has every worker send an event to its clients in some rooms; `about` is for the workers themselves."""
+        self.pass_on(orjson.dumps([event, data]).decode(), rooms, **about)
+
+    def pass_on(self, body: str, rooms: Sequence[Room], **about: Any) -> None:
+        """As `emit`, of an event that is JSON already."""
+        self._publish({"rooms": rooms, **about}, body)
 
     def errand(self, errand: dict[str, Any]) -> None:
         """Has every worker do something for its own clients."""
-        self.publish({"errand": errand, "host_id": self.host_id})
+        self._publish({"errand": errand})

@@ -1,0 +1,82 @@
+"""Which boards the clients of this worker have been told, and how long answers waited for theirs."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from quiz.domain.ranking import Edition
+
+#: Games remembered, and answers of one game whose delay is measured.
+GAMES, ANSWERS = 2000, 1000
+
+_NONE: Edition = (0, 0)
+
+
+class _Of:
+    """One game."""
+
+    __slots__ = ("answers", "told", "unknown", "wanted")
+
+    def __init__(self) -> None:
+        self.told = self.wanted = _NONE
+        self.unknown = False  # something changed, and nobody said what board shows it
+        self.answers: list[tuple[Edition, float]] = []
+
+
+class BoardsTold:
+    """Saves the question to Redis whether a board is to be told where another worker has told it. `delays` is given seconds."""
+
+    def __init__(self, delays: Callable[[float], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._delays, self._clock = delays, clock
+        self._games: OrderedDict[str, _Of] = OrderedDict()
+
+    def _of(self, game_id: str) -> _Of:
+        of = self._games.get(game_id)
+        if of is None:
+            of = self._games[game_id] = _Of()
+            if len(self._games) > GAMES:
+                self._games.popitem(last=False)
+        else:
+            self._games.move_to_end(game_id)
+        return of
+
+    def changed(self, game_id: str, at: Edition | None) -> bool:
+        """The board has changed, and `at` shows it; whether that must still be told."""
+        of = self._of(game_id)
+        if at is None:
+            of.unknown = True
+            return True
+        if at <= of.told:
+            self._delays(0.0)
+            return False
+        of.wanted = max(of.wanted, at)
+        if len(of.answers) < ANSWERS:
+            of.answers.append((at, self._clock()))
+        return True
+
+    def untold(self, game_id: str) -> bool:
+        """Whether there is something to tell."""
+        of = self._of(game_id)
+        return of.unknown or of.wanted > of.told
+
+    def asking(self, game_id: str) -> Edition:
+        """Redis is about to be asked what is to be told; the newest board that is known of. What changes from now on is news."""
+        of = self._of(game_id)
+        of.unknown = False
+        return of.wanted
+
+    def telling(self, game_id: str, edition: Edition) -> Callable[[], None]:
+        """This board is on its way, or was told by somebody; call the result when the clients have it."""
+        of = self._of(game_id)
+        of.told = max(of.told, edition)
+
+        def told() -> None:
+            now, waiting = self._clock(), of.answers
+            of.answers = [(at, since) for at, since in waiting if at > edition]
+            for at, since in waiting:
+                if at <= edition:
+                    self._delays(now - since)
+
+        return told

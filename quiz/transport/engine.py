@@ -1,0 +1,126 @@
+"""The Engine.IO server: who is connected, over what, and how they come and go."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import engineio
+import orjson
+from engineio import packet as engineio_packet
+from engineio.packet import Packet
+
+from quiz.transport.connection import Plant
+from quiz.transport.handler import TAKE_OVER
+from quiz.transport.heartbeats import Heartbeats
+from quiz.transport.session import PollingSession, Session
+
+log = logging.getLogger("quiz.transport")
+
+#: What is kept of the request that a client came with.
+KEPT = ("REMOTE_ADDR", "HTTP_COOKIE")
+#: Sessions above the admission limit that are let in only to be told, in Socket.IO's words, when to come back.
+HEADROOM = 250
+
+
+class Engine(engineio.Server):  # type: ignore[misc]
+    """Engine.IO's server with our sessions, heartbeats and admission."""
+
+    def __init__(self, *, plant: Plant, most_sessions: int, retry_after_s: float, **options: Any) -> None:
+        super().__init__(**options, monitor_clients=False)
+        self._plant, self.most_sessions, self.retry_after_s = plant, most_sessions, retry_after_s
+        self.heartbeats = Heartbeats(self.ping_interval, self.ping_timeout)
+        #: How connections ended: WebSocket close codes, 1006 for all that were not orderly.
+        self.ends: Counter[int] = Counter()
+        self.opened = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more are here than can be served: the newest must be told to come back."""
+        return len(self.sockets) > self.most_sessions
+
+    def message(self, session: Session | PollingSession, data: str | bytes) -> None:
+        """A Socket.IO packet came in."""
+        try:
+            self.handlers["message"](session.sid, data)
+        except ValueError as error:  # not Socket.IO; the reference server ends such a connection too
+            log.info("a client sent what is no Socket.IO packet: %s", error)
+            session.disconnect(self.reason.TRANSPORT_ERROR)
+
+    def gone(self, session: Session, reason: str) -> None:
+        """In a greenlet: a session has ended."""
+        if self.sockets.get(session.sid) is session:
+            self._trigger_event("disconnect", session.sid, reason, run_async=False)
+            self.sockets.pop(session.sid, None)
+
+    def disconnect(self, sid: str | None = None) -> None:
+        """Ends one session, or all."""
+        for session in list(self.sockets.values()) if sid is None else [self.sockets.get(sid)]:
+            if session is not None:
+                session.disconnect(self.reason.SERVER_DISCONNECT)
+
+    def send_packet(self, sid: str, packet: Packet) -> None:
+        """Sends an Engine.IO packet; to nobody if the session is gone."""
+        session = self.sockets.get(sid)
+        if session is not None:
+            session.send_packet(packet)
+
+    def _get_socket(self, sid: str) -> Session | PollingSession:
+        # The base forgets a closed socket here; ours is forgotten when its end has been told.
+        return self.sockets[sid]
+
+    def upgrade(self, environ: dict[str, Any], start_response: Callable[..., Any], polling: PollingSession | None = None) -> Any:
+        """Makes the request's connection a session's WebSocket."""
+        take_over = environ.get(TAKE_OVER)
+        if take_over is None:
+            return self._bad_request("Invalid websocket upgrade")
+        sid = polling.sid if polling else self.generate_id()
+        made: list[Session] = []
+
+        def accept(fd: int) -> Session:
+            made.append(Session(self, self._plant, fd, sid, polling))
+            return made[0]
+
+        early = take_over(accept)
+        if polling is None:
+            self._greet(made[0], environ, "websocket")
+        made[0].start(early)
+        return []
+
+    def _greet(self, session: Session | PollingSession, environ: dict[str, Any], transport: str) -> None:
+        """The first thing that every session is sent."""
+        self.opened += 1
+        self.sockets[session.sid] = session
+        heartbeats = self.heartbeats
+        opening = {
+            "sid": session.sid,
+            "upgrades": self._upgrades(session.sid, transport),
+            "pingTimeout": int(heartbeats.timeout * 1000),
+            "pingInterval": int(heartbeats.interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+        session.send_packet(Packet(engineio_packet.OPEN, orjson.dumps(opening).decode()))
+        self.handlers["connect"](session.sid, {key: environ[key] for key in KEPT if key in environ})
+        heartbeats.watch(session)
+
+    def _handle_connect(
+        self, environ: dict[str, Any], start_response: Callable[..., Any], transport: str, jsonp_index: int | None = None
+    ) -> Any:
+        if len(self.sockets) >= self.most_sessions + HEADROOM:
+            return self._busy()
+        if transport == "websocket":
+            return self.upgrade(environ, start_response)
+        session = PollingSession(self, self.generate_id())
+        self._greet(session, environ, transport)
+        session.connected = True
+        return self._ok(session.poll(), jsonp_index=jsonp_index)
+
+    def _busy(self) -> dict[str, Any]:
+        seconds = round(self.retry_after_s)
+        told = {"code": "server_busy", "message": "this server is full", "retryable": True, "retry_after_ms": seconds * 1000}
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        headers = [("Content-Type", "application/json"), ("Retry-After", str(seconds))]
+        return {"status": f"{status.value} {status.phrase}", "headers": headers, "response": orjson.dumps({"error": told})}

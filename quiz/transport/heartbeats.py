@@ -1,0 +1,92 @@
+"""All heartbeats of a worker: one timer asks the clients in turn, and ends those that don't answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import gevent
+
+log = logging.getLogger("quiz.transport")
+
+#: Seconds between looks, and how many clients are asked before others get a turn.
+LOOK, SLICE = 0.25, 200
+#: Seconds that a client has to enter a namespace.
+GREETING = 10.0
+
+
+class Patient(Protocol):
+    """Somebody whose heart is listened to."""
+
+    beats: int
+
+    @property
+    def closed(self) -> bool:
+        """Gone for good."""
+
+    @property
+    def idle(self) -> bool:
+        """In no namespace."""
+
+    def ping(self) -> None:
+        """Asks; the answer is a higher number of `beats`."""
+
+    def expire(self, why: str) -> None:
+        """Ends the connection."""
+
+
+class Heartbeats:
+    """Asks every client each `interval` seconds and waits `timeout` seconds for its answer. By the monotonic clock."""
+
+    def __init__(self, interval: float, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.interval, self.timeout, self._clock = interval, timeout, clock
+        # Each is in order of time by itself, since what is put in always lies equally far ahead.
+        self._greeting: deque[tuple[float, Patient]] = deque()
+        self._due: deque[tuple[float, Patient]] = deque()
+        self._asked: deque[tuple[float, Patient, int]] = deque()
+        self.received = 0
+        self.expired = 0
+
+    def start(self) -> None:
+        """Begins, in a greenlet that lasts as long as the worker."""
+        gevent.spawn(self._watch)
+
+    def watch(self, patient: Patient) -> None:
+        """From now on this client is asked."""
+        now = self._clock()
+        self._due.append((now + self.interval, patient))
+        self._greeting.append((now + GREETING, patient))
+
+    def _watch(self) -> None:
+        while True:
+            try:
+                self.look()
+            except Exception:
+                log.exception("the heartbeats stumbled")
+            gevent.sleep(LOOK)
+
+    def look(self) -> None:
+        """Asks whom it is time to ask, and ends those who were asked and did not answer."""
+        now = self._clock()
+        for number in range(len(self._due)):
+            if self._due[0][0] > now:
+                break
+            _, patient = self._due.popleft()
+            if not patient.closed:
+                self._due.append((now + self.interval, patient))
+                self._asked.append((now + self.timeout, patient, patient.beats))
+                patient.ping()
+            if number % SLICE == SLICE - 1:
+                gevent.sleep(0)
+        while self._asked and self._asked[0][0] <= now:
+            _, patient, beats = self._asked.popleft()
+            if patient.beats == beats and not patient.closed:
+                self.expired += 1
+                patient.expire("no heartbeat")
+        while self._greeting and self._greeting[0][0] <= now:
+            _, patient = self._greeting.popleft()
+            if patient.idle and not patient.closed:
+                patient.expire("in no namespace")

@@ -1,0 +1,67 @@
+"""Socket.IO packets, with orjson, and without python-socketio's search for binary data in what we send: there is none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+from socketio.packet import ACK, EVENT, Packet
+
+
+class Json:
+    """orjson with the interface of the standard library's `json` that python-socketio asks for.
+
+    What orjson is too strict for (half a surrogate pair, NaN) goes the standard library's way, so that it gets a named error.
+    """
+
+    @staticmethod
+    def dumps(data: Any, **_: Any) -> str:
+        """JSON text."""
+        try:
+            return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:
+            return json.dumps(data, separators=(",", ":"))
+
+    @staticmethod
+    def loads(text: str | bytes) -> Any:
+        """What JSON text means; raises ValueError."""
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            return json.loads(text)
+
+
+class JsonPacket(Packet):  # type: ignore[misc]
+    """A packet without binary attachments going out; those coming in are understood."""
+
+    uses_binary_events = False
+    json = Json
+
+    def __init__(
+        self,
+        packet_type: int = EVENT,
+        data: Any = None,
+        namespace: str | None = None,
+        id: int | None = None,
+        binary: bool | None = None,
+        encoded_packet: Any = None,
+    ) -> None:
+        self.packet_type, self.data, self.namespace, self.id = packet_type, data, namespace, id
+        self.attachment_count, self.attachments = 0, []
+        if encoded_packet is not None:
+            if not isinstance(encoded_packet, str) or not encoded_packet:
+                raise ValueError("no packet")
+            if not self._decode_plain(encoded_packet):
+                self.attachment_count = self.decode(encoded_packet) or 0
+            if self.packet_type in (EVENT, ACK) and not (isinstance(self.data, list) and (self.data or self.packet_type == ACK)):
+                raise ValueError("an event without a name")
+
+    def _decode_plain(self, text: str) -> bool:
+        """The usual case, an event of the namespace "/" that wants an acknowledgement: `2`, digits, a list."""
+        start = text.find("[", 0, 12)
+        if text[0] != "2" or start < 2 or not text[1:start].isdecimal():
+            return False
+        self.packet_type, self.id = EVENT, int(text[1:start])
+        self.data = Json.loads(text[start:])
+        return True
