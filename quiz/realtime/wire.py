@@ -36,7 +36,7 @@ class Wire:
     def _publish(self, head: dict[str, Any], body: str = "") -> None:
         """Sends a message to all workers; one that Redis does not take is lost, and the log says so."""
         try:
-            self._redis.publish(CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
+            self._redis.post("PUBLISH", CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
         except RedisError as error:
             log.warning("a message to the other workers is lost: %s", error)
 

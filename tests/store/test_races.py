@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import gevent
 
 from quiz.domain import game as machine
 from quiz.domain.errors import GameFull, NicknameTaken, QuizError
@@ -15,18 +15,17 @@ from tests.store.worlds import World, game_of
 
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """What `act` gave or raised, called from `count` threads at the same moment."""
-    barrier = threading.Barrier(count)
+    """What `act` gave or raised, called by `count` greenlets whose commands to Redis mingle."""
 
     def one(number: int) -> Any:
-        barrier.wait(20)
         try:
             return act(number)
         except QuizError as error:
             return error
 
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
+    callers = [gevent.spawn(one, number) for number in range(count)]
+    gevent.joinall(callers, timeout=20)
+    return [caller.get(block=False) for caller in callers]
 
 
 def test_twenty_who_want_one_pin_reserve_it_once(redis_store: World):
