@@ -7,10 +7,10 @@ from typing import Any
 
 import gevent
 import orjson
-import redis
 from redis.exceptions import RedisError
 
 from quiz.realtime.wire import CHANNEL, Room, Wire, log
+from quiz.store.connection import SharedRedis
 from quiz.transport.rooms import Rooms
 from quiz.transport.session import Message
 from quiz.transport.turns import Turns
@@ -24,10 +24,10 @@ LISTEN = 5.0
 class RedisBus(Rooms):
     """Rooms that reach over all workers, by our own bounded Redis client (see docs/decisions/0005)."""
 
-    def __init__(self, client: redis.Redis, turns: Turns) -> None:
+    def __init__(self, client: SharedRedis, turns: Turns) -> None:
         super().__init__(turns)
         self._redis: Any = client
-        self._wire = Wire(client)
+        self._wire = Wire(client, wait=False)
         self._errands: Callable[[dict[str, Any]], None]
         self._heard: Callable[[dict[str, Any]], None]
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-import redis
 from redis.exceptions import RedisError
+
+from quiz.store.connection import SharedRedis
 
 CHANNEL = "quiz:bus"
 
@@ -29,14 +30,15 @@ class Wire:
     hold, so that a worker passes it on without looking into it.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
-        self._redis: Any = client
+    def __init__(self, client: SharedRedis, *, wait: bool = True) -> None:
+        """`wait` until Redis has taken each message, as a process must that ends soon."""
+        self._send = client.execute_command if wait else client.post
         self.host_id = uuid.uuid4().hex
 
     def _publish(self, head: dict[str, Any], body: str = "") -> None:
         """Sends a message to all workers; one that Redis does not take is lost, and the log says so."""
         try:
-            self._redis.post("PUBLISH", CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
+            self._send("PUBLISH", CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
         except RedisError as error:
             log.warning("a message to the other workers is lost: %s", error)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
-import redis
+from gevent.lock import RLock
 
 from quiz.domain.errors import (
     GameFull,
@@ -26,7 +27,7 @@ from quiz.domain.player import Player
 from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
-from quiz.store.connection import busy_if_unreachable, script
+from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import GameKeys
 
 #: How many games' contents a worker keeps.
@@ -90,11 +91,12 @@ def _phase(values: Sequence[Any]) -> tuple[Phase, int]:
 class RedisGames:
     """`play.ports.Games` over a Redis."""
 
-    def __init__(self, client: redis.Redis, finished_ttl_s: int, archive_s: int) -> None:
+    def __init__(self, client: SharedRedis, finished_ttl_s: int, archive_s: int) -> None:
         """`finished_ttl_s`: how long a finished game keeps its PIN; `archive_s`: how long its record stays. Both in seconds."""
         self._redis: Any = client
         self._finished_ttl_s, self._archive_s = finished_ttl_s, archive_s
         self._remembered: OrderedDict[str, Game] = OrderedDict()
+        self._reading: WeakValueDictionary[str, RLock] = WeakValueDictionary()
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
 
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
@@ -125,20 +127,31 @@ class RedisGames:
 
     def game(self, pin: str) -> Game | None:
         """See `Games.game`."""
-        k = GameKeys(pin)
-        game_id = self._redis.hget(k.game, "id")
+        game_id = self._redis.hget(GameKeys(pin).game, "id")
         if game_id is None:
             return None
         known = self._remembered.get(pin)
         if known is None or known.id != game_id:
-            content = self._redis.get(k.content)
-            if content is None:
-                return None
-            known = self._remembered[pin] = msgspec.json.decode(content, type=Game)
-            if len(self._remembered) > REMEMBERED_GAMES:
-                self._remembered.popitem(last=False)
-        self._remembered.move_to_end(pin)
+            known = self._read(pin, game_id)
+        if known is not None:
+            self._remembered.move_to_end(pin)
         return known
+
+    def _read(self, pin: str, game_id: str) -> Game | None:
+        """Reads a game that is not remembered. When a hall joins at once, one of them does it and the others wait."""
+        reading = self._reading.get(pin)
+        if reading is None:
+            reading = self._reading[pin] = RLock()
+        with reading:
+            known = self._remembered.get(pin)
+            if known is None or known.id != game_id:
+                content = self._redis.get(GameKeys(pin).content)
+                if content is None:
+                    return None
+                known = self._remembered[pin] = msgspec.json.decode(content, type=Game)
+                if len(self._remembered) > REMEMBERED_GAMES:
+                    self._remembered.popitem(last=False)
+            return known
 
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +16,6 @@ from typing import Any
 import gevent
 import gevent.socket
 import hiredis
-from gevent.event import Event
 from greenlet import getcurrent
 from redis._parsers.base import BaseParser
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
@@ -26,40 +26,70 @@ log = logging.getLogger("quiz.store")
 READ = 65_536
 #: Calls that may wait for their replies; one more is refused.
 MOST_WAITING = 10_000
+#: Looks at a call that is due until the connection is given up, a quarter of the time-out apart.
+LOOKS = 3
+
+
+_NOTHING = object()
+_READ, _WRITE = 1, 2  # libev's
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Call:
     """A command under way. `caller` is the greenlet that waits, None if nobody does (any more)."""
 
-    __slots__ = ("caller", "due", "packed")
+    __slots__ = ("caller", "due", "looks", "packed")
 
     def __init__(self, caller: Any, due: float, packed: bytes) -> None:
         self.caller, self.due, self.packed = caller, due, packed
+        self.looks = 0
+
+
+class Link:
+    """One connection, from before it is made until it is lost, with the calls that it carries."""
+
+    def __init__(self) -> None:
+        self.unsent: deque[Call] = deque()
+        self.sent: deque[Call] = deque()
+        self.rest = b""  # what the kernel has not taken yet
+        self.connection: Any = None
+        self.sock: Any = None
+        self.watchers: list[Any] = []
+        self.lost = False
+        self.replies = hiredis.Reader(
+            protocolError=RedisError,
+            replyError=BaseParser.parse_error,
+            encoding="utf-8",
+            errors="surrogateescape",
+            notEnoughData=_NOTHING,
+        )
+
+    @property
+    def oldest(self) -> Call | None:
+        """The call that has waited longest."""
+        return self.sent[0] if self.sent else self.unsent[0] if self.unsent else None
 
 
 class Line:
     """Commands over one connection, which is made when first needed and again after it was lost.
 
     Nothing is ever sent twice: when the connection is lost, all who wait get ConnectionError; when Redis is silent for
-    `timeout_s`, TimeoutError. No call takes longer than about twice that.
+    `timeout_s`, TimeoutError. No call takes longer than about twice that, unless this process has no time to look.
     """
 
     def __init__(self, new_connection: Callable[[], Any], timeout_s: float) -> None:
-        """`new_connection` makes a redis-py connection, not connected yet."""
+        """`new_connection` makes a redis-py connection, with time-outs and not connected yet."""
         self._new_connection, self._timeout_s = new_connection, timeout_s
         self._hub = gevent.get_hub()
-        self._unsent: deque[Call] = deque()
-        self._sent: deque[Call] = deque()
-        self._something = Event()
-        self._running: Any = None
+        self._link: Link | None = None
+        self._flush = self._hub.loop.timer(0)
         self._watch = self._hub.loop.timer(timeout_s / 4, timeout_s / 4)
-        self._watch.ref = False
         self._complained = 0.0
 
     @property
     def waiting(self) -> int:
         """Calls under way."""
-        return len(self._unsent) + len(self._sent)
+        return len(self._link.unsent) + len(self._link.sent) if self._link else 0
 
     def call(self, *args: Any) -> Any:
         """Sends a command; its reply. Raises redis-py's errors."""
@@ -77,91 +107,125 @@ class Line:
         """Sends a command whose reply nobody waits for; an error is logged."""
         self._put(None, args)
 
+    def close(self) -> None:
+        """Gives the connection up; the next call makes a new one."""
+        if self._link is not None:
+            self._lose(self._link, ConnectionError("the connection to Redis was closed"))
+
     def _put(self, caller: Any, args: tuple[Any, ...]) -> Call:
-        if len(self._unsent) + len(self._sent) >= MOST_WAITING:
+        if self.waiting >= MOST_WAITING:
             raise ConnectionError("too many calls wait for Redis")
         call = Call(caller, time.monotonic() + self._timeout_s, hiredis.pack_command(args))
-        self._unsent.append(call)
-        if self._running is None:
-            self._running = gevent.spawn(self._run)
+        link = self._link
+        if link is None:
+            link = self._link = Link()
+            gevent.spawn(self._connect, link)
             self._watch.start(self._look)
-        self._something.set()
+        link.unsent.append(call)
+        if len(link.unsent) == 1:
+            self._flush.start(self._write)
         return call
 
     def _look(self) -> None:
-        """In the hub, now and then: Redis may have fallen silent."""
-        oldest = self._sent[0] if self._sent else self._unsent[0] if self._unsent else None
-        if oldest and time.monotonic() > oldest.due and self._running is not None:
-            self._running.kill(TimeoutError("Redis does not answer"), block=False)
+        """In the hub, now and then: Redis may have fallen silent.
 
-    def _run(self) -> None:
-        """The writer; lives as long as the connection."""
-        connection, sock, reader, problem = self._new_connection(), None, None, None
+        It may also be that this process is slow, and the reply lies there: so a call that is due is looked at some times more,
+        and between two looks what has come is read. While connecting, redis-py looks at the time.
+        """
+        link = self._link
+        oldest = link.oldest if link and link.sock else None
+        if link and oldest and time.monotonic() > oldest.due:
+            oldest.looks += 1
+            if oldest.looks >= LOOKS:
+                self._lose(link, TimeoutError("Redis does not answer"))
+
+    def _connect(self, link: Link) -> None:
+        """In a greenlet: everything else runs in the hub, so that no backlog of greenlets comes between a call and its reply."""
         try:
-            connection.connect()
-            sock = _cooperative(connection._sock)
-            reader = gevent.spawn(self._read, sock, getcurrent())
-            while True:
-                self._something.wait()
-                self._something.clear()
-                # What was given up while the connection was being made is not sent at all.
-                calls = [call for call in self._unsent if call.caller is not None or call.due > time.monotonic()]
-                self._unsent.clear()
-                self._sent.extend(calls)
-                sock.sendall(b"".join([call.packed for call in calls]))
-                for call in calls:
-                    call.packed = b""
-        except RedisError as error:
-            problem = error
+            link.connection = self._new_connection()
+            link.connection.connect()
+            if link.lost:
+                link.connection.disconnect()
+                return
+            link.sock = _cooperative(link.connection._sock)
+            link.sock.settimeout(0)
+            reader, writer = (self._hub.loop.io(link.sock.fileno(), event) for event in (_READ, _WRITE))
+            link.watchers = [reader, writer]
+            reader.start(self._read, link)
+            self._write()
+        except (OSError, RedisError) as error:
+            self._lose(link, error)
+
+    def _write(self) -> None:
+        """Sends what has gathered."""
+        link = self._link
+        if link is None or link.sock is None or link.rest or not link.unsent:
+            return
+        link.rest = b"".join([call.packed for call in link.unsent])
+        link.sent.extend(link.unsent)
+        link.unsent.clear()
+        self._send(link)
+
+    def _send(self, link: Link) -> None:
+        try:
+            link.rest = link.rest[link.sock.send(link.rest) :]
+        except _NOT_NOW:
+            pass
         except OSError as error:
-            problem = ConnectionError(f"the connection to Redis was lost: {error}")
-        finally:
-            if reader is not None:
-                reader.kill(block=False)
-            with contextlib.suppress(Exception):
-                connection.disconnect()
-            if sock is not None:
-                sock.close()
-            lost = [*self._sent, *self._unsent]
-            self._sent.clear()
-            self._unsent.clear()
-            self._something.clear()
-            self._running = None
-            self._watch.stop()
-            self._deliver([(call, problem or ConnectionError("the connection to Redis was closed")) for call in lost])
+            self._lose(link, error)
+            return
+        if link.rest:
+            link.watchers[1].start(self._send, link)
+        else:
+            link.watchers[1].stop()
+            self._write()
 
-    def _read(self, sock: Any, writer: Any) -> None:
-        """The reader."""
-        reader = hiredis.Reader(
-            protocolError=RedisError, replyError=BaseParser.parse_error, encoding="utf-8", errors="surrogateescape", notEnoughData=_NONE
-        )
-        sock.settimeout(None)
+    def _read(self, link: Link) -> None:
+        replies = []
         try:
             while True:
-                data = sock.recv(READ)
+                data = link.sock.recv(READ)
                 if not data:
                     raise ConnectionError("Redis closed the connection")
-                reader.feed(data)
-                replies = []
-                while (reply := reader.gets()) is not _NONE:
-                    replies.append((self._sent.popleft(), reply))
-                if replies:
-                    self._deliver(replies)
+                link.replies.feed(data)
+                while (reply := link.replies.gets()) is not _NOTHING:
+                    replies.append((link.sent.popleft(), reply))
+                if len(data) < READ and not hasattr(link.sock, "pending"):
+                    break
+        except _NOT_NOW:
+            pass
         except (OSError, RedisError, IndexError) as error:
-            problem = error if isinstance(error, RedisError) else ConnectionError(f"the connection to Redis was lost: {error}")
-            writer.kill(problem, block=False)
+            self._lose(link, error)
+        self._deliver(replies)
+
+    def _lose(self, link: Link, error: Exception) -> None:
+        """The end of a connection: all who wait for it are told."""
+        if link.lost:
+            return
+        link.lost = True
+        if self._link is link:
+            self._link = None
+            self._watch.stop()
+        for watcher in link.watchers:
+            watcher.stop()
+            watcher.close()
+        with contextlib.suppress(Exception):
+            link.connection.disconnect()
+        if link.sock is not None:
+            link.sock.close()
+        told = error if isinstance(error, RedisError) else ConnectionError(f"the connection to Redis was lost: {error}")
+        waiting = [(call, told) for call in (*link.sent, *link.unsent)]
+        link.sent.clear()
+        link.unsent.clear()
+        self._hub.loop.run_callback(self._deliver, waiting)
 
     def _deliver(self, replies: list[tuple[Call, Any]]) -> None:
-        """Lets the callers go on, all in one turn of the loop."""
-
-        def hand_out() -> None:
-            for call, reply in replies:
-                if call.caller is not None:
-                    call.caller.switch(reply)
-                elif isinstance(reply, Exception):
-                    self._complain(reply)
-
-        self._hub.loop.run_callback(hand_out)
+        """In the hub: lets the callers go on."""
+        for call, reply in replies:
+            if call.caller is not None:
+                call.caller.switch(reply)
+            elif isinstance(reply, Exception):
+                self._complain(reply)
 
     def _complain(self, error: Exception) -> None:
         now = time.monotonic()
@@ -169,15 +233,7 @@ class Line:
             self._complained = now
             log.warning("Redis did not do what nobody waited for: %s", error)
 
-    def close(self) -> None:
-        """Gives the connection up; the next call makes a new one."""
-        if self._running is not None:
-            self._running.kill(ConnectionError("closed"), block=False)
-
 
 def _cooperative(sock: Any) -> Any:
     """The same connection as a socket that waits as greenlets do; in a process that gevent has patched it is one already."""
     return sock if isinstance(sock, gevent.socket.socket) else gevent.socket.socket(fileno=sock.detach())
-
-
-_NONE = object()

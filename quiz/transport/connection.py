@@ -203,6 +203,8 @@ class Connection:
     # What comes in
 
     def _readable(self) -> None:
+        if self._plant.turns.long:
+            return  # it is still readable in the next turn
         try:
             data = self._socket.recv(READ)
         except BlockingIOError:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 
 import gevent
 
 log = logging.getLogger("quiz.transport")
+
+#: Seconds that a turn may take in new messages. What is left lies in the kernel until the next one.
+LONG = 0.02
 
 
 class Turns:
@@ -21,6 +25,20 @@ class Turns:
         self._loop = gevent.get_hub().loop
         self._timer = self._loop.timer(0)
         self._waiting: deque[Callable[[], None]] = deque()
+        self._fresh, self._began = True, 0.0
+        self._prepare = self._loop.prepare()
+        self._prepare.start(self._over)
+
+    def _over(self) -> None:
+        self._fresh = True
+
+    @property
+    def long(self) -> bool:
+        """Whether this turn has been going on for so long that nothing new should be begun."""
+        now = time.monotonic()
+        if self._fresh:
+            self._fresh, self._began = False, now
+        return now - self._began > LONG
 
     def put_off(self, work: Callable[[], None]) -> None:
         """Has `work` called in the next turn. It must not wait for anything."""

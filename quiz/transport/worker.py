@@ -10,12 +10,20 @@ from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 from quiz.transport.handler import Handler
 
 
+#: Connections accepted at a time.
+ACCEPT = 32
+
+
 class Server(PyWSGIServer):  # type: ignore[misc]
     """Knows which connections wait for a request, so that it need not wait for them when it stops."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.reading: set[Handler] = set()
+
+    def set_max_accept(self) -> None:
+        """So many are let in each turn: as many as can be served before it gets long. gevent takes 1 or 100."""
+        self.max_accept = ACCEPT
 
     def close(self) -> None:
         """Stops to listen, and hangs up on those who are silent."""

@@ -100,7 +100,7 @@ def test_a_game_is_locked_unlocked_and_ended(flask: Flask, words: str, store: re
     assert "locked" in flask("game", "show", "123456").lines[1]
     assert flask("game", "lock", "123456", "--off").lines == ["unlocked game 123456"]
     assert flask("game", "end", "123456").lines == ["ended game 123456"]
-    told = [one["data"][0]["state"] for one in _heard(heard) if one.get("event") == "game" and one["namespace"] == "/"]
+    told = [one["data"]["state"] for one in _heard(heard) if one.get("event") == "game"]
     assert told == ["lobby", "lobby", "finished"]
     assert flask("game", "show", "123456", "--json").json["game"]["state"] == "finished"
     assert "the game is over" in flask("game", "end", "123456").refusal
@@ -136,6 +136,8 @@ def _heard(pubsub: Any) -> list[dict[str, Any]]:
     while time.monotonic() < deadline:
         message = pubsub.get_message(timeout=0.1)
         if message:
-            messages.append(json.loads(message["data"]))
+            head, _, body = message["data"][32:].partition("\n")
+            event, data = json.loads(body) if body else (None, None)
+            messages.append({**json.loads(head), "event": event, "data": data})
     pubsub.close()
     return messages
