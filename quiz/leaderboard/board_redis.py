@@ -10,7 +10,7 @@ from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
 from quiz.store.connection import busy_if_unreachable, script
-from quiz.store.keys import GameKeys
+from quiz.store.keys import game_keys
 
 
 @busy_if_unreachable
@@ -21,7 +21,7 @@ class RedisLeaderboard:
         self._script = script(client, "quiz.leaderboard", "board")
 
     def _board(self, game: Game, count: int, window_ms: int | str) -> Board | int:
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         reply: list[Any] = self._script(keys=[k.game, k.leaderboard, k.names, k.sent], args=[game.id, count, window_ms])
         if reply[0] == "gone":
             raise GameNotFound

@@ -17,11 +17,12 @@ _NONE: Edition = (0, 0)
 class _Of:
     """One game."""
 
-    __slots__ = ("answers", "told", "unknown", "wanted")
+    __slots__ = ("answers", "at", "told", "unknown", "wanted")
 
     def __init__(self) -> None:
         self.told = self.wanted = _NONE
         self.unknown = False  # something changed, and nobody said what board shows it
+        self.at = float("-inf")  # when the newest board was told
         self.answers: list[tuple[Edition, float]] = []
 
 
@@ -61,6 +62,10 @@ class BoardsTold:
         of = self._of(game_id)
         return of.unknown or of.wanted > of.told
 
+    def since(self, game_id: str) -> float:
+        """Seconds since a board of this game was told."""
+        return self._clock() - self._of(game_id).at
+
     def asking(self, game_id: str) -> Edition:
         """Redis is about to be asked what is to be told; the newest board that is known of. What changes from now on is news."""
         of = self._of(game_id)
@@ -70,7 +75,8 @@ class BoardsTold:
     def telling(self, game_id: str, edition: Edition) -> Callable[[], None]:
         """This board is on its way, or was told by somebody; call the result when the clients have it."""
         of = self._of(game_id)
-        of.told = max(of.told, edition)
+        if edition > of.told:
+            of.told, of.at = edition, self._clock()
 
         def told() -> None:
             now, waiting = self._clock(), of.answers

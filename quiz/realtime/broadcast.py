@@ -66,7 +66,7 @@ class Broadcaster(Announcements):
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""
         if self._boards.changed(game.id, at):
-            self._soon("board", game, lambda: self._tell_board(game))
+            self._soon("board", game, lambda: self._tell_board(game), self._window_ms / 1000 - self._boards.since(game.id))
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
@@ -76,15 +76,18 @@ class Broadcaster(Announcements):
         """See `Announcer.roster_changed`."""
         self._soon("roster", game, lambda: self._tell_roster(game))
 
-    def _soon(self, topic: str, game: Game, tell: Callable[[], int]) -> None:
-        """Runs `tell` in a greenlet until it says that nothing is left to wait for; one at a time for each topic of a game."""
+    def _soon(self, topic: str, game: Game, tell: Callable[[], int], wait_s: float = 0) -> None:
+        """Runs `tell`, after `wait_s` seconds, in a greenlet until it says that nothing is left to wait for.
+
+        One at a time for each topic of a game.
+        """
         key = (game.id, topic)
         if key not in self._waiting:
             self._waiting.add(key)
-            gevent.spawn(self._until_told, key, tell)
+            # A moment at least, so that what comes together is told together.
+            gevent.spawn(self._until_told, key, tell, max(wait_s, self._window_ms / 10_000))
 
-    def _until_told(self, key: tuple[str, str], tell: Callable[[], int]) -> None:
-        wait_s = self._window_ms / 10_000  # a moment, so that what comes together is told together
+    def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait_s: float) -> None:
         while True:
             gevent.sleep(wait_s)
             # From here on a change starts another round: what it changed may be too late for this one.

@@ -10,6 +10,7 @@ import orjson
 from redis.exceptions import RedisError
 
 from quiz.realtime.wire import CHANNEL, Room, Wire, log
+from quiz.store.channel import messages
 from quiz.store.connection import SharedRedis
 from quiz.transport.rooms import Rooms
 from quiz.transport.session import Message
@@ -17,8 +18,6 @@ from quiz.transport.turns import Turns
 
 #: Seconds to wait before listening again after Redis was lost: at first, and at most.
 BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
-#: Seconds for which the listener waits on its connection at a time.
-LISTEN = 5.0
 
 
 class RedisBus(Rooms):
@@ -26,7 +25,7 @@ class RedisBus(Rooms):
 
     def __init__(self, client: SharedRedis, turns: Turns) -> None:
         super().__init__(turns)
-        self._redis: Any = client
+        self._redis = client
         self._wire = Wire(client, wait=False)
         self._errands: Callable[[dict[str, Any]], None]
         self._heard: Callable[[dict[str, Any]], None]
@@ -68,9 +67,7 @@ class RedisBus(Rooms):
             self._wire.emit(event, data, [(namespace or "/", room)])
         super().emit(event, data, namespace=namespace, room=room, **options)
 
-    def _spread(
-        self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None
-    ) -> None:
+    def _spread(self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None) -> None:
         for namespace, room in rooms:
             text = f"2{body}" if namespace == "/" else f"2{namespace},{body}"
             its = None if topic is None else (topic, namespace)
@@ -80,20 +77,14 @@ class RedisBus(Rooms):
     def _listen(self) -> None:
         wait = BACK_OFF
         while True:
-            pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
             try:
-                pubsub.subscribe(CHANNEL)
-                while True:
-                    message = pubsub.get_message(timeout=LISTEN)
+                for message in messages(self._redis, CHANNEL):
                     wait = BACK_OFF
-                    if message and message["type"] == "message":
-                        self._take(message["data"])
+                    self._take(message)
             except RedisError as error:
                 log.warning("not listening to the other workers, again in %.1f s: %s", wait, error)
                 gevent.sleep(wait)
                 wait = min(2 * wait, BACK_OFF_MOST)
-            finally:
-                pubsub.close()
 
     def _take(self, text: str) -> None:
         if text.startswith(self._wire.host_id):

@@ -28,7 +28,7 @@ from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
-from quiz.store.keys import GameKeys
+from quiz.store.keys import game_keys
 
 #: How many games' contents a worker keeps.
 REMEMBERED_GAMES = 500
@@ -108,7 +108,7 @@ class RedisGames:
         return int(seconds) * 1000 + int(micros) // 1000
 
     def _change(self, game: Game, key: str, command: str, *args: str | bytes) -> bool:
-        return bool(self._run("change", [GameKeys(game.pin).game, key], game.id, command, *args))
+        return bool(self._run("change", [game_keys(game.pin).game, key], game.id, command, *args))
 
     def _epoch(self) -> int:
         self._redis.set(keys.EPOCH, self.now() // 1000, nx=True)
@@ -116,7 +116,7 @@ class RedisGames:
 
     def create(self, game: Game) -> bool:
         """See `Games.create`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         fields = [*_flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
         fields += ["epoch", self._epoch(), "board", 1, "stamp", 0, "announced", 1]
         others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content, k.sent)]
@@ -127,7 +127,7 @@ class RedisGames:
 
     def game(self, pin: str) -> Game | None:
         """See `Games.game`."""
-        game_id = self._redis.hget(GameKeys(pin).game, "id")
+        game_id = self._redis.hget(game_keys(pin).game, "id")
         if game_id is None:
             return None
         known = self._remembered.get(pin)
@@ -145,7 +145,7 @@ class RedisGames:
         with reading:
             known = self._remembered.get(pin)
             if known is None or known.id != game_id:
-                content = self._redis.get(GameKeys(pin).content)
+                content = self._redis.get(game_keys(pin).content)
                 if content is None:
                     return None
                 known = self._remembered[pin] = msgspec.json.decode(content, type=Game)
@@ -155,14 +155,14 @@ class RedisGames:
 
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""
-        values = self._run("phase", [GameKeys(game.pin).game], game.id, *_FIELDS)
+        values = self._run("phase", [game_keys(game.pin).game], game.id, *_FIELDS)
         if values is None:
             raise GameNotFound
         return _phase(values)
 
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         leaves = old.asking and not new.asking
         poll = leaves and game.questions[old.index].type == "poll"
         on = [k.game, k.leaderboard, k.streaks, k.answers(max(old.index, 0))]
@@ -173,7 +173,7 @@ class RedisGames:
 
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
         """See `Games.join`."""
-        k, options = GameKeys(game.pin), game.options
+        k, options = game_keys(game.pin), game.options
         on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster]
         limits = options.max_players or "", int(options.late_join)
         arrival = worker or "", _encode(("joined", player))
@@ -183,7 +183,7 @@ class RedisGames:
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
-        k, s, question = GameKeys(game.pin), submission, game.questions[submission.index]
+        k, s, question = game_keys(game.pin), submission, game.questions[submission.index]
         status, *rest = self._run(
             "accept",
             [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(s.index)],
@@ -208,7 +208,7 @@ class RedisGames:
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         status, *rest = self._run("standing", [k.game, k.leaderboard, k.names, k.answered, k.kicked], game.id, player)
         if status != "ok":
             raise _refused(status)
@@ -216,7 +216,7 @@ class RedisGames:
 
     def view(self, game: Game, player: str) -> View:
         """See `Games.view`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         on = [k.game, k.leaderboard, k.names, k.answered, k.kicked]
         status, *rest = self._run("view", on, game.id, player, *_FIELDS)
         if status != "ok":
@@ -225,24 +225,24 @@ class RedisGames:
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """See `Games.open_for`."""
-        k, field = GameKeys(game.pin), f"{player}|{index}"
+        k, field = game_keys(game.pin), f"{player}|{index}"
         self._redis.hsetnx(k.opened, field, self.now())
         return int(self._redis.hget(k.opened, field))
 
     def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
         """See `Games.opened_for`."""
         fields = [f"{player}|{i}" for i in range(len(game.questions))]
-        found = self._redis.hmget(GameKeys(game.pin).opened, fields)
+        found = self._redis.hmget(game_keys(game.pin).opened, fields)
         return {i: int(at) for i, at in enumerate(found) if at is not None}
 
     def miss(self, game: Game, player: str, index: int) -> None:
         """See `Games.miss`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         self._run("miss", [k.game, k.streaks, k.opened], game.id, player, f"{player}|{index}")
 
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`."""
-        key = GameKeys(game.pin).answers(index)
+        key = game_keys(game.pin).answers(index)
         if players is None:
             return {player: _receipt(one) for player, one in self._redis.hgetall(key).items()}
         found = self._redis.hmget(key, list(players)) if players else []
@@ -250,28 +250,28 @@ class RedisGames:
 
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`."""
-        return int(self._redis.hlen(GameKeys(game.pin).answers(index)))
+        return int(self._redis.hlen(game_keys(game.pin).answers(index)))
 
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`."""
-        rows = self._redis.zrange(GameKeys(game.pin).leaderboard, 0, -1, desc=True, withscores=True)
+        rows = self._redis.zrange(game_keys(game.pin).leaderboard, 0, -1, desc=True, withscores=True)
         return [(player, int(score)) for player, score in rows]
 
     def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """See `Games.streaks`."""
-        found = self._redis.hmget(GameKeys(game.pin).streaks, list(players)) if players else []
+        found = self._redis.hmget(game_keys(game.pin).streaks, list(players)) if players else []
         return {player: int(one or 0) for player, one in zip(players, found, strict=True)}
 
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         names, kicked = self._redis.pipeline(transaction=False).hgetall(k.names).smembers(k.kicked).execute()
         present = self.present(game)
         return [Seat(player, name, player in present) for player, name in names.items() if player not in kicked]
 
     def kick(self, game: Game, player: str) -> str:
         """See `Games.kick`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         status, *name = self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
         if status != "ok":
             raise _refused(status)
@@ -279,22 +279,22 @@ class RedisGames:
 
     def reset(self, game: Game) -> None:
         """See `Games.reset`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         forgotten = [k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions)))]
         if self._run("reset", [k.game, k.leaderboard, *forgotten], game.id) == "gone":
             raise GameNotFound
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""
-        self._change(game, GameKeys(game.pin).presence, "SADD", f"{player}|{worker}")
+        self._change(game, game_keys(game.pin).presence, "SADD", f"{player}|{worker}")
 
     def depart(self, game: Game, player: str, worker: str) -> None:
         """See `Games.depart`."""
-        self._change(game, GameKeys(game.pin).presence, "SREM", f"{player}|{worker}")
+        self._change(game, game_keys(game.pin).presence, "SREM", f"{player}|{worker}")
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         here, kicked = self._redis.pipeline(transaction=False).smembers(k.presence).smembers(k.kicked).execute()
         return {member.split("|", 1)[0] for member in here} - set(kicked)
 
@@ -311,12 +311,12 @@ class RedisGames:
         ]
         bereft = []
         for game in self.running() if dead else []:
-            key = GameKeys(game.pin).presence
+            key = game_keys(game.pin).presence
             lost = [member for member in self._redis.smembers(key) if member.split("|", 1)[1] in dead]
             if lost:
                 self._redis.srem(key, *lost)
                 # The dead worker may have claimed a board and not told it: a new version makes another tell it.
-                self._change(game, GameKeys(game.pin).game, "HINCRBY", "board", "1")
+                self._change(game, game_keys(game.pin).game, "HINCRBY", "board", "1")
                 bereft.append(game)
         return bereft
 
@@ -334,7 +334,7 @@ class RedisGames:
 
     def announced(self, game: Game, version: int | None = None) -> int:
         """See `Games.announced`."""
-        found = self._run("announced", [GameKeys(game.pin).game], game.id, version or 0)
+        found = self._run("announced", [game_keys(game.pin).game], game.id, version or 0)
         if found is None:
             raise GameNotFound
         return int(found)
@@ -345,7 +345,7 @@ class RedisGames:
         pipe.set(keys.archive(game.id), record, ex=self._archive_s)
         pipe.execute()
         pipe = self._redis.pipeline()
-        for key in GameKeys(game.pin).all(len(game.questions)):
+        for key in game_keys(game.pin).all(len(game.questions)):
             pipe.expire(key, self._finished_ttl_s)
         pipe.execute()
 
@@ -367,7 +367,7 @@ class RedisGames:
 
     def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
         """See `Games.claim`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         wait = self._run("claim", [k.sent, k.game], topic, value, window_ms, game.id)
         if wait is None:
             raise GameNotFound
@@ -375,12 +375,12 @@ class RedisGames:
 
     def note_roster(self, game: Game, change: str, player: Player) -> None:
         """See `Games.note_roster`."""
-        if not self._change(game, GameKeys(game.pin).roster, "RPUSH", _encode((change, player))):
+        if not self._change(game, game_keys(game.pin).roster, "RPUSH", _encode((change, player))):
             raise GameNotFound
 
     def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
         """See `Games.take_roster`."""
-        k = GameKeys(game.pin)
+        k = game_keys(game.pin)
         reply = self._run("roster", [k.sent, k.roster, k.game], window_ms, game.id)
         if reply is None:
             raise GameNotFound

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 QUIZZES, HOSTS = "quiz:quizzes", "quiz:hosts"
 #: Sorted sets: games by creation time, games by when to look at them, workers by last sign of life. All in milliseconds.
 GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
@@ -48,3 +50,7 @@ class GameKeys:
         """Every key of a game with so many questions."""
         plain = [value for name, value in vars(self).items() if not name.startswith("_")]
         return plain + [self.answers(i) for i in range(questions)]
+
+
+#: The keys of a game are asked for with every answer.
+game_keys = lru_cache(maxsize=1000)(GameKeys)

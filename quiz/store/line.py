@@ -28,6 +28,8 @@ READ = 65_536
 MOST_WAITING = 10_000
 #: Looks at a call that is due until the connection is given up, a quarter of the time-out apart.
 LOOKS = 3
+#: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis.
+PACE = 0.002
 
 
 _NOTHING = object()
@@ -51,6 +53,7 @@ class Link:
     def __init__(self) -> None:
         self.unsent: deque[Call] = deque()
         self.sent: deque[Call] = deque()
+        self.written = 0.0  # when something was sent last, by the monotonic clock
         self.rest = b""  # what the kernel has not taken yet
         self.connection: Any = None
         self.sock: Any = None
@@ -82,7 +85,7 @@ class Line:
         self._new_connection, self._timeout_s = new_connection, timeout_s
         self._hub = gevent.get_hub()
         self._link: Link | None = None
-        self._flush = self._hub.loop.timer(0)
+        self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(PACE, PACE)
         self._watch = self._hub.loop.timer(timeout_s / 4, timeout_s / 4)
         self._complained = 0.0
 
@@ -123,7 +126,8 @@ class Line:
             self._watch.start(self._look)
         link.unsent.append(call)
         if len(link.unsent) == 1:
-            self._flush.start(self._write)
+            # At once where there is little to do, else together with what comes in the next moment.
+            self._flush.start(self._write) if call.due - self._timeout_s - link.written > PACE else self._paced.again(self._write)
         return call
 
     def _look(self) -> None:
@@ -147,7 +151,7 @@ class Line:
             if link.lost:
                 link.connection.disconnect()
                 return
-            link.sock = _cooperative(link.connection._sock)
+            link.sock = cooperative(link.connection._sock)
             link.sock.settimeout(0)
             reader, writer = (self._hub.loop.io(link.sock.fileno(), event) for event in (_READ, _WRITE))
             link.watchers = [reader, writer]
@@ -158,9 +162,11 @@ class Line:
 
     def _write(self) -> None:
         """Sends what has gathered."""
+        self._paced.stop()
         link = self._link
         if link is None or link.sock is None or link.rest or not link.unsent:
             return
+        link.written = time.monotonic()
         link.rest = b"".join([call.packed for call in link.unsent])
         link.sent.extend(link.unsent)
         link.unsent.clear()
@@ -234,6 +240,6 @@ class Line:
             log.warning("Redis did not do what nobody waited for: %s", error)
 
 
-def _cooperative(sock: Any) -> Any:
+def cooperative(sock: Any) -> Any:
     """The same connection as a socket that waits as greenlets do; in a process that gevent has patched it is one already."""
     return sock if isinstance(sock, gevent.socket.socket) else gevent.socket.socket(fileno=sock.detach())

@@ -52,7 +52,20 @@ class Connection:
     the order in which things came.
     """
 
-    __slots__ = ("_closing", "_code", "_decoder", "_inbox", "_plant", "_queue", "_queued", "_reader", "_socket", "_timer", "_writer")
+    __slots__ = (
+        "_busy",
+        "_closing",
+        "_code",
+        "_decoder",
+        "_inbox",
+        "_plant",
+        "_queue",
+        "_queued",
+        "_reader",
+        "_socket",
+        "_timer",
+        "_writer",
+    )
 
     def __init__(self, plant: Plant, fd: int) -> None:
         """Takes over the connected socket `fd`, whose handshake is done."""
@@ -62,7 +75,8 @@ class Connection:
         # A fixed size: a client that does not read holds little, and there is room left to tell it why it is given up.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self._decoder = Decoder(plant.most_message)
-        self._inbox: deque[tuple[int, Any]] | None = None  # a deque while a message is being handled
+        self._busy = False  # a message is being handled
+        self._inbox: deque[tuple[int, Any]] | None = None  # a deque while others wait for that
         self._queue: deque[tuple[bytes, object]] | None = None  # a deque while the kernel refuses
         self._queued = 0
         self._closing = False  # our close frame is under way, nothing follows it
@@ -257,10 +271,12 @@ class Connection:
 
     def _handle(self, opcode: int, message: Any) -> None:
         """In the hub: has a message handled now, or behind those that wait."""
+        if not self._busy:
+            self._busy = True
+            self._plant.runners.run(self._run, opcode, message)
+            return
         if self._inbox is None:
             self._inbox = deque()
-            self._plant.runners.run(lambda: self._run(opcode, message))
-            return
         self._inbox.append((opcode, message))
         if len(self._inbox) == WAITING and self._reader is not None:
             self._reader.stop()
@@ -276,14 +292,14 @@ class Connection:
             if self._inbox:
                 self._plant.turns.put_off(self._next)
             else:
-                self._inbox = None
+                self._busy, self._inbox = False, None
 
     def _next(self) -> None:
         assert self._inbox is not None
         opcode, message = self._inbox.popleft()
         if len(self._inbox) == WAITING // 2 and self._reader is not None and not self._closing:
             self._reader.start(self._readable)
-        self._plant.runners.run(lambda: self._run(opcode, message))
+        self._plant.runners.run(self._run, opcode, message)
 
 
 Acceptor = Callable[[int], Connection]

@@ -1,7 +1,6 @@
 """Stopgap."""
-from __future__ import annotations
 
-import codecs
+from __future__ import annotations
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
@@ -34,7 +33,7 @@ def unmask(payload: bytes, mask: bytes) -> bytes:
 
 
 class Decoder:
-    __slots__ = ("_limit", "_buffer", "error")
+    __slots__ = ("_buffer", "_limit", "error")
 
     def __init__(self, limit: int) -> None:
         self._limit, self._buffer, self.error = limit, b"", None

@@ -22,16 +22,16 @@ class Runners:
         self._hub = gevent.get_hub()
         self._idle: list[Any] = []
 
-    def run(self, work: Callable[[], None]) -> None:
+    def run(self, work: Callable[..., None], *args: Any) -> None:
         """Runs `work` until it ends or first waits."""
         runner = self._idle.pop() if self._idle else greenlet(self._run, self._hub)
-        runner.switch(work)
+        runner.switch(work, args)
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[..., None], args: tuple[Any, ...]) -> None:
         me = getcurrent()
         while True:
             try:
-                work()
+                work(*args)
             except gevent.GreenletExit:
                 return
             except Exception:
@@ -39,4 +39,4 @@ class Runners:
             if len(self._idle) >= KEPT:
                 return
             self._idle.append(me)
-            work = self._hub.switch()
+            work, args = self._hub.switch()

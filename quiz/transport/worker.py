@@ -9,7 +9,6 @@ from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 
 from quiz.transport.handler import Handler
 
-
 #: Connections accepted at a time.
 ACCEPT = 32
 
