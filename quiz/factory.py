@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 
-import redis
 from flask import Flask
 
 from config import settings as configuration
@@ -25,7 +24,7 @@ from quiz.play.ports import Announcer
 from quiz.play.rounds import Rounds
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
-from quiz.store.connection import connect
+from quiz.store.connection import SharedRedis, connect
 from quiz.store.games_redis import RedisGames
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.tokens import Tokens
@@ -33,7 +32,7 @@ from quiz.store.tokens import Tokens
 #: Connections that the bus needs: one to listen, and some to publish.
 BUS_CONNECTIONS = 4
 
-NewAnnouncer = Callable[[RedisGames, RedisLeaderboard, redis.Redis], Announcer]
+NewAnnouncer = Callable[[RedisGames, RedisLeaderboard, SharedRedis], Announcer]
 
 
 def create_app() -> Flask:

@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Callable
 
-import redis
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,10 +23,11 @@ from quiz.realtime.guard import GuardedNamespace
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
+from quiz.store.connection import SharedRedis
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
 
-NewPlatform = Callable[[Callable[[Games, Leaderboard, redis.Redis], Announcer]], Platform]
+NewPlatform = Callable[[Callable[[Games, Leaderboard, SharedRedis], Announcer]], Platform]
 
 
 def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
@@ -40,7 +40,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     plant = Plant(settings.websocket.max_message_bytes, settings.websocket.max_queued_bytes)
     built: list[tuple[RedisBus, Broadcaster]] = []
 
-    def broadcaster(games: Games, leaderboard: Leaderboard, client: redis.Redis) -> Broadcaster:
+    def broadcaster(games: Games, leaderboard: Leaderboard, client: SharedRedis) -> Broadcaster:
         bus, board = RedisBus(client, plant.turns), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
         built.append((bus, Broadcaster(bus, games, leaderboard, seats, **numbers, delays=BROADCAST_DELAY.observe)))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import redis
-
 from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
-from quiz.store.connection import busy_if_unreachable, script
+from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 
 
@@ -17,7 +15,7 @@ from quiz.store.keys import game_keys
 class RedisLeaderboard:
     """`play.ports.Leaderboard` over a Redis."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: SharedRedis) -> None:
         self._script = script(client, "quiz.leaderboard", "board")
 
     def _board(self, game: Game, count: int, window_ms: int | str) -> Board | int:

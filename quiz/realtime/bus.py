@@ -60,12 +60,12 @@ class RedisBus(Rooms):
         self._spread(body, rooms, topic, told)
         self._wire.pass_on(body, rooms, topic=topic, **about)
 
-    def emit(self, event: str, data: Any, namespace: str | None = None, room: Any = None, **options: Any) -> None:
-        """As Socket.IO's servers call it: to all workers' clients, unless `ignore_queue` says that it is for this worker's alone."""
-        room = options.pop("to", None) or room
-        if not options.pop("ignore_queue", False) and isinstance(room, str) and isinstance(data, dict):
-            self._wire.emit(event, data, [(namespace or "/", room)])
-        super().emit(event, data, namespace=namespace, room=room, **options)
+    def emit(self, event: str, data: Any, *args: Any, **options: Any) -> None:
+        """As Socket.IO's servers call it: to the clients of all workers; with `ignore_queue`, of this one."""
+        room = options.get("to") or options.get("room")
+        if not options.get("ignore_queue") and isinstance(room, str) and isinstance(data, dict):
+            self._wire.emit(event, data, [(options.get("namespace") or "/", room)])
+        super().emit(event, data, *args, **options)
 
     def _spread(self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None) -> None:
         for namespace, room in rooms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import hiredis
 from redis.exceptions import ConnectionError, RedisError
@@ -21,13 +22,13 @@ def messages(client: SharedRedis, channel: str) -> Iterator[str]:
 
     redis-py's own PubSub takes several times as long for each, and every worker hears each message of every other.
     """
-    connection = client.connection_pool.make_connection()
+    connection: Any = client.connection_pool.make_connection()
     sock = None
     try:
         connection.connect()
         sock = cooperative(connection._sock)
         sock.settimeout(SILENCE)
-        sock.sendall(hiredis.pack_command(("SUBSCRIBE", channel)))
+        sock.sendall(b"SUBSCRIBE %s\r\n" % channel.encode())
         replies = hiredis.Reader(encoding="utf-8", errors="surrogateescape", notEnoughData=_NOTHING)
         asked = False
         while True:
@@ -37,7 +38,7 @@ def messages(client: SharedRedis, channel: str) -> Iterator[str]:
                 if asked:
                     raise ConnectionError("Redis does not answer") from None
                 asked = True
-                sock.sendall(hiredis.pack_command(("PING",)))
+                sock.sendall(b"PING\r\n")
                 continue
             if not data:
                 raise ConnectionError("Redis closed the connection")

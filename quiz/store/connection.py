@@ -34,7 +34,7 @@ class SharedRedis(redis.Redis):
         """Sends a command and waits for its reply, in redis-py's form."""
         name: str = args[0]
         reply = self.line.call(*name.split(), *args[1:]) if " " in name else self.line.call(*args)
-        callback = self.response_callbacks.get(name)
+        callback: Callable[..., Any] | None = dict.get(self.response_callbacks, name)
         options.pop("keys", None)
         return callback(reply, **options) if callback else reply
 

@@ -1,6 +1,6 @@
 """One connection to Redis for all greenlets of a process: what gathers leaves together, replies come back in order.
 
-See docs/decisions/0007. redis-py makes the connection (TLS, passwords, Sentinel); from then on its socket is read and written here.
+See docs/decisions/0007. redis-py makes the connection (TLS, passwords, Sentinel); then its socket is read and written here.
 """
 
 from __future__ import annotations

@@ -7,14 +7,13 @@ import contextlib
 import logging
 import socket
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import gevent
 from gevent.hub import Hub
 
-from quiz.transport.frames import BINARY, CLOSE, PING, PONG, TEXT, Decoder, close_frame, frame
+from quiz.transport.frames import BINARY, CLOSE, PING, PONG, Decoder, close_frame, frame
 from quiz.transport.runners import Runners
 from quiz.transport.turns import Turns
 
@@ -300,7 +299,3 @@ class Connection:
         if len(self._inbox) == WAITING // 2 and self._reader is not None and not self._closing:
             self._reader.start(self._readable)
         self._plant.runners.run(self._run, opcode, message)
-
-
-Acceptor = Callable[[int], Connection]
-__all__ = ["ABNORMAL", "BINARY", "GOING_AWAY", "NORMAL", "TEXT", "TOO_SLOW", "Acceptor", "Connection", "Plant"]

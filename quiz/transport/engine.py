@@ -70,7 +70,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
     def _get_socket(self, sid: str) -> Session | PollingSession:
         # The base forgets a closed socket here; ours is forgotten when its end has been told.
-        return self.sockets[sid]
+        session: Session | PollingSession = self.sockets[sid]
+        return session
 
     def upgrade(self, environ: dict[str, Any], start_response: Callable[..., Any], polling: PollingSession | None = None) -> Any:
         """Makes the request's connection a session's WebSocket."""

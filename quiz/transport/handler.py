@@ -19,6 +19,8 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     """gevent-websocket's handshake; the connection then leaves the request's greenlet, which ends."""
 
     _patience: Any = None
+    socket: Any
+    result: Any
 
     def run_application(self) -> None:
         """Answers a request. The 101 of a WebSocket leaves only when the application takes it."""

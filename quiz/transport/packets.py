@@ -48,7 +48,8 @@ class JsonPacket(Packet):  # type: ignore[misc]
         encoded_packet: Any = None,
     ) -> None:
         self.packet_type, self.data, self.namespace, self.id = packet_type, data, namespace, id
-        self.attachment_count, self.attachments = 0, []
+        self.attachment_count = 0
+        self.attachments: list[Any] = []
         if encoded_packet is not None:
             if not isinstance(encoded_packet, str) or not encoded_packet:
                 raise ValueError("no packet")

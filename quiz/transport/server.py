@@ -31,7 +31,7 @@ class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]
     def init_app(self, app: Flask, **options: Any) -> None:
         """Becomes part of `app`."""
         app.extensions["socketio"] = self
-        self.manage_session = options.pop("manage_session", self.manage_session)
+        self.manage_session = options.pop("manage_session")
         self.server_options = options
         self.server = Server(serializer=JsonPacket, async_mode="gevent", async_handlers=False, **options)
         self.async_mode = self.server.async_mode

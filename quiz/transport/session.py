@@ -9,8 +9,8 @@ from engineio import packet as engineio_packet
 from engineio.packet import Packet
 from engineio.socket import Socket
 
-from quiz.transport.connection import ABNORMAL, GOING_AWAY, NORMAL, TEXT, Connection, Plant
-from quiz.transport.frames import BINARY, frame
+from quiz.transport.connection import ABNORMAL, GOING_AWAY, NORMAL, Connection, Plant
+from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
     from quiz.transport.engine import Engine

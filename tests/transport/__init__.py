@@ -1,0 +1,1 @@
+"""WebSocket and Engine.IO."""
