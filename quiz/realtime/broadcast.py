@@ -107,12 +107,14 @@ class Broadcaster(Announcements):
         topic = f"leaderboard {game.id}"
         if not self._boards.untold(game.id):
             return 0
+        # A worker that can't keep up stretches its windows: acknowledgements first, boards later.
+        window_ms = round(self._window_ms * self._clients.fanout.stretch)
         if self._clients.fanout.waits((topic, "/")):
-            return self._window_ms  # this worker can't keep up: the window stretches
+            return window_ms
         newest = self._boards.asking(game.id)
-        board: Board | int = self._window_ms
+        board: Board | int = window_ms
         try:
-            board = self._leaderboard.claim(game, self._top_n, self._window_ms)
+            board = self._leaderboard.claim(game, self._top_n, window_ms)
         finally:
             if not isinstance(board, Board) and board:
                 self._boards.changed(game.id, None)  # it remains to be told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -16,6 +17,8 @@ AnySession = Session | PollingSession
 
 #: How many clients a message is sent to before others get a turn.
 SLICE = 128
+#: Of a worker's time that may go into sending, how often that is looked at (in seconds), and how far it may make windows longer.
+SHARE, REVIEW, STRETCH_MOST = 0.4, 0.25, 20.0
 
 
 class Namespace:
@@ -31,12 +34,26 @@ class Namespace:
 
 
 class Fanout:
-    """Messages on their way to many, in order, a slice a turn."""
+    """Messages on their way to many, in order, a slice a turn.
 
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    `stretch` says how many times less often those who have the choice should send, so that the rest of the work gets its share.
+    """
+
+    def __init__(self, turns: Turns, clock: Callable[[], float] = time.monotonic) -> None:
+        self._turns, self._clock = turns, clock
+        self._spent, self._since, self._stretch = 0.0, clock(), 1.0
         self._jobs: deque[list[Any]] = deque()  # [message, sessions, how many have it, told]
         self._waiting: dict[object, list[Any]] = {}  # topic → the job not begun
+
+    @property
+    def stretch(self) -> float:
+        """1 while sending takes less than `SHARE` of the time."""
+        now = self._clock()
+        if now - self._since >= REVIEW:
+            share = self._spent / (now - self._since)
+            self._stretch = min(max(self._stretch * max(share / SHARE, 0.5), 1.0), STRETCH_MOST)
+            self._spent, self._since = 0.0, now
+        return self._stretch
 
     def waits(self, topic: object) -> bool:
         """Whether a message of this topic has not left for everybody yet."""
@@ -48,8 +65,7 @@ class Fanout:
         One of the same topic that has not left at all is replaced.
         """
         if not self._jobs and len(sessions) <= SLICE:
-            for session in sessions:
-                session.deliver(message)
+            self._deliver(message, sessions)
             if told:
                 told()
             return
@@ -66,6 +82,12 @@ class Fanout:
         if len(self._jobs) == 1:
             self._turns.put_off(self._slice)
 
+    def _deliver(self, message: Message, sessions: list[AnySession]) -> None:
+        began = self._clock()
+        for session in sessions:
+            session.deliver(message)
+        self._spent += self._clock() - began
+
     def _slice(self) -> None:
         left = SLICE
         while left > 0 and self._jobs:
@@ -74,8 +96,7 @@ class Fanout:
             if not begin and self._waiting.get(message.topic) is job:
                 del self._waiting[message.topic]
             end = begin + left
-            for session in sessions[begin:end]:
-                session.deliver(message)
+            self._deliver(message, sessions[begin:end])
             left -= min(end, len(sessions)) - begin
             job[2] = end
             if end >= len(sessions):
