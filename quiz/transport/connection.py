@@ -56,6 +56,7 @@ class Connection:
         "_closing",
         "_code",
         "_decoder",
+        "_deferred",
         "_inbox",
         "_plant",
         "_queue",
@@ -74,6 +75,7 @@ class Connection:
         # A fixed size: a client that does not read holds little, and there is room left to tell it why it is given up.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self._decoder = Decoder(plant.most_message)
+        self._deferred = False  # there is something to read, in its turn
         self._busy = False  # a message is being handled
         self._inbox: deque[tuple[int, Any]] | None = None  # a deque while others wait for that
         self._queue: deque[tuple[bytes, object]] | None = None  # a deque while the kernel refuses
@@ -216,8 +218,18 @@ class Connection:
     # What comes in
 
     def _readable(self) -> None:
-        if self._plant.turns.long:
-            return  # it is still readable in the next turn
+        if not self._deferred:
+            self._deferred = self._plant.turns.defer(self._read_in_turn)
+            if not self._deferred:
+                self._read()
+
+    def _read_in_turn(self) -> None:
+        self._deferred = False
+        self._read()
+
+    def _read(self) -> None:
+        if self._socket is None:
+            return
         try:
             data = self._socket.recv(READ)
         except BlockingIOError:
