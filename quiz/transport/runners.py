@@ -16,7 +16,7 @@ KEPT = 64
 
 
 class Runners:
-    """Runs functions that may wait. Only to be used in the hub: what is run begins at once."""
+    """Runs functions that may wait. What is run from the hub begins at once."""
 
     def __init__(self) -> None:
         self._hub = gevent.get_hub()
@@ -24,6 +24,10 @@ class Runners:
 
     def run(self, work: Callable[..., None], *args: Any) -> None:
         """Runs `work` until it ends or first waits."""
+        if getcurrent() is not self._hub:
+            # Whoever gave way to a runner here would never be taken up again: a runner that is done gives way to the hub.
+            self._hub.loop.run_callback(self.run, work, *args)
+            return
         runner = self._idle.pop() if self._idle else greenlet(self._run, self._hub)
         runner.switch(work, args)
 
