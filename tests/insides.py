@@ -11,14 +11,23 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "gunicorn": (
         "27.0.1",
         {
-            "gunicorn.workers.ggevent:GeventWorker.run": ("transport.worker: server_class, wsgi_handler, closing servers first at the end", "7f537027e7a5"),
+            "gunicorn.workers.ggevent:GeventWorker.run": (
+                "transport.worker: server_class, wsgi_handler, closing servers first at the end",
+                "7f537027e7a5",
+            ),
         },
     ),
     "gevent": (
         "26.9.0",
         {
-            "gevent.pywsgi:WSGIHandler.handle": ("transport.handler: a socket of None ends the loop and is not closed", "f4b692f49520"),
-            "gevent.pywsgi:WSGIHandler.handle_one_request": ("transport.handler: reads the head, then calls get_environ", "5b87fae441aa"),
+            "gevent.pywsgi:WSGIHandler.handle": (
+                "transport.handler: a socket of None ends the loop and is not closed",
+                "f4b692f49520",
+            ),
+            "gevent.pywsgi:WSGIHandler.handle_one_request": (
+                "transport.handler: reads the head, then calls get_environ",
+                "5b87fae441aa",
+            ),
             "gevent.pywsgi:WSGIHandler.process_result": ("transport.handler: sends a refusal", "ed0e7c732b76"),
             "gevent.pywsgi:WSGIServer.set_max_accept": ("transport.worker: overridden", "2bae14c52e1d"),
             "gevent._socket3:socket.detach": ("transport.handler: leaves nothing that watches the descriptor", "08151b082b33"),
@@ -28,15 +37,27 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "0.10.1",
         {
             "geventwebsocket.handler:WebSocketHandler.run_application": ("transport.handler: replaced", "8c5a893c6cf5"),
-            "geventwebsocket.handler:WebSocketHandler.upgrade_websocket": ("transport.handler: checks the handshake, returns the words of a refusal", "5f3544277d89"),
-            "geventwebsocket.handler:WebSocketHandler.upgrade_connection": ("transport.handler: sets `websocket`, prepares the 101 and does not send it", "9b4efe5dcef1"),
-            "geventwebsocket.handler:WebSocketHandler.start_response": ("transport.handler: `wsgi.websocket` of None makes it plain HTTP", "36c9e0276800"),
+            "geventwebsocket.handler:WebSocketHandler.upgrade_websocket": (
+                "transport.handler: checks the handshake, returns the words of a refusal",
+                "5f3544277d89",
+            ),
+            "geventwebsocket.handler:WebSocketHandler.upgrade_connection": (
+                "transport.handler: sets `websocket`, prepares the 101 and does not send it",
+                "9b4efe5dcef1",
+            ),
+            "geventwebsocket.handler:WebSocketHandler.start_response": (
+                "transport.handler: `wsgi.websocket` of None makes it plain HTTP",
+                "36c9e0276800",
+            ),
         },
     ),
     "python-engineio": (
         "4.15.1",
         {
-            "engineio.server:Server.handle_request": ("transport.engine: calls _handle_connect for new clients; ignores what is no dict", "a7dcc0a2eab3"),
+            "engineio.server:Server.handle_request": (
+                "transport.engine: calls _handle_connect for new clients; ignores what is no dict",
+                "a7dcc0a2eab3",
+            ),
             "engineio.server:Server._handle_connect": ("transport.engine: replaced", "25f27a26f8eb"),
             "engineio.server:Server._trigger_event": ("transport.engine: tells the end of a session", "f5c27081f408"),
             "engineio.base_server:BaseServer._upgrades": ("transport.engine: of the opening packet", "f21eb6535c5d"),
@@ -51,13 +72,25 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "python-socketio": (
         "5.18.1",
         {
-            "socketio.base_server:BaseServer.__init__": ("transport.server: serializer, client_manager, the handlers of eio", "e76cad8a28fb"),
+            "socketio.base_server:BaseServer.__init__": (
+                "transport.server: serializer, client_manager, the handlers of eio",
+                "e76cad8a28fb",
+            ),
             "socketio.server:Server._send_packet": ("transport.server: replaced", "e0aaf617c2d2"),
-            "socketio.server:Server._handle_eio_message": ("transport.engine: raises ValueError for what is no packet", "31cc27109376"),
-            "socketio.server:Server._handle_connect": ("transport.rooms, realtime.guard: pre_connect, then connect or disconnect", "f3157999751b"),
+            "socketio.server:Server._handle_eio_message": (
+                "transport.engine: raises ValueError for what is no packet",
+                "31cc27109376",
+            ),
+            "socketio.server:Server._handle_connect": (
+                "transport.rooms, realtime.guard: pre_connect, then connect or disconnect",
+                "f3157999751b",
+            ),
             "socketio.server:Server._handle_disconnect": ("transport.rooms: pre_disconnect, then disconnect", "7d9af9b07056"),
             "socketio.server:Server._handle_event": ("realtime.guard: calls the namespace's trigger_event", "3111c0bff3db"),
-            "socketio.server:Server._handle_event_internal": ("realtime.guard: acknowledges with what trigger_event returns", "40ee7e865fa0"),
+            "socketio.server:Server._handle_event_internal": (
+                "realtime.guard: acknowledges with what trigger_event returns",
+                "40ee7e865fa0",
+            ),
             "socketio.server:Server.disconnect": ("realtime.guard: with ignore_queue it looks here only", "741e4ac6df93"),
             "socketio.packet:Packet.decode": ("transport.packets: of everything but the usual event", "2b90eebdbf48"),
             "socketio.packet:Packet.encode": ("transport.packets: of what has no binary data", "1b948075deba"),
@@ -76,8 +109,14 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "redis": (
         "8.1.0",
         {
-            "redis.connection:AbstractConnection.connect": ("store.line, store.channel: leaves the socket in _sock", "d3c1ebe47288"),
-            "redis.connection:ConnectionPool.make_connection": ("store.line, store.channel: outside the pool's count", "0f05d5fe552b"),
+            "redis.connection:AbstractConnection.connect": (
+                "store.line, store.channel: leaves the socket in _sock",
+                "d3c1ebe47288",
+            ),
+            "redis.connection:ConnectionPool.make_connection": (
+                "store.line, store.channel: outside the pool's count",
+                "0f05d5fe552b",
+            ),
             "redis._parsers.base:BaseParser.parse_error": ("store.line: the errors of replies", "4d2c22601743"),
             "redis.client:Redis.execute_command": ("store.connection: replaced", "c3ad0c017bff"),
             "redis.client:Redis.parse_response": ("store.connection: response_callbacks", "d9c5098f2a9e"),

@@ -37,6 +37,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             self.result = None
             super(WebSocketHandler, self).run_application()
             return
+        self.websocket.closed = True  # else it would say goodbye to the client when it is thrown away
         del self.websocket
         self.environ[TAKE_OVER] = self._take_over
         self.result = self.application(self.environ, self._refuse)

@@ -186,7 +186,7 @@ def test_a_violation_ends_the_connection_with_its_code(pair: Pair, sent: bytes, 
     """The client gets the code although it goes on sending; what it sent before is handled."""
     pair.send(text("good"), sent)
     seen = b""
-    while (data := pair.until(lambda: (pair.read() or b"") or not pair.server.open and b"-")) not in (None, b"-"):
+    while (data := pair.until(lambda: (pair.read() or b"") or (not pair.server.open and b"-"))) not in (None, b"-"):
         seen += data
         if seen[2:4] == code.to_bytes(2, "big"):
             break

@@ -164,11 +164,12 @@ export class Connection {
     if (this.socket.active) return; // the network failed; Socket.IO is already trying again
     const code = error.data?.code ?? error.message;
     if (code === "unauthorized") this.#refuse(new Refusal({ code, message: error.message }));
-    else this.#connectLater();
+    else this.#connectLater(error.data?.retry_after_ms);
   }
 
-  async #connectLater() {
-    await sleep(jittered(Math.min(2 * DELAY_MS * 2 ** this.#turnedAway, 5000)));
+  /** With `afterMs`, which a full server says, not before: spread, so that not all come back at once. */
+  async #connectLater(afterMs = 0) {
+    await sleep(afterMs + jittered(Math.min(2 * DELAY_MS * 2 ** this.#turnedAway, 5000)));
     this.#turnedAway += 1;
     if (this.#link === "reconnecting") this.socket.connect();
   }

@@ -1,0 +1,253 @@
+"""The shared connection to Redis, against a real server that is stopped, killed and made to forget."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+import redis
+from redis.exceptions import ConnectionError, NoScriptError, RedisError, ResponseError, TimeoutError
+
+from quiz.ops.valkey import binary
+from quiz.store.connection import Script, SharedRedis, connect
+from quiz.store.line import MOST_WAITING
+
+TIMEOUT_MS = 200
+
+
+class Valkey:
+    """A Valkey of the test's own."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self.socket = folder, f"{folder}/s"
+        self.process: subprocess.Popen[bytes]
+        self.start()
+
+    def start(self) -> None:
+        command = [binary(), "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no", "--dir", self.folder]
+        self.process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                with redis.Redis(unix_socket_path=self.socket) as probe:
+                    probe.ping()
+                return
+            except redis.ConnectionError:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        Path(self.socket).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Valkey]:
+    with tempfile.TemporaryDirectory(prefix="qv", dir="/tmp") as folder:
+        valkey = Valkey(folder)
+        yield valkey
+        valkey.kill()
+
+
+@pytest.fixture
+def client(valkey: Valkey) -> Iterator[SharedRedis]:
+    client = connect(f"unix://{valkey.socket}", TIMEOUT_MS, 4)
+    client.flushall()
+    yield client
+    client.line.close()
+
+
+def outcome(work: Any) -> Any:
+    """What a call gave or raised."""
+    try:
+        return work()
+    except RedisError as error:
+        return error
+
+
+def together(works: list[Any], seconds: float = 10) -> list[Any]:
+    """The outcomes of many calls made at once."""
+    callers = [gevent.spawn(outcome, work) for work in works]
+    gevent.joinall(callers, timeout=seconds)
+    return [caller.get(block=False) for caller in callers]
+
+
+def connections(client: SharedRedis) -> int:
+    return int(client.info("clients")["connected_clients"])
+
+
+def test_every_caller_gets_its_own_reply_over_one_connection(client: SharedRedis):
+    """A hundred greenlets, ten calls each."""
+    before = connections(client)
+
+    def caller(number: int) -> list[str]:
+        return [client.echo(f"{number}-{turn}") for turn in range(10)]
+
+    replies = together([lambda number=number: caller(number) for number in range(100)])
+    assert replies == [[f"{number}-{turn}" for turn in range(10)] for number in range(100)]
+    assert connections(client) == before == 1
+
+
+def test_what_gathers_leaves_in_one_write(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
+    """A hundred calls of one turn of the loop."""
+    client.ping()
+    link, writes = client.line._link, []
+
+    class Counting:
+        def __init__(self, sock: Any) -> None:
+            self._sock = sock
+
+        def send(self, data: bytes) -> int:
+            writes.append(len(data))
+            return self._sock.send(data)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._sock, name)
+
+    link.sock = Counting(link.sock)
+    assert together([lambda: client.incr("n")] * 100) == list(range(1, 101))
+    assert len(writes) == 1
+
+
+def test_replies_have_the_form_that_redis_py_gives_them(client: SharedRedis):
+    """As over a connection of its own."""
+    with redis.Redis(
+        unix_socket_path=client.connection_pool.connection_kwargs["path"], decode_responses=True, protocol=2
+    ) as plain:
+        for one in (client, plain):
+            one.flushall()
+            one.zadd("z", {"a": 1.5, "b": 2})
+            one.hset("h", mapping={"é": "ü", "n": 1})
+        for ask in (
+            lambda r: r.zrange("z", 0, -1, withscores=True),
+            lambda r: r.hgetall("h"),
+            lambda r: r.hmget("h", ["n", "none"]),
+            lambda r: r.set("k", "v"),
+            lambda r: r.get("none"),
+            lambda r: r.smembers("none"),
+            lambda r: r.config_get("maxmemory"),
+            lambda r: [*r.pipeline().incr("p").delete("p").execute()],
+        ):
+            assert ask(client) == ask(plain)
+
+
+def test_an_error_reply_is_its_callers_alone(client: SharedRedis):
+    """Those before and behind it get what they asked for; so does one whose reply is no UTF-8."""
+    client.set("text", "x")
+    client.line.call("SET", "bytes", b"\xff\xfe")
+    before, wrong, other, missing, after = together(
+        [
+            lambda: client.echo("a"),
+            lambda: client.incr("text"),
+            lambda: client.get("bytes"),
+            lambda: client.evalsha("0" * 40, 0),
+            lambda: client.echo("b"),
+        ]
+    )
+    assert (before, after, other) == ("a", "b", "\udcff\udcfe")
+    assert isinstance(wrong, ResponseError)
+    assert isinstance(missing, NoScriptError)
+
+
+def test_a_script_is_sent_again_to_a_server_that_forgot_it(client: SharedRedis):
+    """And runs once."""
+    count = Script(client, "return redis.call('INCR', KEYS[1])")
+    assert count(["n"], []) == 1
+    client.script_flush()
+    assert together([lambda: count(["n"], [])] * 5) == [2, 3, 4, 5, 6]
+
+
+def test_who_gave_up_waiting_disturbs_nobody(client: SharedRedis):
+    """Its reply is thrown away, and the next caller does not get it."""
+    client.ping()
+
+    def impatient() -> str:
+        with gevent.Timeout(0, False):
+            return str(client.echo("late"))
+        return "gave up"
+
+    assert together([impatient, lambda: client.echo("mine")]) == ["gave up", "mine"]
+    killed = gevent.spawn(client.echo, "killed")
+    gevent.sleep(0)
+    killed.kill()
+    assert client.echo("next") == "next"
+
+
+def test_what_is_posted_is_done_and_nobody_waits(client: SharedRedis, caplog: pytest.LogCaptureFixture):
+    """An error goes to the log."""
+    client.post("SET", "posted", "1")
+    client.post("INCRBY", "posted", "x")
+    assert client.get("posted") == "1"
+    assert "not an integer" in caplog.text
+
+
+def test_a_killed_server_ends_every_call_at_once_and_none_is_sent_twice(valkey: Valkey, client: SharedRedis):
+    """Afterwards the line is made anew."""
+    client.ping()
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    callers = [gevent.spawn(outcome, lambda: client.incr("n")) for _ in range(50)]
+    gevent.sleep(0.02)
+    valkey.kill()
+    began = time.monotonic()
+    gevent.joinall(callers, timeout=5)
+    assert time.monotonic() - began < 0.15
+    assert {type(caller.value) for caller in callers} == {ConnectionError}
+    assert isinstance(outcome(client.ping), ConnectionError)
+    valkey.start()
+    assert client.get("n") is None
+    assert client.incr("n") == 1
+
+
+def test_a_server_that_stalls_lets_nobody_wait_long_and_late_replies_reach_nobody(valkey: Valkey, client: SharedRedis):
+    """Twice the time-out at most, also for those who come while it stalls."""
+    client.ping()
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        replies = together([lambda n=n: client.echo(f"old {n}") for n in range(50)])
+        assert time.monotonic() - began < 2 * TIMEOUT_MS / 1000 + 0.1
+        assert {type(reply) for reply in replies} == {TimeoutError}
+        began = time.monotonic()
+        assert isinstance(outcome(lambda: client.echo("another")), RedisError)
+        assert time.monotonic() - began < 2 * TIMEOUT_MS / 1000 + 0.1
+    finally:
+        os.kill(valkey.process.pid, signal.SIGCONT)
+    assert together([lambda n=n: client.echo(f"new {n}") for n in range(50)]) == [f"new {n}" for n in range(50)]
+
+
+def test_a_busy_process_does_not_take_its_own_slowness_for_the_servers(client: SharedRedis):
+    """The reply came in time, and nobody had time to read it."""
+    client.ping()
+    caller = gevent.spawn(outcome, lambda: client.echo("here"))
+    gevent.sleep(0)
+    gevent.sleep(0)
+    time.sleep(2 * TIMEOUT_MS / 1000)
+    assert caller.get(timeout=5) == "here"
+
+
+def test_no_more_wait_than_can_be_remembered(valkey: Valkey, client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
+    """The next one is refused at once."""
+    monkeypatch.setattr("quiz.store.line.MOST_WAITING", 10)
+    assert MOST_WAITING > 10
+    client.ping()
+    replies = together([lambda: client.echo("a")] * 15)
+    assert replies[:10] == ["a"] * 10
+    assert [type(reply) for reply in replies[10:]] == [ConnectionError] * 5
+    assert client.echo("b") == "b"
+
+
+def test_a_refused_connection_is_an_error_for_all_who_waited():
+    """And is tried again by the next."""
+    client = connect("redis://127.0.0.1:1/0", TIMEOUT_MS, 1)
+    replies = together([client.ping] * 5)
+    assert {type(reply) for reply in replies} == {ConnectionError}
+    assert isinstance(outcome(client.ping), ConnectionError)

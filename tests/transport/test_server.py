@@ -1,0 +1,182 @@
+"""The transport as clients meet it: handshakes, long-polling, admission, hearts that stop, and packets that make no sense."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import socketio
+
+from tests.harness.server import Server, eventually
+from tests.transport.client_frames import masked, text
+from tests.transport.raw import Raw
+
+WRONG_HANDSHAKES: list[dict[str, Any]] = [
+    {"Sec_WebSocket_Key": "no base64!"},
+    {"Sec_WebSocket_Key": "c2hvcnQ="},
+    {"Sec_WebSocket_Key": None},
+    {"Sec_WebSocket_Version": "12"},
+    {"Sec_WebSocket_Version": None},
+    {"Upgrade": None, "Connection": None},
+    {"Origin": "https://elsewhere.example"},
+]
+
+
+@pytest.mark.parametrize("headers", WRONG_HANDSHAKES)
+def test_a_wrong_handshake_is_refused_before_it_becomes_a_websocket(small: Server, headers: dict[str, Any]):
+    """With a status of 4xx, and nothing but words after it."""
+    with Raw(small.port) as client:
+        head = client.request(**headers, **({} if "Connection" in headers else {"Connection": "Upgrade, close"}))
+    assert head.split()[1] in ("400", "426"), head
+
+
+def test_an_allowed_origin_is_let_in(small: Server):
+    """And a program, which has none."""
+    with Raw(small.port) as client:
+        assert client.request(Origin=small.url).startswith("HTTP/1.1 101")
+
+
+def test_a_client_may_send_before_it_has_read_the_answer(small: Server):
+    """What comes together with the handshake is part of the connection."""
+    with Raw(small.port) as client:
+        assert client.request(ahead=text("40")).startswith("HTTP/1.1 101")
+        assert client.packet("40")
+
+
+@pytest.mark.parametrize("words", ["42{}", "42[]", '42["a"', "4x", "4", "421", "45-", "47", "4" + "9" * 30, "42[5]x"])
+def test_what_is_no_socket_io_packet_ends_its_connection_alone(small: Server, words: str):
+    """Neither the log nor anybody else notices."""
+    with Raw(small.port) as other, Raw(small.port) as client:
+        other.enter()
+        client.enter()
+        client.send(text(words), text(words))
+        while (frame := client.frame()) is not None and frame[0] != 8:
+            pass
+        assert other.call("state", {})["error"]["code"] == "not_joined"
+    assert "Traceback" not in small.log
+
+
+def test_unknown_engine_io_packets_and_binary_ones_do_no_harm(small: Server):
+    """They mean nothing here."""
+    with Raw(small.port) as client:
+        client.enter()
+        client.send(text("6"), text("9"), text("3"), text("2"))
+        assert client.call("state", {})["error"]["code"] == "not_joined"
+        client.send(text('451-7["state",{"_placeholder":true,"num":0}]'), masked(2, b"\xff\x00"))
+        assert json.loads(client.packet("437[")[3:])[0]["error"]["code"] == "invalid_payload"
+    assert "Traceback" not in small.log
+
+
+def test_who_is_one_too_many_is_told_when_to_come_back(small: Server):
+    """In Socket.IO's words; health checks get in; and there is room again when somebody has left."""
+    clients = [Raw(small.port).enter() for _ in range(6)]
+    try:
+        with Raw(small.port) as one_more:
+            one_more.request()
+            one_more.packet("0")
+            one_more.send(text("40"))
+            refusal = json.loads(one_more.packet("44")[2:])
+        assert refusal["message"] == refusal["data"]["code"] == "server_busy"
+        assert refusal["data"]["retry_after_ms"] == 7000
+        assert refusal["data"]["retryable"]
+        assert requests.get(f"{small.url}/actuator/health/readiness", timeout=5).status_code == 200
+        clients.pop().sock.close()
+
+        def admitted() -> bool:
+            with Raw(small.port) as client:
+                client.request()
+                client.packet("0")
+                client.send(text("40"))
+                return client.packet("40", "44").startswith("40")
+
+        eventually(admitted, 5, 0.05)
+    finally:
+        for client in clients:
+            client.sock.close()
+
+
+def test_a_stale_client_is_cut_off_and_its_descriptor_freed(small: Server):
+    """Within interval x (multiplier + 1): one that reads, but does not answer, and one whose machine is gone without a word."""
+    (worker,) = small.workers()
+
+    def open_files() -> int:
+        return len(os.listdir(f"/proc/{worker}/fd"))
+
+    eventually(lambda: not _connections(worker, small.port), 5, 0.05)
+    before = open_files()
+    with Raw(small.port) as client:
+        client.enter()
+        began = time.monotonic()
+        while client.frame() is not None:
+            pass
+        assert time.monotonic() - began < 0.5 * 3 + 0.5
+        eventually(lambda: open_files() <= before, 2, 0.02)
+
+
+def _connections(worker: int, port: int) -> int:
+    """Established connections of the server's port."""
+    lines = Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "01" for line in lines)
+
+
+def test_long_polling_serves_a_game_with_one_worker(small: Server):
+    """A client that knows nothing else plays, is told, and leaves."""
+    client = socketio.Client(reconnection=False)
+    client.connect(small.url, transports=["polling"], wait_timeout=10)
+    assert client.transport() == "polling"
+    assert client.call("state", {})["error"]["code"] == "not_joined"
+    time.sleep(1.5)  # several heartbeats
+    assert client.call("nothing", {})["error"]["code"] == "unknown_event"
+    client.disconnect()
+
+
+def test_a_client_of_long_polling_changes_to_a_websocket(small: Server):
+    """And stays the same session."""
+    client = socketio.Client(reconnection=False)
+    client.connect(small.url, wait_timeout=10)
+    assert client.transport() == "websocket"
+    sid = client.get_sid()
+    assert client.call("state", {})["error"]["code"] == "not_joined"
+    time.sleep(1.5)
+    assert client.get_sid() == sid
+    assert client.connected
+    client.disconnect()
+    assert "Traceback" not in small.log
+
+
+def test_a_flood_from_one_client_is_cut_off_and_others_hardly_notice(small: Server):
+    """20,000 events at once; what is promised about time is in the benchmarks."""
+    with Raw(small.port) as flood, Raw(small.port) as other:
+        flood.enter()
+        other.enter()
+        burst = b"".join(text('42["nothing",{}]') for _ in range(20_000))
+        flood.sock.setblocking(False)
+        at = 0
+        for _ in range(20):
+            try:
+                at += flood.sock.send(burst[at:])
+            except (BlockingIOError, ConnectionError):
+                pass
+            assert other.timed("nothing", {}) < 2
+
+
+def test_20_mb_frames_endless_fragments_and_unmasked_frames_end_their_connection_alone(small: Server):
+    """Each gets its code; another client is served all along."""
+    huge = b"\x82\xff" + (20_000_000).to_bytes(8, "big") + b"mask" + b"x" * 60_000
+    endless = b"".join(masked(1 if n == 0 else 0, b"a" * 100, final=False) for n in range(400))
+    with Raw(small.port) as other:
+        other.enter()
+        for sent, code in ((huge, 1009), (endless, 1009), (masked(1, b"a", mask=None), 1002)):
+            with Raw(small.port) as bad:
+                bad.enter()
+                bad.send(sent)
+                while (frame := bad.frame()) is not None and frame[0] != 8:
+                    pass
+                assert frame is not None
+                assert int.from_bytes(frame[1][:2], "big") == code
+                assert other.timed("nothing", {}) < 2
