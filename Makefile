@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format clean
+.PHONY: help run test check lint format bench interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -34,6 +34,14 @@ format: ## Format the code, mend what can be mended
 	@scripts/prepare lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS=--help for more)
+	@scripts/prepare run
+	@$(BIN)/python -m bench $(ARGS)
+
+interop: ## Run the Autobahn fuzzing client over the WebSocket transport
+	@scripts/prepare run
+	@scripts/interop
 
 clean: ## Remove what was built and fetched; the data under var/ stay
 	rm -rf .venv node_modules quiz/web/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measures an installation under load: `make bench`, or `python -m bench --help`."""

@@ -1,0 +1,159 @@
+"""An instance of our own to measure: Valkey, gunicorn, games, and what they cost by /proc."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+
+from bench.scenarios import Scenario
+from quiz.ops.valkey import binary
+
+ROOT = Path(__file__).parent.parent
+START_S = 30
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class CannotStart(Exception):
+    """Valkey or the server does not come up."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Installation:
+    """A running instance with the games of a scenario."""
+
+    def __init__(self, port: int, pins: list[str], server: int, store: int) -> None:
+        self.port, self.pins, self._server, self._store = port, pins, server, store
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the server's processes so far."""
+        return sum(map(_cpu_s, _tree(self._server)))
+
+    def store_cpu_s(self) -> float:
+        """Those of Valkey."""
+        return _cpu_s(self._store)
+
+    def memory_kb(self) -> int:
+        """Memory of the server's processes: their proportional share."""
+        return sum(map(_pss_kb, _tree(self._server)))
+
+
+def _tree(pid: int) -> list[int]:
+    found, todo = [], [pid]
+    while todo:
+        one = todo.pop()
+        found.append(one)
+        with contextlib.suppress(OSError):
+            todo += [int(child) for child in Path(f"/proc/{one}/task/{one}/children").read_text().split()]
+    return found
+
+
+def _cpu_s(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / _TICK
+    return 0.0
+
+
+def _pss_kb(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+@contextlib.contextmanager
+def _process(command: list[str], log: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, start_new_session=True, **options)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise CannotStart(f"{process.args[0]} does not start: {log.read_text(errors='replace').strip()[-500:]}")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def installed(scenario: Scenario) -> Iterator[Installation]:
+    """An instance for one scenario; ended, by its process ids, with the block."""
+    with tempfile.TemporaryDirectory(prefix="quiz-bench-") as folder:
+        at, port, store_port = Path(folder), free_port(), free_port()
+        plain = {k: v for k, v in os.environ.items() if not k.startswith(("QUIZ_", "REDIS_URL", "FLASK_", "GUNICORN_"))}
+        environ = {
+            **plain,
+            "QUIZ_ENV": "staging",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "WEB_CONCURRENCY": str(scenario.workers),
+            "REDIS_URL": f"redis://127.0.0.1:{store_port}/0",
+            "SECRET_KEY": "a-key-for-benchmarks-that-nobody-else-would-use",
+            "QUIZ_VAR_DIR": str(at / "var"),
+            "QUIZ_LIMITS__PER_ADDRESS": "false",
+        }
+        valkey = [str(binary()), "--port", str(store_port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        with _process(valkey, at / "valkey.log") as store:
+            _wait(store_port, store, at / "valkey.log")
+            pins = _games(scenario, environ, at)
+            _lengthen(scenario, pins, store_port)
+            command = [sys.executable, "-m", "gunicorn", "app:app"]
+            with _process(command, at / "server.log", env=environ) as server:
+                _wait(port, server, at / "server.log")
+                time.sleep(1)
+                yield Installation(port, pins, server.pid, store.pid)
+
+
+def _games(scenario: Scenario, environ: dict[str, str], at: Path) -> list[str]:
+    quiz = at / "bench.csv"
+    rows = "".join(f"Question {n},single,right,wrong,1,20,10\n" for n in range(1, 1001))
+    quiz.write_text("question,type,choice_1,choice_2,correct,time_limit,points\n" + rows)
+    pins = [str(900_000 + n) for n in range(scenario.games)]
+    named = [argument for pin in pins for argument in ("--pin", pin)]
+    for command in (["quiz", "import", str(quiz)], ["game", "create", "bench", "--mode", "self-paced", *named]):
+        done = subprocess.run([sys.executable, "-m", "flask", *command], cwd=ROOT, env=environ, capture_output=True, text=True)
+        if done.returncode:
+            raise CannotStart(f"flask {command[0]} {command[1]}: {done.stderr.strip()}")
+    return pins
+
+
+def _lengthen(scenario: Scenario, pins: list[str], store_port: int) -> None:
+    """Puts players without points on the boards, as quiz.store.keys has them."""
+    if not scenario.board:
+        return
+    with redis.Redis(port=store_port) as client:
+        for pin in pins:
+            for begin in range(0, scenario.board, 10_000):
+                players = [f"p{n}" for n in range(begin, min(begin + 10_000, scenario.board))]
+                client.zadd(f"quiz:{{{pin}}}:leaderboard", {player: 0.5 - n / 2**32 for n, player in enumerate(players, begin)})
+                client.hset(f"quiz:{{{pin}}}:names", mapping={player: player for player in players})

@@ -1,0 +1,1 @@
+"""Our WebSockets and clients that were not written for them."""
