@@ -1,9 +1,9 @@
 """Runs scenarios and prints what they cost.
 
-    python -m bench                          everything, once
-    python -m bench fanout answers --runs 5  some, with medians and spread
-    python -m bench --scale 0.1              a tenth of everybody, to see that it works
-    python -m bench --url http://10.0.0.5:8080 --pin 123456 --clients 500 --answers 100    somebody's installation
+python -m bench                          everything, once
+python -m bench fanout answers --runs 5  some, with medians and spread
+python -m bench --scale 0.1              a tenth of everybody, to see that it works
+python -m bench --url http://10.0.0.5:8080 --pin 123456 --clients 500 --answers 100    somebody's installation
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def run(scenario: Scenario, host: str, port: int, pins: list[str], server: Insta
         crowd.join()
         crowd.idle(scenario.idle_s)
         memory = server.memory_kb() - before if server else 0
-        cpu, store_cpu, boards = (server.cpu_s(), server.store_cpu_s(), crowd.seen.boards) if server else (0.0, 0.0, crowd.seen.boards)
+        cpu, store_cpu, boards = (
+            (server.cpu_s(), server.store_cpu_s(), crowd.seen.boards) if server else (0.0, 0.0, crowd.seen.boards)
+        )
         crowd.answer(scenario.load_s, scenario.answers)
         spent = (server.cpu_s() - cpu, server.store_cpu_s() - store_cpu) if server else (0.0, 0.0)
     finally:
@@ -66,7 +68,9 @@ def _theirs(options: argparse.Namespace) -> list[list[Figures]]:
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("scenarios", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
     parser.add_argument("--runs", type=int, default=1, help="runs of each scenario (1)")
     parser.add_argument("--scale", type=float, default=1.0, help="part of the clients, answers and time (1)")

@@ -69,7 +69,7 @@ class Crowd:
     """`count` players who connect `rate` a second and spread over the games of `pins`."""
 
     def __init__(self, host: str, port: int, pins: list[str], count: int, rate: float) -> None:
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         if hard != resource.RLIM_INFINITY and hard < count + _SPARE_FILES:
             raise TooManyClients(f"{count} clients need as many open files, and the limit is {hard} (ulimit -n)")

@@ -98,7 +98,8 @@ def machine() -> str:
             model = cpu.partition(":")[2].strip()
             break
     packages = ", ".join(f"{name} {version(name)}" for name in ("gevent", "gunicorn", "python-socketio", "redis"))
-    return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}, {packages}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, {system}, {packages}"
 
 
 def plot(points: list[Figures]) -> str:
@@ -111,25 +112,34 @@ def plot(points: list[Figures]) -> str:
     def y(value: float, most: float) -> float:
         return round(height - bottom - value / most * (height - bottom - 40), 1)
 
-    parts, path = [], []
+    parts: list[str] = []
+    path: list[tuple[float, float]] = []
+    base = height - bottom
     for number, point in enumerate(points):
-        x = left + step * (number + 0.5)
-        top = y(point.us_per_delivery, most_us)
-        parts.append(f'<rect x="{x - step / 4:.1f}" y="{top}" width="{step / 2:.1f}" height="{height - bottom - top:.1f}" rx="4" fill="#7c9cff"/>')
-        parts.append(f'<text x="{x:.1f}" y="{top - 6:.1f}" text-anchor="middle">{point.us_per_delivery:g} µs</text>')
-        parts.append(f'<text x="{x:.1f}" y="{height - bottom + 20}" text-anchor="middle">{point.clients:,}</text>')
-        path.append(f"{x:.1f},{y(point.board_p99_ms, most_ms)}")
-    dots = [f'<circle cx="{xy.split(",")[0]}" cy="{xy.split(",")[1]}" r="4" fill="#d9480f"/>' for xy in path]
+        x, top = round(left + step * (number + 0.5), 1), y(point.us_per_delivery, most_us)
+        corner = f'x="{x - step / 4:.1f}" y="{top}"'
+        parts += [
+            f'<rect {corner} width="{step / 2:.1f}" height="{base - top:.1f}" rx="4" fill="#7c9cff"/>',
+            _words(x, top - 6, f"{point.us_per_delivery:g} µs"),
+            _words(x, base + 20, f"{point.clients:,}"),
+        ]
+        path.append((x, y(point.board_p99_ms, most_ms)))
+    slowest = max(point.board_p99_ms for point in points)
+    line = " ".join(f"{x},{y}" for x, y in path)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="13">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui" font-size="13">',
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
-            f'<text x="{left}" y="22" fill="#3b5bdb">CPU for one leaderboard to one client</text>',
-            f'<text x="{width - left}" y="22" text-anchor="end" fill="#d9480f">answer to board, p99 up to {max(p.board_p99_ms for p in points):g} ms</text>',
+            _words(left, 22, "CPU for one leaderboard to one client", "start", "#3b5bdb"),
+            _words(width - left, 22, f"answer to board, p99: up to {slowest:g} ms", "end", "#d9480f"),
             *parts,
-            f'<polyline points="{" ".join(path)}" fill="none" stroke="#d9480f" stroke-width="2"/>',
-            *dots,
-            f'<text x="{width / 2}" y="{height - 10}" text-anchor="middle">clients in one game</text>',
+            f'<polyline points="{line}" fill="none" stroke="#d9480f" stroke-width="2"/>',
+            *(f'<circle cx="{x}" cy="{y}" r="4" fill="#d9480f"/>' for x, y in path),
+            _words(width / 2, height - 10, "clients in one game"),
             "</svg>\n",
         ]
     )
+
+
+def _words(x: float, y: float, words: str, anchor: str = "middle", colour: str = "#222") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{words}</text>'

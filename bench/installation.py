@@ -101,7 +101,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         if process.poll() is not None or time.monotonic() > deadline:
-            raise CannotStart(f"{process.args[0]} does not start: {log.read_text(errors='replace').strip()[-500:]}")
+            raise CannotStart(f"the server of port {port} does not start: {log.read_text(errors='replace').strip()[-500:]}")
         time.sleep(0.05)
 
 
