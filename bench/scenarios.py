@@ -51,7 +51,8 @@ SCENARIOS = {
         Scenario("thousand", "500 answers a second with 1,000 on the board", 500, answers=500, board=1000),
         Scenario("million", "500 answers a second with 1,000,000 on the board", 500, answers=500, board=1_000_000),
         Scenario("fanout-4", "as fanout, with four workers", 2000, answers=5, workers=4),
-        Scenario("answers-4", "as answers, with four workers", 1000, games=20, answers=1000, workers=4),
+        Scenario("share", "500 in 10 games, 500 answers a second", 500, games=10, answers=500),
+        Scenario("share-4", "four times as many in those games, with four workers", 2000, games=10, answers=2000, workers=4),
     )
 }
 #: How cost grows with the number of clients of one game.

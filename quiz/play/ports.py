@@ -165,7 +165,7 @@ class Games(Protocol):
     def disarm(self, pin: str) -> None:
         """Takes the game of a PIN off the clocks."""
 
-    def overdue(self, now: int) -> list[str]:
+    def overdue(self, now: int | None = None) -> list[str]:
         """The PINs of the games to be looked at."""
 
     def announced(self, game: Game, version: int | None = None) -> int:

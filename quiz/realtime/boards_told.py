@@ -10,6 +10,8 @@ from quiz.domain.ranking import Edition
 
 #: Games remembered, and answers of one game whose delay is measured.
 GAMES, ANSWERS = 2000, 1000
+#: Part of a window by which the other workers come later.
+LATER = 0.15
 
 _NONE: Edition = (0, 0)
 
@@ -17,12 +19,13 @@ _NONE: Edition = (0, 0)
 class _Of:
     """One game."""
 
-    __slots__ = ("answers", "at", "told", "unknown", "wanted")
+    __slots__ = ("answers", "at", "mine", "told", "unknown", "wanted")
 
     def __init__(self) -> None:
         self.told = self.wanted = _NONE
         self.unknown = False  # something changed, and nobody said what board shows it
         self.at = float("-inf")  # when the newest board was told
+        self.mine = True  # by this worker
         self.answers: list[tuple[Edition, float]] = []
 
 
@@ -62,9 +65,13 @@ class BoardsTold:
         of = self._of(game_id)
         return of.unknown or of.wanted > of.told
 
-    def since(self, game_id: str) -> float:
-        """Seconds since a board of this game was told."""
-        return self._clock() - self._of(game_id).at
+    def wait(self, game_id: str, window: float) -> float:
+        """Seconds until this worker should tell the next board.
+
+        Who told the last one goes first: the others hear of it and need not ask.
+        """
+        of = self._of(game_id)
+        return of.at + window * (1 if of.mine else 1 + LATER) - self._clock()
 
     def asking(self, game_id: str) -> Edition:
         """Redis is about to be asked what is to be told; the newest board that is known of. What changes from now on is news."""
@@ -72,11 +79,11 @@ class BoardsTold:
         of.unknown = False
         return of.wanted
 
-    def telling(self, game_id: str, edition: Edition) -> Callable[[], None]:
+    def telling(self, game_id: str, edition: Edition, *, mine: bool = True) -> Callable[[], None]:
         """This board is on its way, or was told by somebody; call the result when the clients have it."""
         of = self._of(game_id)
         if edition > of.told:
-            of.told, of.at = edition, self._clock()
+            of.told, of.at, of.mine = edition, self._clock(), mine
 
         def told() -> None:
             now, waiting = self._clock(), of.answers

@@ -66,7 +66,7 @@ class Broadcaster(Announcements):
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""
         if self._boards.changed(game.id, at):
-            self._soon("board", game, lambda: self._tell_board(game), self._window_ms / 1000 - self._boards.since(game.id))
+            self._soon("board", game, lambda: self._tell_board(game), self._boards.wait(game.id, self._window_ms / 1000))
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
@@ -120,7 +120,7 @@ class Broadcaster(Announcements):
                 self._boards.changed(game.id, None)  # it remains to be told
         if not isinstance(board, Board):
             if not board:
-                self._boards.telling(game.id, newest)
+                self._boards.telling(game.id, newest, mine=False)
             return board
         rooms = [("/", game.id), ("/host", game.id)]
         told = self._boards.telling(game.id, board.edition)
@@ -132,7 +132,7 @@ class Broadcaster(Announcements):
         """Another worker told something."""
         if "board" in about:
             epoch, version = about["board"]
-            self._boards.telling(about["game"], (epoch, version))()
+            self._boards.telling(about["game"], (epoch, version), mine=False)()
 
     def _tell_progress(self, game: Game, index: int) -> int:
         answered = self._games.answer_count(game, index)

@@ -47,7 +47,7 @@ class Clocks:
 
     def look(self) -> None:
         """Moves on every game that is due."""
-        for pin in self._games.overdue(self._games.now()):
+        for pin in self._games.overdue():
             try:
                 self._rounds.tick(pin)
             except ServerBusy:

@@ -327,8 +327,9 @@ class MemoryGames:
         """See `Games.disarm`."""
         self._clocks.pop(pin, None)
 
-    def overdue(self, now: int) -> list[str]:
+    def overdue(self, now: int | None = None) -> list[str]:
         """See `Games.overdue`."""
+        now = self.now() if now is None else now
         return [pin for pin, due in self._clocks.items() if due <= now]
 
     def announced(self, game: Game, version: int | None = None) -> int:

@@ -46,6 +46,7 @@ _SCRIPTS = [
     "change",
     "announced",
     "claim",
+    "overdue",
     "roster",
 ]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
@@ -328,8 +329,10 @@ class RedisGames:
         """See `Games.disarm`."""
         self._redis.zrem(keys.CLOCKS, pin)
 
-    def overdue(self, now: int) -> list[str]:
+    def overdue(self, now: int | None = None) -> list[str]:
         """See `Games.overdue`."""
+        if now is None:
+            return list(self._run("overdue", [keys.CLOCKS]))
         return list(self._redis.zrangebyscore(keys.CLOCKS, "-inf", now, start=0, num=100))
 
     def announced(self, game: Game, version: int | None = None) -> int:

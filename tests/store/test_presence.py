@@ -63,6 +63,7 @@ def test_a_clock_is_overdue_from_its_time_on(world: World):
     game = peopled(world)
     world.games.arm(game, 1000)
     assert world.games.overdue(999) == []
+    assert world.games.overdue() == [game.pin]
     assert world.games.overdue(1000) == world.games.overdue(HOUR) == [game.pin]
     world.games.arm(game, 2000)
     assert world.games.overdue(1999) == []
