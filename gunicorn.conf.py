@@ -27,6 +27,9 @@ try:
 except SettingsError as error:
     sys.exit(f"quiz: {error}")
 
+#: Files of a worker that are no connections of clients, and clients above the limit who are told to come back.
+_OTHER_FILES = 500
+
 #: Seconds that the first start's samples may take.
 _SETUP_SECONDS = 60
 
@@ -45,9 +48,9 @@ bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{sett
 workers = settings.workers
 worker_class = "quiz.transport.worker.Worker"
 # HTTP requests at once. WebSockets don't count: the application keeps their number, and health checks always get in.
-worker_connections = 12_000
-# As many may knock at once; the kernel allows net.core.somaxconn at most.
-backlog = 16_384
+worker_connections = 4000
+# As many may knock at once.
+backlog = 4096
 preload_app = False
 timeout = 60
 graceful_timeout = 5
@@ -65,6 +68,7 @@ def on_starting(server):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     server.embedded = Embedded(settings)
     _raise_file_limit()
+    _check_backlog()
     try:
         if "GUNICORN_FD" not in os.environ and "LISTEN_FDS" not in os.environ:
             _check_addresses(server.cfg.address)
@@ -113,7 +117,7 @@ def post_worker_init(worker):
             gevent.sleep(0.2)
         worker.wsgi.extensions["drain"]()
 
-    gevent.spawn(watch)
+    worker.farewell = gevent.spawn(watch)
 
 
 def on_exit(server):
@@ -146,9 +150,30 @@ def _listen_error(host, port):
 
 
 def _raise_file_limit():
-    """Each connection is an open file, and the usual limit of 1024 is far below `worker_connections`."""
+    """Each connection is an open file, and the usual limit of 1024 is far below what the settings let in."""
+    needed = settings.websocket.max_connections + worker_connections + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    infinite = resource.RLIM_INFINITY
+    if soft != infinite and soft < needed:
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (needed if hard == infinite else min(needed, hard), hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft != infinite and soft < needed:
+        wish = f"QUIZ_WEBSOCKET__MAX_CONNECTIONS={settings.websocket.max_connections}"
+        way_out = "raise it (ulimit -n, LimitNOFILE=), or take fewer connections"
+        _refuse_or_warn(f"quiz: {wish} needs {needed} open files for each worker, and the limit is {soft}: {way_out}")
+
+
+def _check_backlog():
+    """The kernel cuts `backlog` short in silence."""
+    with contextlib.suppress(OSError, ValueError):
+        most = int(Path("/proc/sys/net/core/somaxconn").read_text())
+        if most < backlog:
+            print(f"quiz: only {most} clients can knock at once, set net.core.somaxconn={backlog} for {backlog}", file=sys.stderr)
+
+
+def _refuse_or_warn(problem):
+    """What an operator must know before the start is only worth a line on a developer's machine."""
+    if settings.env != "development":
+        sys.exit(problem)
+    print(problem, file=sys.stderr)

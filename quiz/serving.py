@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+import gevent
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +27,9 @@ from quiz.realtime.seats import Seats
 from quiz.store.connection import SharedRedis
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
+
+#: Seconds that clients have to go when the worker stops.
+FAREWELL = 2.0
 
 NewPlatform = Callable[[Callable[[Games, Leaderboard, SharedRedis], Announcer]], Platform]
 
@@ -64,8 +68,12 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     Clocks(platform.games, platform.rounds, announcer, seats, worker).start()
 
     def drain() -> None:
+        """Sends everybody elsewhere; returns when they have gone, or did not want to."""
         for namespace in namespaces.values():
             namespace.drain()
+        deadline = time.monotonic() + FAREWELL
+        while socketio.server.eio.sockets and time.monotonic() < deadline:
+            gevent.sleep(0.02)
 
     app.extensions["drain"] = drain
     web.register(app, platform)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -33,9 +32,6 @@ class Engine(engineio.Server):  # type: ignore[misc]
         super().__init__(**options, monitor_clients=False)
         self._plant, self.most_sessions, self.retry_after_s = plant, most_sessions, retry_after_s
         self.heartbeats = Heartbeats(self.ping_interval, self.ping_timeout)
-        #: How connections ended: WebSocket close codes, 1006 for all that were not orderly.
-        self.ends: Counter[int] = Counter()
-        self.opened = 0
 
     @property
     def crowded(self) -> bool:
@@ -85,15 +81,15 @@ class Engine(engineio.Server):  # type: ignore[misc]
             made.append(Session(self, self._plant, fd, sid, polling))
             return made[0]
 
+        kept = _kept(environ)
         early = take_over(accept)
         if polling is None:
-            self._greet(made[0], environ, "websocket")
+            self._greet(made[0], kept, "websocket")
         made[0].start(early)
         return []
 
-    def _greet(self, session: Session | PollingSession, environ: dict[str, Any], transport: str) -> None:
+    def _greet(self, session: Session | PollingSession, kept: dict[str, Any], transport: str) -> None:
         """The first thing that every session is sent."""
-        self.opened += 1
         self.sockets[session.sid] = session
         heartbeats = self.heartbeats
         opening = {
@@ -104,7 +100,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
             "maxPayload": self.max_http_buffer_size,
         }
         session.send_packet(Packet(engineio_packet.OPEN, orjson.dumps(opening).decode()))
-        self.handlers["connect"](session.sid, {key: environ[key] for key in KEPT if key in environ})
+        self.handlers["connect"](session.sid, kept)
         heartbeats.watch(session)
 
     def _handle_connect(
@@ -115,7 +111,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         if transport == "websocket":
             return self.upgrade(environ, start_response)
         session = PollingSession(self, self.generate_id())
-        self._greet(session, environ, transport)
+        self._greet(session, _kept(environ), transport)
         session.connected = True
         return self._ok(session.poll(), jsonp_index=jsonp_index)
 
@@ -125,3 +121,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         status = HTTPStatus.SERVICE_UNAVAILABLE
         headers = [("Content-Type", "application/json"), ("Retry-After", str(seconds))]
         return {"status": f"{status.value} {status.phrase}", "headers": headers, "response": orjson.dumps({"error": told})}
+
+
+def _kept(environ: dict[str, Any]) -> dict[str, Any]:
+    return {key: environ[key] for key in KEPT if key in environ}

@@ -37,12 +37,14 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             self.result = None
             super(WebSocketHandler, self).run_application()
             return
-        self.websocket.closed = True  # else it would say goodbye to the client when it is thrown away
+        self.websocket.raw_write = len  # it says goodbye to the client when it is thrown away: to nobody, then
         del self.websocket
         self.environ[TAKE_OVER] = self._take_over
         self.result = self.application(self.environ, self._refuse)
         if self.socket is not None:
             self.process_result()
+        # Handler, environment and the library's WebSocket hold each other; ten thousand of them must not wait for the collector.
+        self.environ.clear()
 
     def _refuse(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """`start_response` for an application that answers with something else than a WebSocket."""

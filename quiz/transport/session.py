@@ -9,7 +9,7 @@ from engineio import packet as engineio_packet
 from engineio.packet import Packet
 from engineio.socket import Socket
 
-from quiz.transport.connection import ABNORMAL, GOING_AWAY, NORMAL, Connection, Plant
+from quiz.transport.connection import GOING_AWAY, NORMAL, Connection, Plant
 from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
@@ -80,11 +80,6 @@ class Session(Connection):
         self.send(_CLOSE)
         self.close(NORMAL)
 
-    def leave(self, reason: str) -> None:
-        """Ends the connection because this worker goes: the client is to come back to another."""
-        self._reason = self._engine.reason.SERVER_DISCONNECT
-        self.close(GOING_AWAY, reason)
-
     def arrived(self, opcode: int, message: Any) -> bool:
         """A heartbeat needs no greenlet."""
         if opcode == TEXT:
@@ -134,7 +129,6 @@ class Session(Connection):
         reasons = self._engine.reason
         orderly = code in (NORMAL, GOING_AWAY)
         self._engine.gone(self, self._reason or (reasons.TRANSPORT_CLOSE if orderly else reasons.TRANSPORT_ERROR))
-        self._engine.ends[code if orderly else ABNORMAL] += 1
 
 
 class PollingSession(Socket):  # type: ignore[misc]
@@ -182,10 +176,6 @@ class PollingSession(Socket):  # type: ignore[misc]
         """As Engine.IO does, which leaves it to another greenlet to forget the session."""
         super().close(wait=wait, abort=abort, reason=reason)
         self.server.sockets.pop(self.sid, None)
-
-    def leave(self, reason: str) -> None:
-        """Ends the session because this worker goes."""
-        self.disconnect(self.server.reason.SERVER_DISCONNECT)
 
     def check_ping_timeout(self) -> bool:
         """Engine.IO asks before it sends; ours are watched by `Heartbeats`."""

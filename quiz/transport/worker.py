@@ -34,6 +34,8 @@ class Server(PyWSGIServer):  # type: ignore[misc]
 class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
     """gunicorn's gevent worker with WebSockets that outlive their requests."""
 
+    #: The greenlet that sends everybody elsewhere when the worker stops, if the application has one.
+    farewell: Any = None
     server_class = Server
     wsgi_handler = Handler
 
@@ -42,3 +44,5 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
         if self.cfg.is_ssl:
             sys.exit("quiz: certfile, keyfile: this server does not speak TLS; put nginx in front of it")
         super().run()
+        if self.farewell is not None:
+            self.farewell.join()  # WebSockets don't count as requests: without this the process would end under them
