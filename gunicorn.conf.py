@@ -6,6 +6,7 @@ import gc
 import importlib.util
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -78,6 +79,7 @@ def on_starting(server):
         sys.exit(f"quiz: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+    _share_metrics()
 
 
 def when_ready(server):
@@ -92,6 +94,13 @@ def when_ready(server):
         status = f"none within {_SETUP_SECONDS} s"
     if status:
         print(f"quiz: the samples and the demo game could not be set up (flask dev-setup: exit status {status})", file=sys.stderr)
+
+
+def child_exit(server, worker):
+    """What a worker that has gone counted stays; what it was at the moment does not."""
+    from prometheus_client import multiprocess  # not before the workers know their shared folder
+
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def post_fork(server, worker):
@@ -162,6 +171,14 @@ def _raise_file_limit():
         wish = f"QUIZ_WEBSOCKET__MAX_CONNECTIONS={settings.websocket.max_connections}"
         way_out = "raise it (ulimit -n, LimitNOFILE=), or take fewer connections"
         _refuse_or_warn(f"quiz: {wish} needs {needed} open files for each worker, and the limit is {soft}: {way_out}")
+
+
+def _share_metrics():
+    """A folder where the workers keep what they count, so that any of them can tell of all."""
+    folder = settings.var_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _check_backlog():
