@@ -64,7 +64,8 @@ class RedisBus(Rooms):
         """As Socket.IO's servers call it: to the clients of all workers; with `ignore_queue`, of this one."""
         room = options.get("to") or options.get("room")
         if not options.get("ignore_queue") and isinstance(room, str) and isinstance(data, dict):
-            self._wire.emit(event, data, [(options.get("namespace") or "/", room)])
+            namespace = args[0] if args else options.get("namespace")
+            self._wire.emit(event, data, [(namespace or "/", room)])
         super().emit(event, data, *args, **options)
 
     def _spread(self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None) -> None:

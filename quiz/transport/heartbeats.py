@@ -14,8 +14,8 @@ log = logging.getLogger("quiz.transport")
 
 #: Seconds between looks, and how many clients are asked before others get a turn.
 LOOK, SLICE = 0.25, 200
-#: Seconds that a client has to enter a namespace.
-GREETING = 10.0
+#: Seconds that a client has to enter a namespace: as many as the reference server gives it, since this one may be busy.
+GREETING = 45.0
 
 
 class Patient(Protocol):

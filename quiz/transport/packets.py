@@ -8,6 +8,9 @@ from typing import Any
 import orjson
 from socketio.packet import ACK, EVENT, Packet
 
+#: Binary attachments that are waited for; no event has any use for one.
+ATTACHMENTS_MOST = 8
+
 
 class Json:
     """orjson with the interface of the standard library's `json` that python-socketio asks for.
@@ -55,6 +58,8 @@ class JsonPacket(Packet):  # type: ignore[misc]
                 raise ValueError("no packet")
             if not self._decode_plain(encoded_packet):
                 self.attachment_count = self.decode(encoded_packet) or 0
+                if self.attachment_count > ATTACHMENTS_MOST:
+                    raise ValueError("too many attachments")
             if self.packet_type in (EVENT, ACK) and not (isinstance(self.data, list) and (self.data or self.packet_type == ACK)):
                 raise ValueError("an event without a name")
 

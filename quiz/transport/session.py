@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import gevent
 from engineio import packet as engineio_packet
 from engineio.packet import Packet
 from engineio.socket import Socket
@@ -14,6 +15,9 @@ from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
     from quiz.transport.engine import Engine
+
+#: Packets that may wait for a client's next poll.
+POLLED_MOST = 1000
 
 _PING = frame(TEXT, b"2")
 _PROBED = frame(TEXT, b"3probe")
@@ -138,15 +142,21 @@ class PollingSession(Socket):  # type: ignore[misc]
         super().__init__(server, sid)
         self.beats = 0
         self.idle = True
+        self._given_up = False
 
     def deliver(self, message: Message) -> None:
         """Sends a Socket.IO text."""
         self.send_packet(Packet(engineio_packet.MESSAGE, message.text))
 
     def send_packet(self, packet: Packet) -> None:
-        """Puts an Engine.IO packet where the next poll finds it."""
-        if not self.closed:
+        """Puts an Engine.IO packet where the next poll finds it. Who does not poll for too long is given up."""
+        if self.closed or self._given_up:
+            return
+        if self.queue.qsize() < POLLED_MOST:
             self.queue.put(packet)
+        else:
+            self._given_up = True
+            gevent.spawn(self.expire, "does not poll")  # its end is told in a greenlet; this may be the hub
 
     send = send_packet
 

@@ -49,7 +49,9 @@ def test_a_client_may_send_before_it_has_read_the_answer(small: Server):
         assert client.packet("40")
 
 
-@pytest.mark.parametrize("words", ["42{}", "42[]", '42["a"', "4x", "4", "421", "45-", "47", "4" + "9" * 30, "42[5]x"])
+@pytest.mark.parametrize(
+    "words", ["42{}", "42[]", '42["a"', "4x", "4", "421", "45-", "47", "4" + "9" * 30, "42[5]x", '4599-["a"]']
+)
 def test_what_is_no_socket_io_packet_ends_its_connection_alone(small: Server, words: str):
     """Neither the log nor anybody else notices."""
     with Raw(small.port) as other, Raw(small.port) as client:
