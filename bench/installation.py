@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -20,7 +21,9 @@ from quiz.ops.valkey import binary
 
 ROOT = Path(__file__).parent.parent
 START_S = 30
-_TICK = os.sysconf("SC_CLK_TCK")
+#: Tenths of a second without work after which all have started.
+_STILL = 5
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class CannotStart(Exception):
@@ -36,10 +39,28 @@ def free_port() -> int:
 
 
 class Installation:
-    """A running instance with the games of a scenario."""
+    """A running instance with the games of a scenario. `server` and `store` are process ids."""
 
     def __init__(self, port: int, pins: list[str], server: int, store: int) -> None:
         self.port, self.pins, self._server, self._store = port, pins, server, store
+
+    def settle(self) -> None:
+        """Waits until it serves and all its workers have started: until they stand still."""
+        until = time.monotonic() + START_S
+        still, before = 0, -1.0
+        while still < _STILL and time.monotonic() < until:
+            time.sleep(0.1)
+            spent = self.cpu_s()
+            still = still + 1 if spent - before <= _TICK_S and self._serves() else 0
+            before = spent
+
+    def _serves(self) -> bool:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            asked.request("GET", "/actuator/health/readiness")
+            with contextlib.closing(asked):
+                return asked.getresponse().status == 200
+        return False
 
     def cpu_s(self) -> float:
         """CPU seconds of the server's processes so far."""
@@ -50,7 +71,8 @@ class Installation:
         return _cpu_s(self._store)
 
     def memory_kb(self) -> int:
-        """Memory of the server's processes: their proportional share."""
+        """Memory of the server's processes, their proportional share, without files: another server on the same machine maps
+        the same libraries, and the share of these changes when it comes or goes."""
         return sum(map(_pss_kb, _tree(self._server)))
 
 
@@ -67,14 +89,14 @@ def _tree(pid: int) -> list[int]:
 def _cpu_s(pid: int) -> float:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        return (int(fields[11]) + int(fields[12])) * _TICK_S
     return 0.0
 
 
 def _pss_kb(pid: int) -> int:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith("Pss_Anon:"):
                 return int(line.split()[1])
     return 0
 
@@ -89,8 +111,9 @@ def _process(command: list[str], log: Path, **options: object) -> Iterator[subpr
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt, SystemExit):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
@@ -130,8 +153,9 @@ def installed(scenario: Scenario) -> Iterator[Installation]:
             command = [sys.executable, "-m", "gunicorn", "app:app"]
             with _process(command, at / "server.log", env=environ) as server:
                 _wait(port, server, at / "server.log")
-                time.sleep(1)
-                yield Installation(port, pins, server.pid, store.pid)
+                ours = Installation(port, pins, server.pid, store.pid)
+                ours.settle()
+                yield ours
 
 
 def _games(scenario: Scenario, environ: dict[str, str], at: Path) -> list[str]:

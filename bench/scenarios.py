@@ -24,7 +24,7 @@ class Scenario:
     workers: int = 1
 
     def scaled(self, factor: float) -> Scenario:
-        """The same with fewer clients and answers, in less time; a long board stays long."""
+        """The same with fewer clients and answers and shorter boards, in less time."""
 
         def part(of: float) -> int:
             return max(1, round(of * factor))
@@ -55,5 +55,10 @@ SCENARIOS = {
         Scenario("share-4", "four times as many in those games, with four workers", 2000, games=10, answers=2000, workers=4),
     )
 }
-#: How cost grows with the number of clients of one game.
-GROWTH = [Scenario(f"growth-{n}", f"{n:,} in one game", n, answers=5, load_s=5) for n in (250, 500, 1000, 2000, 4000)]
+_CLIENTS = (250, 500, 1000, 2000, 4000)
+#: How cost grows with the number of clients: of one game, and of those who answer every four seconds.
+GROWTH = [Scenario(f"growth-{n}", f"{n:,} in one game", n, answers=5, load_s=5) for n in _CLIENTS]
+GROWTH_ANSWERS = [
+    Scenario(f"answers-{n}", f"{n:,} in 20 games, {n / 4:g} answers a second", n, games=20, answers=n / 4, load_s=5)
+    for n in _CLIENTS
+]

@@ -12,7 +12,7 @@ import gevent
 log = logging.getLogger("quiz.transport")
 
 #: Seconds of a turn that may go into reading what clients sent, at once and then in order.
-LONG = 0.01
+LONG = 0.005
 
 
 class Turns:
