@@ -19,8 +19,8 @@ from quiz.transport.turns import Turns
 
 log = logging.getLogger("quiz.transport")
 
-#: Bytes read at a time. Small, since a flood is taken in by so much at once.
-READ = 4096
+#: Bytes read at a time: a few messages, since a flood is taken in by so much at once; and when they are only thrown away.
+READ, READ_AWAY = 256, 16_384
 #: Messages of one connection that may wait for the one being handled; with more, nothing is read until some are done.
 WAITING = 32
 #: Bytes that the kernel may hold for a client (it counts double), and, when the client is given up, for the last word.
@@ -231,7 +231,7 @@ class Connection:
         if self._socket is None:
             return
         try:
-            data = self._socket.recv(READ)
+            data = self._socket.recv(READ if self._decoder.error is None else READ_AWAY)
         except BlockingIOError:
             return
         except OSError:
