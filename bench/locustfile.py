@@ -50,7 +50,7 @@ class Player(User):  # type: ignore[misc]
             raise StopUser
         if asked["ok"]:
             question = asked["question"]
-            self._call("submit_answer", {"question": question["id"], "answer": 0 if "choices" in question else True})
+            self._call("submit_answer", {"question": question["id"], "answer": _some_answer(question)})
 
     def _call(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
         began = time.perf_counter()
@@ -70,3 +70,20 @@ class Player(User):  # type: ignore[misc]
         self.environment.events.request.fire(
             request_type="Socket.IO", name=name, response_time=took_ms, response_length=size, exception=error, context={}
         )
+
+
+def _some_answer(question: dict[str, Any]) -> Any:
+    """One of the shape that the question's type asks for."""
+    match question["type"]:
+        case "single" | "poll":
+            return 0
+        case "multiple":
+            return [0]
+        case "order":
+            return [choice["id"] for choice in question["choices"]]
+        case "true_false":
+            return True
+        case "number":
+            return 1
+        case _:
+            return "something"

@@ -72,7 +72,8 @@ def _lines(
         for (x, y), value in zip(at, values, strict=True):
             # The words of the lower line are below it, so that two close lines stay legible.
             aside = y - 8 if which else min(y + 16, base - 3)
-            parts += [f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>', _words(x, aside, f"{value:.0f}", colour=colour)]
+            words = f"{value:.2g}" if value < 10 else f"{value:.0f}"
+            parts += [f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>', _words(x, aside, words, colour=colour)]
     return parts
 
 
