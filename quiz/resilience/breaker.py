@@ -1,0 +1,87 @@
+"""The circuit breaker: after some failures in a row Redis is left alone, and tried again after a while. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+State = Literal["closed", "open", "half-open"]
+
+#: Seconds after which failures that nothing followed are forgotten.
+FORGET = 10.0
+#: Seconds between a trial that failed and one that is brought forward; doubled with each.
+SOONEST, SOONEST_MOST = 0.5, 8.0
+
+
+class Breaker:
+    """Closed, open, half-open. `clock` counts seconds, monotonic; `changed` is called with each new state.
+
+    Who uses Redis asks `closed`, and reports with `succeeded` and `failed`. While it is open, one keeper asks `trial_is_due`,
+    calls `begin_trial`, and ends it with `trial_succeeded` or `trial_failed`.
+    """
+
+    def __init__(
+        self,
+        threshold: int,
+        open_seconds: float,
+        clock: Callable[[], float],
+        changed: Callable[[State], None] = lambda state: None,
+    ) -> None:
+        self._threshold, self._open_seconds, self._clock, self._changed = threshold, open_seconds, clock, changed
+        self.state: State = "closed"
+        self._failures, self._failed_at = 0, float("-inf")
+        self._opened_at = self._tried_at = float("-inf")
+        self._soonest = SOONEST
+
+    @property
+    def closed(self) -> bool:
+        """Whether Redis may be used."""
+        return self.state == "closed"
+
+    def succeeded(self) -> None:
+        """A use that could have written succeeded. Reading does not count: a Redis whose disk is full goes on answering that."""
+        self._failures = 0
+
+    def failed(self) -> None:
+        """A use failed since Redis could not be reached or refused."""
+        now = self._clock()
+        if now - self._failed_at > FORGET:
+            self._failures = 0
+        self._failures, self._failed_at = self._failures + 1, now
+        if self.state == "closed" and self._failures >= self._threshold:
+            self.trip()
+
+    def trip(self) -> None:
+        """Opens at once: Redis is known to be away, or to be another."""
+        if self.state == "closed":
+            self._opened_at, self._soonest = self._clock(), SOONEST
+            self._tried_at = float("-inf")
+            self._become("open")
+
+    def trial_is_due(self, *, noticed: bool = False) -> bool:
+        """Whether to try now: the wait is over, or Redis was `noticed` to answer again."""
+        if self.state != "open":
+            return False
+        now = self._clock()
+        return now >= self._opened_at + self._open_seconds or (noticed and now >= self._tried_at + self._soonest)
+
+    def begin_trial(self) -> None:
+        """Half-open: whoever else wants Redis still goes without."""
+        self._tried_at = self._clock()
+        self._become("half-open")
+
+    def trial_failed(self) -> None:
+        """Open again, for as long as before."""
+        self._opened_at = self._clock()
+        self._soonest = min(2 * self._soonest, SOONEST_MOST)
+        self._become("open")
+
+    def trial_succeeded(self) -> None:
+        """Closed: Redis is used again."""
+        self._failures = 0
+        self._become("closed")
+
+    def _become(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self._changed(state)

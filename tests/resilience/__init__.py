@@ -1,0 +1,1 @@
+"""Breaker, guard and journal."""
