@@ -24,7 +24,7 @@ class Guard:
         self.breaker, self._is_outage, self._failed = breaker, is_outage, failed
 
     def use(self, use: Callable[..., T], *args: object, writes: bool = True) -> T:
-        """What `use(*args)` returns; `writes`: whether its success shows that Redis takes writes. Raises Away, or what it raises."""
+        """What `use(*args)` returns or raises, or Away. `writes`: whether its success shows that Redis takes writes."""
         if self.breaker.state != "closed":
             raise Away("Redis is away, and is not asked")
         try:

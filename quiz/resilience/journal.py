@@ -108,14 +108,15 @@ class Journal:
             if self._syncing is not None:
                 self._syncing.wait()
                 continue
-            self._syncing, reached = Event(), self._size
+            self._syncing = done = Event()
+            reached = self._size
             try:
                 gevent.get_hub().threadpool.apply(os.fdatasync, (self._fd,))
                 self._synced = reached
             except OSError as error:
                 raise self._failed(error) from error
             finally:
-                self._syncing, done = None, self._syncing
+                self._syncing = None
                 done.set()
 
     def keep_synced(self) -> None:
@@ -171,8 +172,8 @@ class Journal:
                     kept = b""
                     for line in old.readlines(65_536):
                         read_to += len(line)
-                        record = record_of(line)
-                        if record is None or not over(game_of(record)):
+                        sound = record_of(line)
+                        if sound is not None and not over(game_of(sound)):
                             kept += line
                     size += os.write(fd, kept)
                     if read_to < self._size:
@@ -211,12 +212,16 @@ def _locked(path: Path, flags: int = 0) -> int:
 
 
 def _found(path: Path, beginning: bytes) -> Iterator[bytes]:
-    with contextlib.suppress(FileNotFoundError, ValueError), path.open("rb") as file:  # ValueError: it is empty
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            at = text.find(beginning)
-            while at >= 0:
-                begin, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at) + 1
-                record = record_of(text[begin:end]) if end else None
-                if record is not None and begin + _CHECKSUM - 1 == at:
-                    yield record
-                at = text.find(beginning, at + 1)
+    # ValueError: the file is empty.
+    with contextlib.suppress(FileNotFoundError, ValueError), path.open("rb") as file, _mapped(file.fileno()) as text:
+        at = text.find(beginning)
+        while at >= 0:
+            begin, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at) + 1
+            record = record_of(text[begin:end]) if end else None
+            if record is not None and begin + _CHECKSUM - 1 == at:
+                yield record
+            at = text.find(beginning, at + 1)
+
+
+def _mapped(fd: int) -> mmap.mmap:
+    return mmap.mmap(fd, 0, access=mmap.ACCESS_READ)

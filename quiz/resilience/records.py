@@ -62,7 +62,7 @@ class Reset(msgspec.Struct, frozen=True, array_like=True, tag="reset"):
 
 Record = Opened | Joined | Answered | Moved | Removed | Reset
 
-_decoder = msgspec.json.Decoder(Record)
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 receipt_of = msgspec.json.Decoder(Receipt).decode
 
 

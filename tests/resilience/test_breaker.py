@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,5 +140,5 @@ def test_whatever_happens_it_is_closed_open_or_half_open_and_tells_each_change_o
                     breaker.begin_trial()
                     (breaker.trial_succeeded if step == "trial ok" else breaker.trial_failed)()
         assert breaker.state in ("closed", "open")
-    assert all(one != other for one, other in zip(states, states[1:], strict=False))
+    assert all(one != other for one, other in pairwise(states))
     assert breaker.state == (states[-1] if states else "closed")
