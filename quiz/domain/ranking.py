@@ -33,12 +33,16 @@ Edition = tuple[int, int]
 
 
 class Board(msgspec.Struct, frozen=True):
-    """The top of a game's leaderboard; `players` is the number of all. (`epoch`, `version`) only grow."""
+    """The top of a game's leaderboard; `players` is the number of all. (`epoch`, `version`) only grow.
+
+    `provisional`: Redis is away, and this is one instance's view.
+    """
 
     epoch: int
     version: int
     players: int
     top: tuple[Place, ...]
+    provisional: bool = False
 
     @property
     def edition(self) -> Edition:
@@ -47,8 +51,10 @@ class Board(msgspec.Struct, frozen=True):
 
     def payload(self, pin: str) -> dict[str, Any]:
         """The `leaderboard` event."""
+        marked = {"provisional": True} if self.provisional else {}
         return {
             "pin": pin,
+            **marked,
             "epoch": self.epoch,
             "version": self.version,
             "players": self.players,

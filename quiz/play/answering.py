@@ -24,15 +24,18 @@ class Answering:
         parsed = answers.parse(question, raw)
         right = answers.is_right(question, parsed)
         credit = min(credit_ms, game.options.compensation_ms)
-        submission = Submission(player=player, index=index, answer=parsed, right=right, credit_ms=credit)
-        receipt, duplicate, edition = self._games.accept(game, submission)
+        at = self._games.now()
+        submission = Submission(player=player, index=index, answer=parsed, right=right, credit_ms=credit, at=at)
+        receipt, duplicate, edition, provisional = self._games.accept(game, submission)
+        marked = {"provisional": True} if provisional else {}
         if game.live:
             if not duplicate:
                 self._announcer.progress_changed(game, index)
-            return {"accepted": True, "duplicate": duplicate}
+            return {"accepted": True, "duplicate": duplicate, **marked}
         if edition:
             self._announcer.board_changed(game, edition)
         return {
+            **marked,
             "correct": receipt.right,
             "points": receipt.points,
             "score": receipt.score,

@@ -32,13 +32,17 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """A parsed answer on its way to the record. `credit_ms` is taken off the time it needed (compensation)."""
+    """A parsed answer on its way to the record. `credit_ms` is taken off the time it needed (compensation).
+
+    `at`: when it came, by the store's clock (None: now); the store believes it for a second.
+    """
 
     player: str
     index: int
     answer: Any
     right: bool | None
     credit_ms: int = 0
+    at: int | None = None
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,11 +64,15 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Acceptance(NamedTuple):
-    """What became of an answer: its receipt, whether that is an old one, and the board that shows it, where points changed."""
+    """What became of an answer: its receipt, whether that is an old one, and the board that shows it, where points changed.
+
+    `provisional`: Redis is away, and what the receipt says of score and rank is this instance's view.
+    """
 
     receipt: Receipt
     duplicate: bool
     board: Edition | None
+    provisional: bool = False
 
 
 class Seat(msgspec.Struct, frozen=True):

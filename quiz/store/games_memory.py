@@ -23,6 +23,9 @@ from quiz.domain.player import Player
 from quiz.domain.ranking import STAMP_MOST, sort_score
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 
+#: How long ago an answer may have come, in milliseconds, to count from then on.
+BELIEVED_MS = 1000
+
 
 @dataclass
 class Held:
@@ -31,6 +34,7 @@ class Held:
     game: Game
     phase: Phase
     epoch: int
+    generation: int = 1
     board: int = 1
     stamp: int = 0
     announced: int = 1
@@ -47,9 +51,8 @@ class Held:
     sent: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def next_stamp(self, now: int) -> int:
-        """When somebody got somewhere: milliseconds since the game began, later than every stamp before."""
-        self.stamp = min(max(now - self.game.created_at, self.stamp + 1, 0), STAMP_MOST)
-        return self.stamp
+        """When somebody gets somewhere: milliseconds since the game began, later than every stamp before."""
+        return min(max(now - self.game.created_at, self.stamp + 1, 0), STAMP_MOST)
 
     def rank(self, score: int) -> int:
         """The rank of somebody with so many points."""
@@ -139,7 +142,8 @@ class MemoryGames:
             raise GameFull
         held.names[player.id] = player.nickname
         held.folded[key] = player.id
-        held.leaderboard[player.id] = sort_score(0, held.next_stamp(self.now()))
+        held.stamp = held.next_stamp(self.now())
+        held.leaderboard[player.id] = sort_score(0, held.stamp)
         held.board += 1
         if worker is not None:
             self.arrive(game, player.id, worker)
@@ -147,48 +151,61 @@ class MemoryGames:
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
-        held, s = self.held(game), submission
-        if s.player in held.kicked:
-            raise Kicked
-        if s.player not in held.names:
-            raise NotJoined
-        first = held.answers.get(s.index, {}).get(s.player)
+        held = self.held(game)
+        first = self.first(held, submission.player, submission.index)
         if first:
             return Acceptance(first, True, None)
-        now, limit = self.now(), game.questions[s.index].time_limit_ms
-        opened = self._open_since(held, s, now, limit)
-        elapsed = min(max(now - opened - s.credit_ms, 0), limit)
+        receipt = self.judge(held, submission)
+        before = held.board
+        self.record(held, submission.player, submission.index, receipt)
+        return Acceptance(receipt, False, (held.epoch, held.board) if held.board > before else None)
+
+    def first(self, held: Held, player: str, index: int) -> Receipt | None:
+        """The receipt of the player's answer to a question; raises Kicked or NotJoined."""
+        if player in held.kicked:
+            raise Kicked
+        if player not in held.names:
+            raise NotJoined
+        return held.answers.get(index, {}).get(player)
+
+    def judge(self, held: Held, s: Submission) -> Receipt:
+        """The receipt that a player's first answer to a question would get; raises QuestionNotOpen or TooLate. Changes nothing."""
+        game, now, limit = held.game, self.now(), held.game.questions[s.index].time_limit_ms
+        at = now if s.at is None or now - s.at > BELIEVED_MS else min(s.at, now)
+        opened = self._open_since(held, s, now, at, limit)
+        elapsed = min(max(at - opened - s.credit_ms, 0), limit)
         streak = scoring.streak_after(held.streaks.get(s.player, 0), s.right)
         points = scoring.points(game.scoring, game.worth(s.index), s.right, elapsed, limit)
         if game.options.streak_bonus:
             points += scoring.streak_bonus(streak, s.right)
-        stamp = held.next_stamp(now)
         score = rank = 0
-        edition = None
         if not game.live:
             score = int(held.leaderboard[s.player]) + points
-            if points:
-                held.leaderboard[s.player] = sort_score(score, stamp)
-                held.board += 1
-                edition = (held.epoch, held.board)
-            held.streaks[s.player] = streak
             rank = held.rank(score)
-        receipt = Receipt(
+        return Receipt(
             answer=s.answer,
             right=s.right,
             points=points,
             elapsed_ms=elapsed,
             streak=streak,
-            stamp=stamp,
-            at=now,
+            stamp=held.next_stamp(at),
+            at=at,
             score=score,
             rank=rank,
         )
-        held.answers.setdefault(s.index, {})[s.player] = receipt
-        held.answered.setdefault(s.player, []).append(s.index)
-        return Acceptance(receipt, False, edition)
 
-    def _open_since(self, held: Held, s: Submission, now: int, limit: int) -> int:
+    def record(self, held: Held, player: str, index: int, receipt: Receipt) -> None:
+        """Puts a receipt where it belongs."""
+        held.stamp = max(held.stamp, receipt.stamp)
+        if not held.game.live:
+            if receipt.points:
+                held.leaderboard[player] = sort_score(receipt.score, receipt.stamp)
+                held.board += 1
+            held.streaks[player] = receipt.streak
+        held.answers.setdefault(index, {})[player] = receipt
+        held.answered.setdefault(player, []).append(index)
+
+    def _open_since(self, held: Held, s: Submission, now: int, at: int, limit: int) -> int:
         game, phase = held.game, held.phase
         if not game.live:
             if phase.state == "finished":
@@ -197,12 +214,12 @@ class MemoryGames:
             if game.options.time_limits:
                 if opened is None:
                     raise QuestionNotOpen
-                if now > opened + limit + game.grace_ms:
+                if at > opened + limit + game.grace_ms:
                     raise TooLate
-            return now if opened is None else opened
+            return at if opened is None else opened
         if s.index > phase.index or (s.index == phase.index and phase.state == "paused" and phase.resume_to == "question"):
             raise QuestionNotOpen
-        if s.index < phase.index or phase.state != "question" or now > phase.closes_at + game.grace_ms:
+        if s.index < phase.index or phase.state != "question" or at > phase.closes_at + game.grace_ms:
             raise TooLate
         if now < phase.opened_at:
             raise QuestionNotOpen
@@ -283,6 +300,7 @@ class MemoryGames:
             forgotten.clear()
         held.leaderboard = dict.fromkeys(held.leaderboard, 0.0)
         held.board += 1
+        held.generation += 1
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""

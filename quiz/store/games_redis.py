@@ -119,7 +119,7 @@ class RedisGames:
         """See `Games.create`."""
         k = game_keys(game.pin)
         fields = [*_flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
-        fields += ["epoch", self._epoch(), "board", 1, "stamp", 0, "announced", 1]
+        fields += ["epoch", self._epoch(), "generation", 1, "board", 1, "stamp", 0, "announced", 1]
         others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content, k.sent)]
         if not self._run("create", [k.game, k.content, k.sent, *others], _encode(game), *fields):
             return False
@@ -184,6 +184,10 @@ class RedisGames:
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
+        return self._accepted(game, submission)[0]
+
+    def _accepted(self, game: Game, submission: Submission) -> tuple[Acceptance, str, int]:
+        """With the receipt's JSON, and the game's generation."""
         k, s, question = game_keys(game.pin), submission, game.questions[submission.index]
         status, *rest = self._run(
             "accept",
@@ -201,11 +205,13 @@ class RedisGames:
             game.grace_ms,
             s.credit_ms,
             int(game.options.time_limits),
+            "" if s.at is None else s.at,
         )
         if not rest:
             raise _refused(status)
-        edition = (int(rest[1]), int(rest[2])) if len(rest) > 1 and rest[1] else None
-        return Acceptance(_receipt(rest[0]), status == "again", edition)
+        receipt, generation, *board = rest
+        edition = (int(board[0]), int(board[1])) if board and board[0] else None
+        return Acceptance(_receipt(receipt), status == "again", edition), receipt, int(generation)
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""

@@ -26,7 +26,7 @@ class GameKeys:
 
     def __init__(self, pin: str) -> None:
         tag = f"quiz:{{{pin}}}:"
-        self.game = tag + "game"  # hash: id, schema, created_at, the fields of Phase, board, epoch, stamp, announced
+        self.game = tag + "game"  # hash: id, schema, created_at, generation, the fields of Phase, board, epoch, stamp, announced
         self.content = tag + "content"  # string: domain.game.Game, JSON
         self.leaderboard = tag + "leaderboard"  # sorted set: player → domain.ranking.sort_score
         self.names = tag + "names"  # hash: player → nickname

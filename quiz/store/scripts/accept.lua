@@ -2,11 +2,12 @@
 -- KEYS  1 game  2 leaderboard  3 names  4 streaks  5 kicked  6 answered  7 opened  8 answers of the question
 -- ARGV  1 game id  2 player  3 index of the question  4 right: "1", "0", or "" for a poll  5 answer, JSON  6 full points
 --       7 time limit, ms  8 scoring profile  9 "1" with streak bonus  10 "1" if live  11 grace, ms  12 credit, ms
---       13 "1" if time limits count (self-paced)
--- Returns {status, receipt JSON?, epoch?, version?}, the last two of the board where its points changed: "new", "again" (the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
+--       13 "1" if time limits count (self-paced)  14 when it came, ms, or ""
+-- Returns {status, receipt JSON?, generation?, epoch?, version?}, the last two of the board where its points changed.
+-- Status: "new", "again" (with the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
 -- The points are those of quiz.domain.scoring; a contract test holds the two together.
 local player, index, right = ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch')
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch', 'generation')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -18,11 +19,16 @@ if redis.call('HEXISTS', KEYS[3], player) == 0 then
 end
 local first = redis.call('HGET', KEYS[8], player)
 if first then
-  return { 'again', first }
+  return { 'again', first, is[10] or '1' }
 end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- When it came counts, as the worker saw it by this clock, so that what it would accept without Redis is the same.
+local at = math.min(tonumber(ARGV[14]) or now, now)
+if now - at > 1000 then
+  at = now
+end
 local live, state, current, grace = ARGV[10] == '1', is[2], tonumber(is[3]), tonumber(ARGV[11])
 local opened, closes
 if live then
@@ -33,7 +39,7 @@ if live then
     return { 'question_not_open' }
   end
   opened, closes = tonumber(is[4]), tonumber(is[5])
-  if index < current or state ~= 'question' or now > closes + grace then
+  if index < current or state ~= 'question' or at > closes + grace then
     return { 'too_late' }
   end
   if now < opened then
@@ -48,15 +54,15 @@ else
     if not opened then
       return { 'question_not_open' }
     end
-    if now > opened + ARGV[7] + grace then
+    if at > opened + ARGV[7] + grace then
       return { 'too_late' }
     end
   end
-  opened = opened or now
+  opened = opened or at
 end
 
 local full, limit = tonumber(ARGV[6]), tonumber(ARGV[7])
-local elapsed = math.min(math.max(now - opened - ARGV[12], 0), limit)
+local elapsed = math.min(math.max(at - opened - ARGV[12], 0), limit)
 local streak = tonumber(redis.call('HGET', KEYS[4], player) or '0')
 local points = 0
 if right == '1' then
@@ -71,7 +77,7 @@ if right == '1' then
 elseif right == '0' then
   streak = 0
 end
-local stamp = math.min(math.max(now - is[6], is[7] + 1, 0), 2147483647)
+local stamp = math.min(math.max(at - is[6], is[7] + 1, 0), 2147483647)
 
 local score, rank, epoch, version = 0, 0, false, false
 if not live then
@@ -86,9 +92,9 @@ if not live then
 end
 local receipt = string.format(
   '{"answer":%s,"right":%s,"points":%d,"elapsed_ms":%d,"streak":%d,"stamp":%d,"at":%.0f,"score":%d,"rank":%d}',
-  ARGV[5], right == '' and 'null' or right == '1' and 'true' or 'false', points, elapsed, streak, stamp, now, score, rank)
+  ARGV[5], right == '' and 'null' or right == '1' and 'true' or 'false', points, elapsed, streak, stamp, at, score, rank)
 redis.call('HSET', KEYS[8], player, receipt)
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 local answered = redis.call('HGET', KEYS[6], player)
 redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. ARGV[3]) or ARGV[3])
-return { 'new', receipt, epoch, version }
+return { 'new', receipt, is[10] or '1', epoch, version }

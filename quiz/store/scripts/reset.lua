@@ -12,4 +12,7 @@ for _, player in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   redis.call('ZADD', KEYS[2], 0, player)
 end
 redis.call('HINCRBY', KEYS[1], 'board', 1)
+-- What was answered before does not come back, whoever still holds a record of it. A game begins with generation 1.
+redis.call('HSETNX', KEYS[1], 'generation', 1)
+redis.call('HINCRBY', KEYS[1], 'generation', 1)
 return 'ok'
