@@ -86,6 +86,10 @@ class ServerBusy(QuizError):
     code, words, retryable = "server_busy", "the server can't do this right now; try again", True
 
 
+class StoreAway(ServerBusy):
+    """As ServerBusy; the store is out of reach, and what it knows has to be found elsewhere."""
+
+
 class QuestionNotFound(QuizError):
     code, words = "question_not_found", "this game has no such question"
 

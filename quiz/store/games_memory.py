@@ -169,7 +169,7 @@ class MemoryGames:
         return held.answers.get(index, {}).get(player)
 
     def judge(self, held: Held, s: Submission) -> Receipt:
-        """The receipt that a player's first answer to a question would get; raises QuestionNotOpen or TooLate. Changes nothing."""
+        """The receipt that a first answer to a question would get; raises QuestionNotOpen or TooLate. Changes nothing."""
         game, now, limit = held.game, self.now(), held.game.questions[s.index].time_limit_ms
         at = now if s.at is None or now - s.at > BELIEVED_MS else min(s.at, now)
         opened = self._open_since(held, s, now, at, limit)

@@ -27,6 +27,7 @@ from quiz.domain.player import Player
 from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
+from quiz.store.clock import StoreClock
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 
@@ -34,6 +35,7 @@ from quiz.store.keys import game_keys
 REMEMBERED_GAMES = 500
 _SCRIPTS = [
     "create",
+    "expire",
     "phase",
     "move",
     "join",
@@ -95,6 +97,7 @@ class RedisGames:
     def __init__(self, client: SharedRedis, finished_ttl_s: int, archive_s: int) -> None:
         """`finished_ttl_s`: how long a finished game keeps its PIN; `archive_s`: how long its record stays. Both in seconds."""
         self._redis: Any = client
+        self.clock = StoreClock(self._redis.time)
         self._finished_ttl_s, self._archive_s = finished_ttl_s, archive_s
         self._remembered: OrderedDict[str, Game] = OrderedDict()
         self._reading: WeakValueDictionary[str, RLock] = WeakValueDictionary()
@@ -105,8 +108,7 @@ class RedisGames:
 
     def now(self) -> int:
         """See `Games.now`."""
-        seconds, micros = self._redis.time()
-        return int(seconds) * 1000 + int(micros) // 1000
+        return self.clock.now()
 
     def _change(self, game: Game, key: str, command: str, *args: str | bytes) -> bool:
         return bool(self._run("change", [game_keys(game.pin).game, key], game.id, command, *args))
@@ -272,7 +274,7 @@ class RedisGames:
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""
         k = game_keys(game.pin)
-        names, kicked = self._redis.pipeline(transaction=False).hgetall(k.names).smembers(k.kicked).execute()
+        names, kicked = self._redis.hgetall(k.names), self._redis.smembers(k.kicked)
         present = self.present(game)
         return [Seat(player, name, player in present) for player, name in names.items() if player not in kicked]
 
@@ -302,7 +304,7 @@ class RedisGames:
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
         k = game_keys(game.pin)
-        here, kicked = self._redis.pipeline(transaction=False).smembers(k.presence).smembers(k.kicked).execute()
+        here, kicked = self._redis.smembers(k.presence), self._redis.smembers(k.kicked)
         return {member.split("|", 1)[0] for member in here} - set(kicked)
 
     def beat(self, worker: str) -> bool:
@@ -350,13 +352,8 @@ class RedisGames:
 
     def archive(self, game: Game, record: bytes) -> None:
         """See `Games.archive`."""
-        pipe = self._redis.pipeline(transaction=False)
-        pipe.set(keys.archive(game.id), record, ex=self._archive_s)
-        pipe.execute()
-        pipe = self._redis.pipeline()
-        for key in game_keys(game.pin).all(len(game.questions)):
-            pipe.expire(key, self._finished_ttl_s)
-        pipe.execute()
+        self._redis.set(keys.archive(game.id), record, ex=self._archive_s)
+        self._run("expire", game_keys(game.pin).all(len(game.questions)), game.id, self._finished_ttl_s)
 
     def archived(self, game_id: str) -> bytes | None:
         """See `Games.archived`."""

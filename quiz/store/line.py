@@ -26,7 +26,7 @@ log = logging.getLogger("quiz.store")
 READ = 65_536
 #: Calls that may wait for their replies; one more is refused.
 MOST_WAITING = 10_000
-#: Looks at a call that is due until the connection is given up, a quarter of the time-out apart.
+#: Looks at a call that is due until the connection is given up, a tenth of the time-out apart.
 LOOKS = 3
 #: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis.
 PACE = 0.002
@@ -77,16 +77,18 @@ class Line:
     """Commands over one connection, which is made when first needed and again after it was lost.
 
     Nothing is ever sent twice: when the connection is lost, all who wait get ConnectionError; when Redis is silent for
-    `timeout_s`, TimeoutError. No call takes longer than about twice that, unless this process has no time to look.
+    `timeout_s`, TimeoutError. No call takes much longer than that, unless this process has no time to look.
     """
 
-    def __init__(self, new_connection: Callable[[], Any], timeout_s: float) -> None:
-        """`new_connection` makes a redis-py connection, with time-outs and not connected yet."""
-        self._new_connection, self._timeout_s = new_connection, timeout_s
+    def __init__(
+        self, new_connection: Callable[[], Any], timeout_s: float, greet: Callable[[Any], None] = lambda connection: None
+    ) -> None:
+        """`new_connection` makes a redis-py connection, with time-outs and not connected yet; `greet` may turn one away."""
+        self._new_connection, self._timeout_s, self._greet = new_connection, timeout_s, greet
         self._hub = gevent.get_hub()
         self._link: Link | None = None
         self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(PACE, PACE)
-        self._watch = self._hub.loop.timer(timeout_s / 4, timeout_s / 4)
+        self._watch = self._hub.loop.timer(timeout_s / 10, timeout_s / 10)
         self._complained = 0.0
 
     @property
@@ -148,6 +150,7 @@ class Line:
         try:
             link.connection = self._new_connection()
             link.connection.connect()
+            self._greet(link.connection)
             if link.lost:
                 link.connection.disconnect()
                 return

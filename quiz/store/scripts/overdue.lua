@@ -2,6 +2,7 @@
 -- KEYS  1 clocks
 -- ARGV  none
 -- Returns PINs.
+-- Changes nothing.
 local time = redis.call('TIME')
 local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 100)

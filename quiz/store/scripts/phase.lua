@@ -2,6 +2,7 @@
 -- KEYS  1 game
 -- ARGV  1 game id, then the names of the phase's fields
 -- Returns nil if the PIN is another game's, else the fields' values and, last, the time in ms.
+-- Changes nothing.
 if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
   return false
 end

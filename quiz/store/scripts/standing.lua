@@ -2,6 +2,7 @@
 -- KEYS  1 game  2 leaderboard  3 names  4 answered  5 kicked
 -- ARGV  1 game id  2 player
 -- Returns {"gone"}, {"not_joined"}, or {"ok", nickname, score, rank, answered, kicked 0 or 1}.
+-- Changes nothing.
 if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
   return { 'gone' }
 end

@@ -2,6 +2,7 @@
 -- KEYS  1 game  2 leaderboard  3 names  4 answered  5 kicked
 -- ARGV  1 game id  2 player, then the names of the phase's fields
 -- Returns {"gone"}, {"not_joined"}, or {"ok", nickname, score, rank, answered, kicked 0 or 1, the fields' values ..., time in ms}.
+-- Changes nothing.
 local is = redis.call('HMGET', KEYS[1], 'id', unpack(ARGV, 3))
 if is[1] ~= ARGV[1] then
   return { 'gone' }
