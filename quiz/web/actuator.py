@@ -19,7 +19,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     def redis() -> dict[str, Any]:
         try:
-            platform.games.now()
+            platform.games.game("000000")
         except ServerBusy as error:
             return {"status": "DOWN", "details": {"error": str(error.__cause__)}}
         return {"status": "UP"}

@@ -66,7 +66,6 @@ def test_a_redis_that_is_not_there_is_busy():
     client = connect("unix:///tmp/no-such-folder/socket", timeout_ms=200, max_active=2)
     games, board, game = RedisGames(client, 60, 60), RedisLeaderboard(client), game_of(("single",), "live", "123456", "g", 0)
     for call in (
-        games.now,
         lambda: games.create(game),
         lambda: games.game("123456"),
         lambda: games.phase(game),
