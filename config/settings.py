@@ -96,6 +96,16 @@ class Redis(msgspec.Struct, frozen=True, kw_only=True):
     breaker: Breaker = Breaker()
 
 
+class Journal(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each worker keeps what it has acknowledged, under `var_dir`.
+
+    `sync`: with `everysec` the disk has an answer within a second, with `always` before it is acknowledged. The difference counts
+    when a machine loses power; a process that is killed loses nothing either way.
+    """
+
+    sync: Literal["everysec", "always"] = "everysec"
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """`per_address` false switches every limit per client address off: for load tests from one machine."""
 
@@ -142,6 +152,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit: RateLimit
     websocket: WebSocket
     redis: Redis
+    journal: Journal
     limits: Limits
     games: Games
     sign_in: SignIn

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
+from typing import Any
 
 from flask import Flask
 
@@ -16,11 +17,12 @@ from config.settings import Settings
 from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.ops import embedded
+from quiz.outage import Outage, prepare
 from quiz.platform import Platform
 from quiz.play.accounts import Accounts
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Announcer
+from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.rounds import Rounds
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
@@ -32,7 +34,7 @@ from quiz.store.tokens import Tokens
 #: Connections that the bus needs: one to listen, and some to publish.
 BUS_CONNECTIONS = 4
 
-NewAnnouncer = Callable[[RedisGames, RedisLeaderboard, SharedRedis], Announcer]
+NewAnnouncer = Callable[[Outage], Announcer]
 
 
 def create_app() -> Flask:
@@ -54,7 +56,8 @@ def create_app() -> Flask:
         # Imported here since commands need none of it, and it takes longer to import than most of them to run.
         from quiz import serving
 
-        serving.serve(app, settings, lambda new_announcer: _platform(settings, embedded.url(settings), new_announcer))
+        url = embedded.url(settings)
+        serving.serve(app, settings, lambda worker, new_announcer: _guarded(settings, url, worker, new_announcer))
     return app
 
 
@@ -67,14 +70,27 @@ def _commanding(settings: Settings) -> Platform:
     held = ExitStack()
     atexit.register(held.close)
     url = held.enter_context(embedded.connect_or_own(settings))
-    return _platform(settings, url, lambda games, leaderboard, client: Announcements(Wire(client)))
-
-
-def _platform(settings: Settings, url: str, new_announcer: NewAnnouncer) -> Platform:
     client = connect(url, settings.redis.timeout_ms, settings.redis.pool.max_active)
     games = RedisGames(client, settings.games.finished_ttl_seconds, settings.games.archive_days * 24 * 3600)
-    leaderboard = RedisLeaderboard(client)
-    announcer = new_announcer(games, leaderboard, connect(url, settings.redis.timeout_ms, BUS_CONNECTIONS))
+    wire = Wire(connect(url, settings.redis.timeout_ms, BUS_CONNECTIONS))
+    return _platform(settings, client, games, RedisLeaderboard(client), Announcements(wire))
+
+
+def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnouncer) -> tuple[Platform, Outage]:
+    """For a worker: what it has goes on while Redis is away."""
+    outage = prepare(settings, url, worker, BUS_CONNECTIONS)
+    announcer = new_announcer(outage)
+    return _platform(settings, outage.client, outage.games, outage.leaderboard, announcer, outage.health), outage
+
+
+def _platform(
+    settings: Settings,
+    client: SharedRedis,
+    games: Games,
+    leaderboard: Leaderboard,
+    announcer: Announcer,
+    health: Callable[[], dict[str, dict[str, Any]]] = dict,
+) -> Platform:
     tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600)
     rounds = Rounds(games, announcer)
     lobby = Lobby(
@@ -98,4 +114,5 @@ def _platform(settings: Settings, url: str, new_announcer: NewAnnouncer) -> Plat
         rounds=rounds,
         lobby=lobby,
         answering=Answering(games, announcer),
+        health=health,
     )

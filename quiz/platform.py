@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from config.settings import Settings
 from quiz.play.accounts import Accounts
@@ -27,3 +29,4 @@ class Platform:
     rounds: Rounds
     lobby: Lobby
     answering: Answering
+    health: Callable[[], dict[str, dict[str, Any]]] = dict

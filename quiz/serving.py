@@ -14,8 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from quiz import web
 from quiz.ops.metrics import BROADCAST_DELAY
+from quiz.outage import Outage
 from quiz.platform import Platform
-from quiz.play.ports import Announcer, Games, Leaderboard
+from quiz.play.ports import Announcer
 from quiz.realtime.broadcast import Broadcaster
 from quiz.realtime.bucket import Bucket
 from quiz.realtime.bus import RedisBus
@@ -24,14 +25,13 @@ from quiz.realtime.guard import GuardedNamespace
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
-from quiz.store.connection import SharedRedis
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
 
 #: Seconds that clients have to go when the worker stops.
 FAREWELL = 2.0
 
-NewPlatform = Callable[[Callable[[Games, Leaderboard, SharedRedis], Announcer]], Platform]
+NewPlatform = Callable[[str, Callable[[Outage], Announcer]], tuple[Platform, Outage]]
 
 
 def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
@@ -44,13 +44,14 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     plant = Plant(settings.websocket.max_message_bytes, settings.websocket.max_queued_bytes)
     built: list[tuple[RedisBus, Broadcaster]] = []
 
-    def broadcaster(games: Games, leaderboard: Leaderboard, client: SharedRedis) -> Broadcaster:
-        bus, board = RedisBus(client, plant.turns), settings.leaderboard
+    def broadcaster(outage: Outage) -> Broadcaster:
+        bus, board = RedisBus(outage.bus_client, plant.turns), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
-        built.append((bus, Broadcaster(bus, games, leaderboard, seats, **numbers, delays=BROADCAST_DELAY.observe)))
+        games, delays = outage.games, BROADCAST_DELAY.observe
+        built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games, **numbers, delays=delays)))
         return built[0][1]
 
-    platform = new_platform(broadcaster)
+    platform, outage = new_platform(worker, broadcaster)
     bus, announcer = built[0]
     socketio = _socketio(app, settings, bus, plant)
     limit = settings.rate_limit
@@ -65,7 +66,15 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     for namespace in namespaces.values():
         socketio.on_namespace(namespace)
     announcer.start(platform.lobby, platform.rounds, lambda sid, at, event, data: namespaces[at].cut(sid, event, data))
-    Clocks(platform.games, platform.rounds, announcer, seats, worker).start()
+    clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
+
+    def recovered() -> None:
+        clocks.recovered()
+        announcer.recovered()
+
+    outage.begin()
+    outage.watch(recovered, announcer.degraded)
+    clocks.start()
 
     def drain() -> None:
         """Sends everybody elsewhere; returns when they have gone, or did not want to."""

@@ -106,6 +106,10 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a question is open or its clock is stopped: its answers are recorded and not yet on the board."""
         return self.state == "question" or (self.state == "paused" and self.resume_to == "question")
 
+    def counts(self, index: int) -> bool:
+        """In a live game: whether the points of the question at `index` are on the board."""
+        return index < self.index or (index == self.index and not self.asking)
+
 
 def _to(phase: Phase, now: int, state: State, **changes: int | str | bool) -> Phase:
     cleared = {"due": 0, "resume_to": "", "elapsed_ms": 0, "hold_ms": 0}

@@ -206,4 +206,5 @@ class Lobby:
     def reset(self, game: Game) -> None:
         """Sets all scores to 0 and forgets the answers; seats and names stay."""
         self._games.reset(game)
+        self._announcer.was_reset(game)
         self._announcer.board_changed(game)

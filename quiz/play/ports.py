@@ -158,6 +158,9 @@ class Games(Protocol):
     def depart(self, game: Game, player: str, worker: str) -> None:
         """This worker no longer holds one. Does nothing if the game is gone."""
 
+    def present_here(self, game: Game, worker: str, players: Sequence[str]) -> None:
+        """Exactly these players are connected to this worker. Does nothing if the game is gone."""
+
     def present(self, game: Game) -> set[str]:
         """The players who are connected somewhere and were not kicked."""
 
@@ -267,6 +270,12 @@ class Announcer(Protocol):
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """Tells a player that they were kicked and cuts their connections."""
 
+    def moved(self, game: Game, phase: Phase) -> None:
+        """Has every worker know where the game stands."""
+
+    def was_reset(self, game: Game) -> None:
+        """Has every worker forget what was answered."""
+
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
 
@@ -275,6 +284,19 @@ class Announcer(Protocol):
 
     def roster_changed(self, game: Game) -> None:
         """A `roster` follows within a window."""
+
+
+class Shadow(Protocol):
+    """Where a worker's fallback learns what other workers did."""
+
+    def learn_phase(self, game: Game, phase: Phase) -> None:
+        """A game has gone on."""
+
+    def learn_board(self, game_id: str, event: str) -> None:
+        """A board was told: the `leaderboard` event, JSON."""
+
+    def learn_reset(self, game: Game) -> None:
+        """All answers of a game were forgotten."""
 
 
 class Random(Protocol):

@@ -43,6 +43,7 @@ class Rounds:
         if not self._games.move(game, old, new):
             self._games.arm(game, now)  # the clock that was set is the winner's: a look puts it right
             return False
+        self._announcer.moved(game, new)
         self._tell(game, new, now, reveal=old.asking and not new.asking, ask=old.state != "question" or old.index != new.index)
         return True
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from quiz.domain.game import Game
+from msgspec.structs import asdict
+
+from quiz.domain.game import Game, Phase
 from quiz.domain.ranking import Edition
 from quiz.realtime.wire import Room
 
@@ -45,6 +47,14 @@ class Announcements:
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """See `Announcer.dismiss`."""
         self._errand("dismiss", game, player=player, reason=reason)
+
+    def moved(self, game: Game, phase: Phase) -> None:
+        """See `Announcer.moved`."""
+        self._errand("phase", game, phase=asdict(phase))
+
+    def was_reset(self, game: Game) -> None:
+        """See `Announcer.was_reset`."""
+        self._errand("reset", game)
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""

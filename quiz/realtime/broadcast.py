@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+import msgspec
 
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
-from quiz.domain.game import Game
+from quiz.domain.game import Game, Phase
 from quiz.domain.ranking import Board, Edition
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Games, Leaderboard
+from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view
 from quiz.realtime.announcements import Announcements
@@ -38,13 +39,14 @@ class Broadcaster(Announcements):
         games: Games,
         leaderboard: Leaderboard,
         seats: Seats,
+        shadow: Shadow,
         *,
         top_n: int,
         window_ms: int,
         delays: Callable[[float], None],
     ) -> None:
         self._clients = bus
-        self._games, self._leaderboard, self._seats = games, leaderboard, seats
+        self._games, self._leaderboard, self._seats, self._shadow = games, leaderboard, seats, shadow
         self._top_n, self._window_ms = top_n, window_ms
         self._waiting: set[tuple[str, str]] = set()
         self._boards = BoardsTold(delays)
@@ -125,14 +127,42 @@ class Broadcaster(Announcements):
         rooms = [("/", game.id), ("/host", game.id)]
         told = self._boards.telling(game.id, board.edition)
         payload = board.payload(game.pin)
-        self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
+        event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
+        if not board.provisional:
+            self._shadow.learn_board(game.id, event)
         return 0
 
-    def _heard(self, about: dict[str, Any]) -> None:
+    def _heard(self, about: dict[str, Any], event: str) -> None:
         """Another worker told something."""
         if "board" in about:
             epoch, version = about["board"]
             self._boards.telling(about["game"], (epoch, version), mine=False)()
+            self._shadow.learn_board(about["game"], event)
+
+    def degraded(self) -> None:
+        """Redis is away: tells all clients of this worker."""
+        self._notice("degraded", "scores are being kept locally")
+
+    def recovered(self) -> None:
+        """Redis is back: tells all clients of this worker, and how their games stand now."""
+        self._notice("recovered", "scores are complete again")
+        for game in self._seats.games():
+            try:
+                self._tell_phase(game)
+                self.board_changed(game)
+                self.roster_changed(game)
+            except QuizError as error:
+                log.warning("game %s could not be told anew: %s", game.pin, error)
+
+    def _notice(self, code: str, message: str) -> None:
+        for namespace in self._clients.get_namespaces():
+            self._clients.emit("notice", {"code": code, "message": message}, namespace=namespace, ignore_queue=True)
+
+    def _tell_phase(self, game: Game) -> None:
+        phase, _ = self._games.phase(game)
+        told = {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked}
+        for namespace in self._clients.get_namespaces():
+            self._clients.emit("game", told, namespace=namespace, room=game.id, ignore_queue=True)
 
     def _tell_progress(self, game: Game, index: int) -> int:
         answered = self._games.answer_count(game, index)
@@ -172,6 +202,10 @@ class Broadcaster(Announcements):
                 self._tell_questions(game, errand["index"])
             case "result":
                 self._tell_results(game, errand["index"])
+            case "phase":
+                self._shadow.learn_phase(game, msgspec.convert(errand["phase"], Phase))
+            case "reset":
+                self._shadow.learn_reset(game)
             case "dismiss":
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})

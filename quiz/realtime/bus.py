@@ -28,12 +28,13 @@ class RedisBus(Rooms):
         self._redis = client
         self._wire = Wire(client, wait=False)
         self._errands: Callable[[dict[str, Any]], None]
-        self._heard: Callable[[dict[str, Any]], None]
+        self._heard: Callable[[dict[str, Any], str], None]
 
-    def listen(self, errands: Callable[[dict[str, Any]], None], heard: Callable[[dict[str, Any]], None]) -> None:
+    def listen(self, errands: Callable[[dict[str, Any]], None], heard: Callable[[dict[str, Any], str], None]) -> None:
         """Starts listening, in a greenlet.
 
-        `errands` is called with each errand, own ones included; `heard` with what `tell` of other workers said about an event.
+        `errands` is called with each errand, own ones included; `heard` with what `tell` of other workers said about an
+        event, and the event as JSON.
         """
         self._errands, self._heard = errands, heard
         gevent.spawn(self._listen)
@@ -51,14 +52,15 @@ class RedisBus(Rooms):
         topic: object = None,
         told: Callable[[], None] | None = None,
         **about: Any,
-    ) -> None:
-        """Sends an event to all in some rooms, on every worker.
+    ) -> str:
+        """Sends an event to all in some rooms, on every worker; the event as JSON.
 
         `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
         """
         body = orjson.dumps([event, data]).decode()
         self._spread(body, rooms, topic, told)
         self._wire.pass_on(body, rooms, topic=topic, **about)
+        return body
 
     def emit(self, event: str, data: Any, *args: Any, **options: Any) -> None:
         """As Socket.IO's servers call it: to the clients of all workers; with `ignore_queue`, of this one."""
@@ -97,6 +99,6 @@ class RedisBus(Rooms):
                 self._errands(message["errand"])
             else:
                 self._spread(body, message["rooms"], message.get("topic"))
-                self._heard(message)
+                self._heard(message, body)
         except Exception:
             log.exception("a message of another worker could not be handled")

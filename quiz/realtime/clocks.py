@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import gevent
 
-from quiz.domain.errors import QuizError, ServerBusy
+from quiz.domain.errors import QuizError, ServerBusy, StoreAway
 from quiz.play.ports import Announcer, Games
 from quiz.play.rounds import Rounds
 from quiz.realtime.seats import Seats
@@ -38,6 +38,8 @@ class Clocks:
             began = time.monotonic()
             try:
                 work()
+            except StoreAway:
+                pass  # the keeper says it; failing fast, the breaker opens soon
             except QuizError as error:
                 log.warning("the clocks wait: %s", error)
                 gevent.sleep(1)
@@ -55,11 +57,16 @@ class Clocks:
             except Exception:
                 log.exception("a game could not be moved on")  # and must not hold up the others
 
+    def recovered(self) -> None:
+        """After an outage: who is here may have changed meanwhile, and Redis may have forgotten it."""
+        self._games.beat(self._worker)
+        for game in self._seats.games():
+            self._games.present_here(game, self._worker, list(self._seats.players(game.id)))
+
     def beat(self) -> None:
         """Shows that this worker lives; where another died, its players no longer count as here, and boards are told again."""
         if self._games.beat(self._worker):
-            for seat in self._seats.all():
-                self._games.arrive(seat.game, seat.player.id, self._worker)
+            self.recovered()
         for game in self._games.bury(SILENT_MS):
             self._announcer.board_changed(game)
             self._announcer.roster_changed(game)

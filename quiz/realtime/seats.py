@@ -55,6 +55,10 @@ class Seats:
         """Every seat here."""
         return list(self._seats.values())
 
+    def games(self) -> list[Game]:
+        """The games that somebody here plays."""
+        return list({seat.game.id: seat.game for seat in self._seats.values()}.values())
+
     def players(self, game_id: str) -> dict[str, list[str]]:
         """The players of a game who are connected here, with their connections."""
         return {player: list(sids) for player, sids in self._games.get(game_id, {}).items()}

@@ -14,7 +14,7 @@ SOONEST, SOONEST_MOST = 0.5, 8.0
 
 
 class Breaker:
-    """Closed, open, half-open. `clock` counts seconds, monotonic; `changed` is called with each new state.
+    """Closed, open, half-open. `clock` counts seconds, monotonic.
 
     Who uses Redis asks `closed`, and reports with `succeeded` and `failed`. While it is open, one keeper asks `trial_is_due`,
     calls `begin_trial`, and ends it with `trial_succeeded` or `trial_failed`.
@@ -25,13 +25,17 @@ class Breaker:
         threshold: int,
         open_seconds: float,
         clock: Callable[[], float],
-        changed: Callable[[State], None] = lambda state: None,
     ) -> None:
-        self._threshold, self._open_seconds, self._clock, self._changed = threshold, open_seconds, clock, changed
+        self._threshold, self._open_seconds, self._clock = threshold, open_seconds, clock
+        self._watchers: list[Callable[[State], None]] = []
         self.state: State = "closed"
         self._failures, self._failed_at = 0, float("-inf")
         self._opened_at = self._tried_at = float("-inf")
         self._soonest = SOONEST
+
+    def watch(self, changed: Callable[[State], None]) -> None:
+        """Has `changed` be called with each new state."""
+        self._watchers.append(changed)
 
     @property
     def closed(self) -> bool:
@@ -84,4 +88,5 @@ class Breaker:
     def _become(self, state: State) -> None:
         if state != self.state:
             self.state = state
-            self._changed(state)
+            for changed in self._watchers:
+                changed(state)

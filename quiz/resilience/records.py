@@ -16,6 +16,7 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, tag="game"):
     """A game that this worker has to do with. Comes before all else of it."""
 
     game: str
+    pin: str
     content: Game
 
 

@@ -35,8 +35,12 @@ class StoreClock:
 
     def measure(self) -> None:
         """Asks Redis for its time; raises redis-py's errors."""
+        self.measure_by(self._ask)
+
+    def measure_by(self, ask: Callable[[], tuple[int, int]]) -> None:
+        """Measures by another way to Redis."""
         began = self._monotonic()
-        seconds, micros = self._ask()
+        seconds, micros = ask()
         ended = self._monotonic()
         self._measured = ended
         self._offset_ms = seconds * 1000 + micros / 1000 - (began + ended) * 500

@@ -113,6 +113,8 @@ def busy_if_unreachable(cls: Class) -> Class:
 
 
 def _translating(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with StoreAway or ServerBusy in place of the library's errors."""
+
     @functools.wraps(method)
     def call(*args: Any, **kwargs: Any) -> Any:
         try:

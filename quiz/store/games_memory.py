@@ -312,6 +312,12 @@ class MemoryGames:
         with suppress(GameNotFound):
             self.held(game).presence.discard((player, worker))
 
+    def present_here(self, game: Game, worker: str, players: Sequence[str]) -> None:
+        """See `Games.present_here`."""
+        with suppress(GameNotFound):
+            held = self.held(game)
+            held.presence = {one for one in held.presence if one[1] != worker} | {(player, worker) for player in players}
+
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""
         held = self.held(game)

@@ -49,6 +49,7 @@ _SCRIPTS = [
     "announced",
     "claim",
     "overdue",
+    "presence",
     "roster",
 ]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
@@ -73,7 +74,8 @@ def _refused(status: str) -> QuizError:
     return type(known)(known.message)
 
 
-def _flat(phase: Phase) -> Iterator[str | int]:
+def flat(phase: Phase) -> Iterator[str | int]:
+    """A phase as fields and values of the game's hash."""
     for field in _FIELDS:
         value = getattr(phase, field)
         yield field
@@ -120,7 +122,7 @@ class RedisGames:
     def create(self, game: Game) -> bool:
         """See `Games.create`."""
         k = game_keys(game.pin)
-        fields = [*_flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
+        fields = [*flat(game.first_phase()), "id", game.id, "schema", SCHEMA, "created_at", game.created_at]
         fields += ["epoch", self._epoch(), "generation", 1, "board", 1, "stamp", 0, "announced", 1]
         others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content, k.sent)]
         if not self._run("create", [k.game, k.content, k.sent, *others], _encode(game), *fields):
@@ -169,7 +171,7 @@ class RedisGames:
         leaves = old.asking and not new.asking
         poll = leaves and game.questions[old.index].type == "poll"
         on = [k.game, k.leaderboard, k.streaks, k.answers(max(old.index, 0))]
-        status = self._run("move", on, game.id, old.version, int(leaves), int(poll), *_flat(new))
+        status = self._run("move", on, game.id, old.version, int(leaves), int(poll), *flat(new))
         if status == "gone":
             raise GameNotFound
         return bool(status == "ok")
@@ -186,10 +188,10 @@ class RedisGames:
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
-        return self._accepted(game, submission)[0]
+        return self.accepted(game, submission)[0]
 
-    def _accepted(self, game: Game, submission: Submission) -> tuple[Acceptance, str, int]:
-        """With the receipt's JSON, and the game's generation."""
+    def accepted(self, game: Game, submission: Submission) -> tuple[Acceptance, str, int]:
+        """As `accept`, with the receipt's JSON and the game's generation."""
         k, s, question = game_keys(game.pin), submission, game.questions[submission.index]
         status, *rest = self._run(
             "accept",
@@ -300,6 +302,11 @@ class RedisGames:
     def depart(self, game: Game, player: str, worker: str) -> None:
         """See `Games.depart`."""
         self._change(game, game_keys(game.pin).presence, "SREM", f"{player}|{worker}")
+
+    def present_here(self, game: Game, worker: str, players: Sequence[str]) -> None:
+        """See `Games.present_here`."""
+        k = game_keys(game.pin)
+        self._run("presence", [k.game, k.presence], game.id, worker, *players)
 
     def present(self, game: Game) -> set[str]:
         """See `Games.present`."""

@@ -21,6 +21,11 @@ def archive(game_id: str) -> str:
     return f"quiz:archive:{game_id}"
 
 
+def trial(worker: str) -> str:
+    """Written by a worker to see whether Redis takes writes; goes away by itself."""
+    return f"quiz:trial:{worker}"
+
+
 class GameKeys:
     """The keys of one game."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from quiz import __version__
-from quiz.domain.errors import ServerBusy
 from quiz.ops import metrics
 from quiz.platform import Platform
 
@@ -17,16 +14,9 @@ def blueprint(platform: Platform) -> Blueprint:
     """`/actuator/...` and `/metrics`. A Redis outage is DEGRADED and still 200, since the instance serves."""
     routes = Blueprint("actuator", __name__)
 
-    def redis() -> dict[str, Any]:
-        try:
-            platform.games.game("000000")
-        except ServerBusy as error:
-            return {"status": "DOWN", "details": {"error": str(error.__cause__)}}
-        return {"status": "UP"}
-
     @routes.get("/actuator/health")
     def health() -> Response:
-        components = {"redis": redis()}
+        components = platform.health()
         status = "UP" if all(one["status"] == "UP" for one in components.values()) else "DEGRADED"
         return jsonify(status=status, components=components, instance=platform.settings.instance_id, version=__version__)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quiz.domain.game import Game, Mode, Options
+from quiz.domain.game import Game, Mode, Options, Phase
 from quiz.domain.player import Player
 from quiz.domain.quiz import Quiz
 from quiz.domain.ranking import Board
@@ -52,6 +52,12 @@ class Recorder:
             raise Died
         self.dies_in -= 1
         self.told.append(what)
+
+    def moved(self, game: Game, phase: Phase) -> None:
+        """For the workers' own memory; nobody is told."""
+
+    def was_reset(self, game: Game) -> None:
+        """For the workers' own memory; nobody is told."""
 
     def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
         self._note("everyone", event, data)

@@ -22,7 +22,9 @@ class Clock:
 
 def _breaker(threshold: int = 5) -> tuple[Breaker, Clock, list[str]]:
     clock, states = Clock(), []
-    return Breaker(threshold, 30, clock, states.append), clock, states
+    breaker = Breaker(threshold, 30, clock)
+    breaker.watch(states.append)
+    return breaker, clock, states
 
 
 def _opened() -> tuple[Breaker, Clock, list[str]]:

@@ -1,0 +1,104 @@
+"""What a worker has to survive without Redis: breaker, journal, mirror and keeper, joined around the stores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from redis.exceptions import RedisError
+
+from config.settings import Settings
+from quiz.leaderboard.board_guarded import GuardedLeaderboard
+from quiz.ops import metrics
+from quiz.resilience.breaker import Breaker, State
+from quiz.resilience.guard import Away, Guard
+from quiz.resilience.journal import Journal
+from quiz.store.connection import SharedRedis, connect
+from quiz.store.faults import is_outage
+from quiz.store.games_guarded import GuardedGames
+from quiz.store.keeper import Keeper
+from quiz.store.lineage import Lineage
+from quiz.store.mirror import Mirror
+
+#: Connections of the keeper: its own line, and one for trials.
+KEEPER_CONNECTIONS = 2
+
+
+@dataclass
+class Outage:
+    """The guarded stores of one worker. `client` and `bus_client` go through its guard."""
+
+    breaker: Breaker
+    journal: Journal
+    client: SharedRedis
+    bus_client: SharedRedis
+    games: GuardedGames
+    leaderboard: GuardedLeaderboard
+    keeper: Keeper
+
+    def begin(self) -> None:
+        """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets."""
+        self.keeper.begin()
+        for work in (self.keeper.keep, self.journal.keep_synced):
+            gevent.spawn(work)
+
+    def watch(self, ended: Callable[[], None], begun: Callable[[], None]) -> None:
+        """Has `begun` and `ended` called, each in a greenlet, when Redis goes and when it is used again."""
+
+        away = not self.breaker.closed
+
+        def changed(state: State) -> None:
+            nonlocal away
+            if state != "half-open" and (state == "open") != away:
+                away = state == "open"
+                gevent.spawn(begun if away else ended)
+
+        self.breaker.watch(changed)
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """The components that `/actuator/health` shows."""
+        waiting = sum(map(len, self.games.mirror.unconfirmed.values()))
+        breaker = {"status": "UP" if self.breaker.closed else "DOWN", "details": {"state": self.breaker.state}}
+        journal: dict[str, Any] = {"status": "UP", "details": {"unconfirmed": waiting}}
+        if self.journal.problem:
+            journal = {"status": "DOWN", "details": {"unconfirmed": waiting, "error": self.journal.problem}}
+        return {"redis": self._redis(), "breaker": breaker, "journal": journal}
+
+    def _redis(self) -> dict[str, Any]:
+        try:
+            self.client.ping()
+        except (RedisError, Away) as error:
+            return {"status": "DOWN", "details": {"error": str(error)}}
+        return {"status": "UP"}
+
+
+def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> Outage:
+    """Everything for one worker. Raises JournalError if the journal's folder can't be written."""
+    limits = settings.redis
+    breaker = Breaker(limits.breaker.failure_threshold, limits.breaker.open_seconds, time.monotonic)
+    metrics.show_breaker(breaker.state)
+    breaker.watch(metrics.show_breaker)
+    guard = Guard(breaker, is_outage, metrics.REDIS_ERRORS.inc)
+    lineage = Lineage()
+    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage)
+    journal = Journal(settings.var_dir / "journal", worker, always=settings.journal.sync == "always")
+    games = GuardedGames(
+        client,
+        settings.games.finished_ttl_seconds,
+        settings.games.archive_days * 24 * 3600,
+        lambda clock: Mirror(clock, journal),
+        journal,
+        metrics.FALLBACK_USED.inc,
+    )
+    return Outage(
+        breaker=breaker,
+        journal=journal,
+        client=client,
+        bus_client=connect(url, limits.timeout_ms, bus_connections, guard, lineage),
+        games=games,
+        leaderboard=GuardedLeaderboard(client, games),
+        keeper=Keeper(connect(url, limits.timeout_ms, KEEPER_CONNECTIONS), breaker, lineage, games, journal, worker),
+    )

@@ -1,0 +1,61 @@
+"""What journals tell of a game, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from quiz.domain.game import Game, Phase
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Removed, Reset, decoded
+
+
+@dataclass
+class Remains:
+    """All that is known of one game. `answers` are those of the newest generation."""
+
+    content: Game | None = None
+    phase: Phase | None = None
+    generation: int = 1
+    seats: dict[str, Joined] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    answers: list[Answered] = field(default_factory=list)
+
+    def add_phase(self, phase: Phase) -> None:
+        """The game stood there at some time; the farthest counts."""
+        if self.phase is None or phase.version > self.phase.version:
+            self.phase = phase
+
+    def add_generation(self, generation: int) -> None:
+        """There was a reset: what was answered before is forgotten."""
+        if generation > self.generation:
+            self.generation = generation
+            self.answers = [one for one in self.answers if one.generation == generation]
+
+
+def remains(lines: Iterable[bytes]) -> dict[str, Remains]:
+    """What the records say, by game, whatever their order."""
+    found: dict[str, Remains] = {}
+    for line in lines:
+        try:
+            record = decoded(line)
+        except msgspec.MsgspecError:
+            continue  # of another version of the platform, or a probe
+        of = found.setdefault(record.game, Remains())
+        match record:
+            case Opened():
+                of.content = record.content
+            case Joined():
+                of.seats.setdefault(record.player, record)
+            case Answered():
+                of.add_generation(record.generation)
+                if record.generation == of.generation:
+                    of.answers.append(record)
+            case Moved():
+                of.add_phase(record.phase)
+            case Removed():
+                of.removed.add(record.player)
+            case Reset():
+                of.add_generation(record.generation)
+    return found

@@ -1,0 +1,193 @@
+"""Keeps a worker and its Redis together: notices an outage's end, and brings Redis what it lacks before anybody uses it again."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import Any
+
+import gevent
+from redis.exceptions import RedisError
+
+from quiz.resilience.breaker import Breaker
+from quiz.resilience.guard import Away
+from quiz.resilience.journal import Journal
+from quiz.resilience.records import game_of
+from quiz.resilience.replay import Remains, remains
+from quiz.store import keys
+from quiz.store.connection import SharedRedis
+from quiz.store.games_guarded import GuardedGames
+from quiz.store.lineage import Lineage, identity
+from quiz.store.restorer import Gone, Restorer
+
+log = logging.getLogger("quiz.keeper")
+
+#: Seconds between looks, and between looks at a Redis that is used and well.
+LOOK, CHECK = 0.25, 1.0
+#: Seconds between looks at the journal for games that are over; one is dropped at the second look.
+PRUNE = 60.0
+#: Milliseconds for which the trace of a trial stays.
+TRIAL_MS = 60_000
+
+
+class Keeper:
+    """One for each worker. `client` is its own, behind no guard."""
+
+    def __init__(
+        self, client: SharedRedis, breaker: Breaker, lineage: Lineage, games: GuardedGames, journal: Journal, worker: str
+    ) -> None:
+        self._client, self._breaker, self._lineage, self._worker = client, breaker, lineage, worker
+        self._games, self._mirror, self._journal = games, games.mirror, journal
+        self._restorer = Restorer(client)
+        self._epoch = 0
+        self._behind = True  # Redis may lack what the journal has
+        self._over: set[str] = set()
+        games.lost_memory = self.lost_memory
+
+    def begin(self) -> None:
+        """Before the worker is ready: takes over what dead ones left, and brings it to Redis; or begins in an outage."""
+        taken = self._journal.take_over()
+        if taken:
+            log.info("took over %d records of workers that have gone", taken)
+        try:
+            with self._reached() as connection:
+                self._catch_up(identity(connection))
+        except (RedisError, OSError, Gone) as error:
+            log.warning("Redis is away, and this worker begins without it: %s", error)
+            self._breaker.trip()
+
+    def keep(self) -> None:
+        """Works as long as the greenlet lives."""
+        checked = pruned = time.monotonic()
+        while True:
+            gevent.sleep(LOOK)
+            now = time.monotonic()
+            try:
+                if self._lineage.met_stranger:
+                    self._fell_behind("another Redis answers")
+                if not self._breaker.closed:
+                    self._try()
+                elif self._mirror.unconfirmed:
+                    self._confirm()
+                elif now - checked >= CHECK:
+                    checked = now
+                    self._check()
+                elif now - pruned >= PRUNE:
+                    pruned = now
+                    self._prune()
+            except Exception:
+                log.exception("the keeper stumbled")
+
+    def lost_memory(self) -> bool:
+        """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""
+        try:
+            epoch = self._client.get(keys.EPOCH)
+        except RedisError:
+            return True
+        if epoch is not None and int(epoch) == self._epoch:
+            return False
+        self._fell_behind("Redis has lost its memory")
+        return True
+
+    def _fell_behind(self, why: str) -> None:
+        self._lineage.met_stranger = False
+        self._behind = True
+        if self._breaker.closed:
+            log.warning("%s: it is brought what it lacks", why)
+            self._breaker.trip()
+
+    def _check(self) -> None:
+        with contextlib.suppress(RedisError, Away):  # the breaker counts it
+            self._games.clock.measure()
+            self.lost_memory()
+
+    def _try(self) -> None:
+        """While Redis is away: looks whether it is back, and when that is due or noticed, tries it."""
+        due = self._breaker.trial_is_due()
+        try:
+            with self._reached() as connection:
+                found = identity(connection)
+                if not due and not self._breaker.trial_is_due(noticed=True):
+                    return
+                self._breaker.begin_trial()
+                connection.send_command("SET", keys.trial(self._worker), int(time.time()), "PX", TRIAL_MS)
+                connection.read_response()
+            self._catch_up(found)
+            log.warning("Redis is used again")
+            self._breaker.trial_succeeded()
+        except (RedisError, OSError, Gone) as error:
+            if self._breaker.state == "half-open":
+                log.warning("Redis was tried, and is not used yet: %s", error)
+                self._breaker.trial_failed()
+            elif due:
+                self._breaker.begin_trial()
+                self._breaker.trial_failed()
+
+    @contextlib.contextmanager
+    def _reached(self) -> Any:
+        connection: Any = self._client.connection_pool.make_connection()
+        try:
+            connection.connect()
+            yield connection
+        finally:
+            connection.disconnect()
+
+    def _catch_up(self, found: str) -> None:
+        """Brings Redis everything that it may lack; returns when it lacks nothing."""
+        self._games.clock.measure_by(self._client.time)
+        now = self._games.now()
+        epoch = self._restorer.epoch(now)
+        if self._behind or epoch != self._epoch or found not in self._lineage.known:
+            self._restore_all(now)
+        self._confirm_all(now)
+        while self._mirror.shown:  # what follows must be newer than the boards of this instance's own
+            game_id, game = next(iter(self._mirror.shown.items()))
+            held = self._mirror.held(game)
+            self._restorer.begin(game, held.phase, held.generation, now)
+            del self._mirror.shown[game_id]
+        self._epoch, self._behind = epoch, False
+        self._lineage.admit(found)
+
+    def _restore_all(self, now: int) -> None:
+        known = remains(self._journal.lines())
+        for held in self._mirror.all():
+            of = known.setdefault(held.game.id, Remains())
+            of.content = held.game
+            of.add_generation(held.generation)
+            if self._mirror.knows_phase(held.game):
+                of.add_phase(held.phase)
+        for of in known.values():
+            opened = self._mirror.held(of.content).opened if of.content and self._mirror.game_here(of.content.pin) else {}
+            counts = self._restorer.restore(of, opened, now)
+            if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
+                log.warning("brought game %s to Redis: %s", of.content and of.content.pin, counts)
+
+    def _confirm_all(self, now: int) -> None:
+        while self._mirror.unconfirmed:
+            for game_id, records in list(self._mirror.unconfirmed.items()):
+                game, brought = self._mirror.by_id(game_id), list(records)
+                if game is not None:
+                    held = self._mirror.held(game)
+                    self._restorer.begin(game, held.phase, held.generation, now)
+                    counts = self._restorer.answers(game, held.generation, brought)
+                    log.warning("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
+                del records[: len(brought)]
+                if not records:
+                    del self._mirror.unconfirmed[game_id]
+
+    def _confirm(self) -> None:
+        """Some calls failed, and the breaker did not open: Redis gets what it missed."""
+        try:
+            self._confirm_all(self._games.now())
+        except (RedisError, OSError) as error:
+            log.info("answers wait for Redis: %s", error)
+        except Gone:
+            self._fell_behind("Redis does not know a game that is running")
+
+    def _prune(self) -> None:
+        """Games whose archives were there at the last look already need no journal."""
+        ids = {game_of(line) for line in self._journal.lines()}
+        over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))}
+        self._journal.forget((over & self._over).__contains__)
+        self._over = over

@@ -1,0 +1,265 @@
+"""What a worker knows of its games without Redis: what its own players did, the last board, and what the journals here tell."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from quiz.domain.errors import StoreAway
+from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player, nickname_key
+from quiz.domain.ranking import Edition, sort_score
+from quiz.play.ports import Receipt, Standing
+from quiz.resilience.journal import Journal
+from quiz.resilience.records import Answered, Joined, Moved, Opened, begins, decoded, receipt_of
+from quiz.store.games_memory import Held, MemoryGames
+
+#: How many games are remembered that nothing was accepted for on this worker alone.
+GAMES = 500
+
+
+class _Place(msgspec.Struct, frozen=True):
+    player: str
+    nickname: str
+    score: int
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A `leaderboard` event, as far as it is of use."""
+
+    epoch: int
+    version: int
+    top: tuple[_Place, ...]
+
+
+_event = msgspec.json.Decoder(tuple[str, _Told]).decode
+
+
+class Mirror(MemoryGames):
+    """`play.ports.Games` from memory, warm: it learns while Redis is there. Receipts stay in the journals until they are needed.
+
+    What nobody here knows raises StoreAway: it may be true nevertheless.
+    """
+
+    def __init__(self, clock: Callable[[], int], journal: Journal) -> None:
+        super().__init__(clock)
+        self._journal = journal
+        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._moved: set[str] = set()  # games whose phase is known, by id
+        self._boards: dict[str, str] = {}
+        #: Games whose boards were shown from here, by id: their next boards need a new epoch.
+        self.shown: dict[str, Game] = {}
+        #: What was accepted without Redis, by game.
+        self.unconfirmed: dict[str, list[Answered]] = {}
+
+    # Learning
+
+    def learn(self, game: Game) -> None:
+        """There is such a game."""
+        known = self._held.get(game.pin)
+        if known is not None and known.game.id == game.id:
+            self._recent.move_to_end(game.pin)
+            return
+        if known is not None:
+            self._forget(known.game)
+        self._held[game.pin] = Held(game, game.first_phase(), 0)
+        self._recent[game.pin] = None
+        if len(self._recent) > GAMES:
+            old = next((pin for pin in self._recent if self._held[pin].game.id not in self.unconfirmed), game.pin)
+            self._forget(self._held[old].game)
+
+    def _forget(self, game: Game) -> None:
+        del self._held[game.pin], self._recent[game.pin]
+        self._moved.discard(game.id)
+        self._boards.pop(game.id, None)
+
+    def learn_phase(self, game: Game, phase: Phase) -> None:
+        """The game stands there, or did: an older phase is no news."""
+        held = self.held(game)
+        if game.id not in self._moved or phase.version >= held.phase.version:
+            held.phase = phase
+            self._moved.add(game.id)
+
+    def knows(self, game: Game, player: str) -> bool:
+        """Whether it is known here how the player stands."""
+        return player in self.held(game).answered
+
+    def knows_phase(self, game: Game) -> bool:
+        """Whether it is known here where the game stands."""
+        return not game.live or game.id in self._moved
+
+    def all(self) -> list[Held]:
+        """All games that are known here."""
+        return list(self._held.values())
+
+    def by_id(self, game_id: str) -> Game | None:
+        """A game that is known here."""
+        return next((held.game for held in self._held.values() if held.game.id == game_id), None)
+
+    def learn_player(self, game: Game, player: Player) -> None:
+        """The player has a seat."""
+        self._seat(self.held(game), player, nickname_key(player.nickname))
+
+    def _seat(self, held: Held, player: Player, key: str) -> None:
+        held.names[player.id] = player.nickname
+        held.folded.setdefault(key, player.id)
+        held.answered.setdefault(player.id, [])
+        held.stamp = held.next_stamp(self.now())
+        held.leaderboard.setdefault(player.id, sort_score(0, held.stamp))
+
+    def learn_standing(self, game: Game, player: str, standing: Standing) -> None:
+        """The player stands so."""
+        held = self.held(game)
+        held.answered[player] = list(standing.answered)
+        if standing.kicked:
+            held.kicked.add(player)
+            held.leaderboard.pop(player, None)
+        elif int(held.leaderboard.get(player, -1)) != standing.score:
+            held.leaderboard[player] = sort_score(standing.score, held.next_stamp(self.now()))
+
+    def learn_answer(
+        self, game: Game, player: str, index: int, receipt: Receipt, edition: Edition | None, generation: int
+    ) -> None:
+        """Redis has accepted an answer."""
+        held = self.held(game)
+        if generation > held.generation:
+            self.learn_reset(game, generation)
+        if index in held.answered.get(player, ()):
+            return
+        self.record(held, player, index, receipt)
+        del held.answers[index][player]  # the journal has it
+        if edition:
+            held.epoch, held.board = max((held.epoch, held.board - 1), edition)
+
+    def learn_board(self, game_id: str, event: str) -> None:
+        """A `leaderboard` event was told, as JSON; looked at when it is needed."""
+        self._boards[game_id] = event
+
+    def learn_reset(self, game: Game, generation: int) -> None:
+        """What was answered before this generation is forgotten."""
+        held = self.held(game)
+        self.reset(game)
+        held.generation = generation
+        self._boards.pop(game.id, None)
+
+    # Answering
+
+    def held(self, game: Game) -> Held:
+        """What is kept of a game."""
+        self.learn(game)
+        return self._held[game.pin]
+
+    def game_here(self, pin: str) -> bool:
+        """Whether this worker knows a game with this PIN."""
+        return pin in self._held
+
+    def game(self, pin: str) -> Game | None:
+        """The game of a PIN, if this instance has had to do with it."""
+        found = self._held.get(pin)
+        if found is not None:
+            return found.game
+        for line in reversed(self._journal.find(begins("game"), everywhere=True)):
+            record = decoded(line)
+            if isinstance(record, Opened) and record.pin == pin:
+                self.learn(record.content)
+                return record.content
+        return None
+
+    def phase(self, game: Game) -> tuple[Phase, int]:
+        """See `Games.phase`."""
+        held = self.held(game)
+        if game.live and game.id not in self._moved:
+            for line in self._journal.find(begins("phase", game.id), everywhere=True):
+                record = decoded(line)
+                if isinstance(record, Moved):
+                    self.learn_phase(game, record.phase)
+            if game.id not in self._moved:
+                raise StoreAway("this instance does not know where the game stands; try again")
+        return held.phase, self.now()
+
+    def standing(self, game: Game, player: str) -> Standing:
+        """See `Games.standing`."""
+        self._find_player(self.held(game), player)
+        return super().standing(game, player)
+
+    def first(self, held: Held, player: str, index: int) -> Receipt | None:
+        """The receipt of the player's answer to a question; raises Kicked, or StoreAway where nobody here knows the player."""
+        self._find_player(held, player)
+        self.phase(held.game)
+        known = super().first(held, player, index)
+        if known is None and index in held.answered.get(player, ()):
+            known = self._receipt(held, player, index)
+            if known is None:
+                raise StoreAway("this question was answered; the receipt can't be shown right now; try again")
+        return known
+
+    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
+        """See `Games.receipts`; of all players, those that are known here."""
+        held = self.held(game)
+        asked = [p for p, indexes in held.answered.items() if index in indexes] if players is None else players
+        found = {p: held.answers.get(index, {}).get(p) or self._receipt(held, p, index) for p in asked}
+        return {p: receipt for p, receipt in found.items() if receipt is not None}
+
+    def _receipt(self, held: Held, player: str, index: int) -> Receipt | None:
+        for line in self._journal.find(begins("answer", held.game.id, player, index), everywhere=True):
+            record = decoded(line)
+            if isinstance(record, Answered) and record.generation == held.generation:
+                return receipt_of(record.receipt)
+        return None
+
+    def _find_player(self, held: Held, player: str) -> None:
+        """Looks into the journals for a player whom another worker of this instance has served, or one before."""
+        if player in held.answered:
+            return
+        game = held.game
+        joined = [decoded(line) for line in self._journal.find(begins("join", game.id, player), everywhere=True)]
+        for record in joined:
+            if isinstance(record, Joined):
+                self._seat(held, Player(player, record.nickname), record.key)
+        if not joined:
+            raise StoreAway("this instance does not know the player, and can't ask; try again")
+        if self._journal.find(begins("kick", game.id, player), everywhere=True):
+            held.kicked.add(player)
+            held.leaderboard.pop(player, None)
+        score = 0
+        for receipt in self._answers(held, player):
+            if not game.live or held.phase.counts(receipt[0]):
+                score += receipt[1].points
+            held.streaks[player] = receipt[1].streak
+        if player in held.leaderboard:
+            held.leaderboard[player] = max(held.leaderboard[player], sort_score(score, held.stamp))
+
+    def _answers(self, held: Held, player: str) -> Iterator[tuple[int, Receipt]]:
+        """What the player answered, each question once, as far as the journals tell."""
+        for line in self._journal.find(begins("answer", held.game.id, player), everywhere=True):
+            record = decoded(line)
+            if not isinstance(record, Answered) or record.generation != held.generation:
+                continue
+            if record.index not in held.answered[player]:
+                held.answered[player].append(record.index)
+                yield record.index, receipt_of(record.receipt)
+
+    def show(self, game: Game) -> Held:
+        """What is kept of a game, with the last board that was told: for a board of this instance's own."""
+        held = self.held(game)
+        self.shown[game.id] = game
+        event = self._boards.pop(game.id, None)
+        if event is not None:
+            _, told = _event(event)
+            held.epoch, held.board = max((held.epoch, held.board), (told.epoch, told.version))
+            held.board += 1
+            for place in told.top:
+                if place.player not in held.names and place.player not in held.kicked:
+                    held.names[place.player] = place.nickname
+                    held.leaderboard[place.player] = sort_score(place.score, held.next_stamp(self.now()))
+        return held
+
+    def accept_unconfirmed(self, game: Game, record: Answered, receipt: Receipt) -> Edition | None:
+        """An answer that was accepted here alone counts here, and will in Redis; the board that shows it."""
+        held = self.show(game)
+        before = held.board
+        self.record(held, record.player, record.index, receipt)
+        self.unconfirmed.setdefault(game.id, []).append(record)
+        return (held.epoch, held.board) if held.board > before else None

@@ -1,0 +1,111 @@
+"""Brings back to Redis what it lost or was not there for. All of it may be done again, and by several workers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import msgspec
+
+from quiz.domain.game import Game, Phase
+from quiz.domain.quiz import SCHEMA
+from quiz.resilience.records import Answered
+from quiz.resilience.replay import Remains
+from quiz.store import keys
+from quiz.store.connection import SharedRedis, script
+from quiz.store.games_redis import flat
+from quiz.store.keys import game_keys
+
+#: Records that one script takes: more would hold up Redis for longer than a call may take.
+BATCH = 100
+
+_encode = msgspec.json.encode
+T = TypeVar("T")
+
+
+class Gone(Exception):
+    """Redis does not have the game."""
+
+
+class Restorer:
+    """Works on `client`, which no guard holds back. Raises redis-py's errors."""
+
+    def __init__(self, client: SharedRedis) -> None:
+        self._redis: Any = client
+        self._scripts = {name: script(client, "quiz.store", name) for name in ("rebuild", "seat", "replay", "kick", "change")}
+
+    def epoch(self, now: int) -> int:
+        """When this Redis's memory began, in seconds; `now`, epoch milliseconds, if it has just begun."""
+        self._redis.set(keys.EPOCH, now // 1000, nx=True)
+        return int(self._redis.get(keys.EPOCH))
+
+    def restore(self, remains: Remains, opened: dict[tuple[str, int], int], now: int) -> dict[str, int]:
+        """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`."""
+        game = remains.content
+        if game is None or self._redis.exists(keys.archive(game.id)):
+            return {}
+        phase = remains.phase or game.first_phase()
+        status = self.begin(game, phase, remains.generation, now)
+        if status == "taken":
+            return {}
+        k = game_keys(game.pin)
+        for some in _batches(remains.seats.values()):
+            rows = [value for seat in some for value in (seat.player, seat.nickname, seat.key, seat.stamp)]
+            self._run("seat", [k.game, k.leaderboard, k.names, k.folded, k.kicked], game.id, *rows)
+        for player in remains.removed:
+            self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
+        for (player, index), at in opened.items():
+            self._run("change", [k.game, k.opened], game.id, "HSETNX", f"{player}|{index}", at)
+        counts = self.answers(game, remains.generation, remains.answers)
+        if status != "known":
+            self.add_up(game, remains.generation)
+        return counts
+
+    def begin(self, game: Game, phase: Phase, generation: int, now: int) -> str:
+        """Makes sure that the game is there, not behind `phase`, and in a new epoch: "taken", "made", "moved" or "known"."""
+        k = game_keys(game.pin)
+        forgotten = [k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions)))]
+        fields = [*flat(phase), "schema", SCHEMA, "created_at", game.created_at]
+        on = [k.game, k.content, k.sent, k.leaderboard, *forgotten]
+        status: str = self._run("rebuild", on, game.id, _encode(game), now // 1000, generation, phase.version, *fields)
+        if status in ("made", "moved"):
+            self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
+            self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
+        return status
+
+    def answers(self, game: Game, generation: int, answers: Iterable[Answered]) -> dict[str, int]:
+        """Brings answers; how many were `new`, `replaced`, `known`, `unseated`, and how many sums were `mended`. Raises Gone."""
+        rows = ((one.player, str(one.index), bytes(one.receipt)) for one in answers if one.generation == generation)
+        return self._replay(game, generation, rows)
+
+    def add_up(self, game: Game, generation: int) -> int:
+        """Adds the points of all players up anew; how many sums were wrong. Raises Gone."""
+        players = self._redis.hkeys(game_keys(game.pin).names)
+        return self._replay(game, generation, ((player, "", "") for player in players))["mended"]
+
+    def _replay(self, game: Game, generation: int, rows: Iterator[tuple[str, str, bytes | str]]) -> dict[str, int]:
+        k = game_keys(game.pin)
+        on = [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered]
+        on += [k.answers(i) for i in range(len(game.questions))]
+        polls = "".join("1" if question.type == "poll" else "0" for question in game.questions)
+        counts = dict.fromkeys(("new", "replaced", "known", "unseated", "mended"), 0)
+        for some in _batches(rows):
+            flat_rows = [value for row in some for value in row]
+            status, *numbers = self._run("replay", on, game.id, generation, int(game.live), polls, *flat_rows)
+            if status == "gone":
+                raise Gone
+            if status == "old":
+                break
+            for name, number in zip(counts, numbers, strict=True):
+                counts[name] += number
+        return counts
+
+    def _run(self, name: str, on: Sequence[str], *args: str | int | bytes) -> Any:
+        return self._scripts[name](keys=list(on), args=list(args))
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

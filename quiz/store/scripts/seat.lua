@@ -1,0 +1,22 @@
+-- Gives players back the seats that they had.
+-- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked
+-- ARGV  1 game id, then player, nickname, its comparison form, stamp ...
+-- Returns how many were missing, or nil if the PIN is another game's.
+if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
+  return false
+end
+local missing = 0
+for i = 2, #ARGV, 4 do
+  local player = ARGV[i]
+  if redis.call('HSETNX', KEYS[3], player, ARGV[i + 1]) == 1 then
+    missing = missing + 1
+    redis.call('HSETNX', KEYS[4], ARGV[i + 2], player)
+    if redis.call('SISMEMBER', KEYS[5], player) == 0 then
+      redis.call('ZADD', KEYS[2], 'NX', string.format('%.17g', 0.5 - ARGV[i + 3] / 4294967296), player)
+    end
+  end
+end
+if missing > 0 then
+  redis.call('HINCRBY', KEYS[1], 'board', 1)
+end
+return missing
