@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from quiz import web
-from quiz.ops.metrics import BROADCAST_DELAY
+from quiz.ops.metrics import BROADCAST_DELAY, BUS_DEAF
 from quiz.outage import Outage
 from quiz.platform import Platform
 from quiz.play.ports import Announcer
@@ -45,7 +45,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     built: list[tuple[RedisBus, Broadcaster]] = []
 
     def broadcaster(outage: Outage) -> Broadcaster:
-        bus, board = RedisBus(outage.bus_client, plant.turns), settings.leaderboard
+        bus, board = RedisBus(outage.bus_client, plant.turns, BUS_DEAF.set), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
         games, delays = outage.games, BROADCAST_DELAY.observe
         built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games, **numbers, delays=delays)))

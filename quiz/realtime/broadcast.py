@@ -57,7 +57,7 @@ class Broadcaster(Announcements):
     def start(self, lobby: Lobby, rounds: Rounds, cut: Callable[[str, str, str, dict[str, Any]], None]) -> None:
         """Begins to work. `cut(sid, namespace, event, data)` says a last thing to a connection and ends it."""
         self._lobby, self._rounds, self._cut = lobby, rounds, cut
-        self._clients.listen(self._do, self._heard)
+        self._clients.listen(self._do, self._heard, self._tell_all)
 
     def _tell(self, event: str, data: dict[str, Any], *rooms: Room) -> None:
         self._clients.tell(event, data, rooms)
@@ -146,6 +146,11 @@ class Broadcaster(Announcements):
     def recovered(self) -> None:
         """Redis is back: tells all clients of this worker, and how their games stand now."""
         self._notice("recovered", "scores are complete again")
+        self._clients.listen_now()
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        """This worker may have missed something: tells its clients how their games stand."""
         for game in self._seats.games():
             try:
                 self._tell_phase(game)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
 import orjson
+from gevent.event import Event
 from redis.exceptions import RedisError
 
 from quiz.realtime.wire import CHANNEL, Room, Wire, log
-from quiz.store.channel import messages
+from quiz.store.channel import Channel
 from quiz.store.connection import SharedRedis
 from quiz.transport.rooms import Rooms
 from quiz.transport.session import Message
@@ -18,26 +20,43 @@ from quiz.transport.turns import Turns
 
 #: Seconds to wait before listening again after Redis was lost: at first, and at most.
 BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
+#: Seconds between two beats that each worker sends to itself over Redis, and after which one who hears none listens anew.
+BEAT, DEAF = 2.0, 6.0
 
 
 class RedisBus(Rooms):
     """Rooms that reach over all workers, by our own bounded Redis client (see docs/decisions/0005)."""
 
-    def __init__(self, client: SharedRedis, turns: Turns) -> None:
+    def __init__(self, client: SharedRedis, turns: Turns, deaf: Callable[[bool], None]) -> None:
+        """`deaf` is told when this worker stops to hear the others, and when it hears them again."""
         super().__init__(turns)
-        self._redis = client
+        self._channel = Channel(client, CHANNEL)
         self._wire = Wire(client, wait=False)
+        self._deaf = deaf
+        self._beaten = 0.0  # when this worker last heard itself
+        self._wake = Event()
+        self._back: Callable[[], None]
         self._errands: Callable[[dict[str, Any]], None]
         self._heard: Callable[[dict[str, Any], str], None]
 
-    def listen(self, errands: Callable[[dict[str, Any]], None], heard: Callable[[dict[str, Any], str], None]) -> None:
+    def listen(
+        self,
+        errands: Callable[[dict[str, Any]], None],
+        heard: Callable[[dict[str, Any], str], None],
+        back: Callable[[], None],
+    ) -> None:
         """Starts listening, in a greenlet.
 
         `errands` is called with each errand, own ones included; `heard` with what `tell` of other workers said about an
-        event, and the event as JSON.
+        event, and the event as JSON; `back` in a greenlet when it has been deaf and hears again.
         """
-        self._errands, self._heard = errands, heard
+        self._errands, self._heard, self._back = errands, heard, back
         gevent.spawn(self._listen)
+        gevent.spawn(self._beat)
+
+    def listen_now(self) -> None:
+        """Redis is back: whoever waits to listen again need not."""
+        self._wake.set()
 
     def errand(self, errand: dict[str, Any]) -> None:
         """Has every worker do something for its own clients, this one at once."""
@@ -78,26 +97,49 @@ class RedisBus(Rooms):
             told = None
 
     def _listen(self) -> None:
-        wait = BACK_OFF
+        wait, before = BACK_OFF, False
         while True:
             try:
-                for message in messages(self._redis, CHANNEL):
-                    wait = BACK_OFF
-                    self._take(message)
+                for message in self._channel.messages():
+                    if message:
+                        self._take(message)
+                        continue
+                    wait, self._beaten = BACK_OFF, time.monotonic()
+                    self._deaf(False)
+                    if before:
+                        gevent.spawn(self._back)
+                    before = True
             except RedisError as error:
-                log.warning("not listening to the other workers, again in %.1f s: %s", wait, error)
-                gevent.sleep(wait)
+                self._deaf(True)
+                if wait == BACK_OFF:
+                    log.warning("not listening to the other workers: %s", error)
+                self._wake.clear()
+                self._wake.wait(wait)
                 wait = min(2 * wait, BACK_OFF_MOST)
+
+    def _beat(self) -> None:
+        """A connection may look alive and bring nothing: to a Redis that is the master no more, or cut off half way."""
+        while True:
+            gevent.sleep(BEAT)
+            self._wire.beat()
+            if self._wire.speaks and time.monotonic() - self._beaten > DEAF:
+                self._beaten = time.monotonic()
+                log.warning("this worker does not hear itself, and listens anew")
+                self._deaf(True)
+                self._channel.hang_up()
+            elif not self._wire.speaks:
+                self._beaten = time.monotonic()
 
     def _take(self, text: str) -> None:
         if text.startswith(self._wire.host_id):
+            self._beaten = time.monotonic()
             return
         try:
             head, _, body = text[len(self._wire.host_id) :].partition("\n")
             message = orjson.loads(head)
             if "errand" in message:
                 self._errands(message["errand"])
-            else:
+            elif "rooms" in message:
                 self._spread(body, message["rooms"], message.get("topic"))
                 self._heard(message, body)
         except Exception:

@@ -32,6 +32,7 @@ class Wire:
 
     def __init__(self, client: SharedRedis, *, wait: bool = True) -> None:
         """`wait` until Redis has taken each message, as a process must that ends soon."""
+        self._client = client
         self._send = client.execute_command if wait else client.post
         self.host_id = uuid.uuid4().hex
 
@@ -41,6 +42,15 @@ class Wire:
             self._send("PUBLISH", CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
         except RedisError as error:
             log.warning("a message to the other workers is lost: %s", error)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether what is published now goes anywhere."""
+        return self._client.guard is None or self._client.guard.breaker.closed
+
+    def beat(self) -> None:
+        """Publishes nothing but that this worker lives."""
+        self._publish({})
 
     def emit(self, event: str, data: dict[str, Any], rooms: Sequence[Room], **about: Any) -> None:
         """Has every worker send an event to its clients in some rooms; `about` is for the workers themselves."""

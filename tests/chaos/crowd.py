@@ -1,0 +1,151 @@
+"""Players who answer all the time, come back whenever they are cut off, and remember what they were told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.transport.raw import Raw
+
+#: Of a right answer in the quiz that they play; a wrong one brings nothing.
+POINTS = 10
+#: Seconds that an acknowledgement may take before a player takes the connection for dead.
+PATIENCE = 6.0
+
+
+@dataclass(frozen=True)
+class Ack:
+    """One acknowledged answer. Times are seconds of the monotonic clock."""
+
+    at: float
+    took_s: float
+    provisional: bool
+    points: int
+
+
+@dataclass
+class Player:
+    """One player. `told` is what was acknowledged, by question."""
+
+    number: int
+    nickname: str
+    token: str = ""
+    id: str = ""
+    sock: Raw | None = None
+    given: int = 0
+    told: dict[str, Ack] = field(default_factory=dict)
+    pending: str | None = None
+    refused: dict[str, int] = field(default_factory=dict)
+    cut: list[float] = field(default_factory=list)
+    back_s: list[float] = field(default_factory=list)
+
+    def right(self, question: str) -> bool:
+        """Whether this player knows the answer."""
+        return (int(question[1:]) + self.number) % 3 != 0
+
+
+class Crowd:
+    """`count` players in one self-paced game, each with an answer every `pace_s` seconds."""
+
+    def __init__(self, port: int, pin: str, count: int = 40, pace_s: float = 0.1, questions: int = 1000) -> None:
+        self.port, self.pin, self._pace_s, self._questions = port, pin, pace_s, questions
+        self.players = [Player(n, f"P{n}") for n in range(count)]
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Crowd:
+        for player in self.players:
+            self._come(player)
+        self._threads = [threading.Thread(target=self._play, args=(player,), daemon=True) for player in self.players]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        for player in self.players:
+            if player.sock:
+                player.sock.sock.close()
+
+    def _come(self, player: Player) -> None:
+        sock = Raw(self.port, PATIENCE).enter()
+        wanted = {"token": player.token} if player.token else {"nickname": player.nickname}
+        ack = sock.call("join", {"pin": self.pin, **wanted})
+        if not ack["ok"]:
+            sock.sock.close()
+            raise ConnectionError(ack["error"]["code"])
+        player.token, player.id, player.sock = ack["token"], ack["player"]["id"], sock
+
+    def _play(self, player: Player) -> None:
+        while not self._stop.is_set() and (player.pending or player.given < self._questions):
+            try:
+                self._answer(player)
+                self._stop.wait(self._pace_s)
+            except (OSError, AssertionError, ValueError):
+                if not self._stop.is_set():
+                    self._return(player)
+
+    def _answer(self, player: Player) -> None:
+        assert player.sock is not None
+        if player.pending is None:
+            player.given += 1
+            player.pending = f"q{player.given}"
+        question, began = player.pending, time.monotonic()
+        ack = player.sock.call("submit_answer", {"question": question, "answer": 0 if player.right(question) else 1})
+        took = time.monotonic() - began
+        if ack["ok"]:
+            player.told[question] = Ack(began, took, ack.get("provisional", False), ack["points"])
+            player.pending = None
+        else:
+            code = ack["error"]["code"]
+            player.refused[code] = player.refused.get(code, 0) + 1
+            self._stop.wait(0.1)
+
+    def _return(self, player: Player) -> None:
+        cut = time.monotonic()
+        player.cut.append(cut)
+        assert player.sock is not None
+        player.sock.sock.close()
+        while not self._stop.is_set():
+            try:
+                self._come(player)
+                player.back_s.append(time.monotonic() - cut)
+                return
+            except (OSError, AssertionError, ValueError):
+                self._stop.wait(0.1)
+
+    def stop(self) -> None:
+        """Nobody answers any more."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(PATIENCE + 2)
+
+    def settle(self, seconds: float = 20) -> None:
+        """Whoever does not know what became of an answer asks until they are told."""
+        self.stop()
+        self._stop.clear()
+        deadline = time.monotonic() + seconds
+        for player in self.players:
+            while player.pending and time.monotonic() < deadline:
+                try:
+                    self._answer(player)
+                except (OSError, AssertionError, ValueError):
+                    self._return(player)
+            assert player.pending is None, f"{player.nickname} was never told of {player.pending}: {player.refused}"
+
+    def acks(self, since: float = 0, until: float = float("inf")) -> list[Ack]:
+        """What was acknowledged in some time."""
+        return [ack for player in self.players for ack in player.told.values() if since <= ack.at < until]
+
+    def states(self) -> dict[str, Any]:
+        """What each player is told about themselves, by a new connection."""
+        found = {}
+        for player in self.players:
+            if player.sock:
+                player.sock.sock.close()
+            self._come(player)
+            assert player.sock is not None
+            found[player.id] = player.sock.call("state", {})
+        return found

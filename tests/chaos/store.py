@@ -1,0 +1,79 @@
+"""A Valkey that faults are done to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+
+from quiz.ops.valkey import binary
+from tests.harness.server import free_port
+
+START_SECONDS = 10
+
+
+class Store:
+    """One Valkey on a port of its own. Ended, with its folder, by `close`."""
+
+    def __init__(self, *, keeps: bool = True, **settings: str) -> None:
+        """`keeps` its data on disk; `settings` are Valkey's, with underscores."""
+        self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
+        self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **settings}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """What REDIS_URL is to be."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> redis.Redis:
+        """A client to look inside."""
+        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5)
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        options = [part for name, value in self._settings.items() for part in (f"--{name.replace('_', '-')}", value)]
+        command = [str(binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        deadline = time.monotonic() + START_SECONDS
+        with self.client() as probe:
+            while True:
+                with contextlib.suppress(redis.RedisError):
+                    probe.ping()
+                    return
+                assert time.monotonic() < deadline, "Valkey does not answer"
+                time.sleep(0.01)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def forget(self) -> None:
+        """Removes what it has on disk."""
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+
+    def stall(self) -> None:
+        """It takes connections and answers nothing."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """The end of a stall."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """Ends it for good."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
