@@ -13,14 +13,14 @@ from quiz.resilience.records import Answered, Joined, Moved, Opened, Removed, Re
 
 @dataclass
 class Remains:
-    """All that is known of one game. `answers` are those of the newest generation."""
+    """All that is known of one game. `answers` are those of the newest generation, by player."""
 
     content: Game | None = None
     phase: Phase | None = None
     generation: int = 1
     seats: dict[str, Joined] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
-    answers: list[Answered] = field(default_factory=list)
+    answers: dict[str, list[Answered]] = field(default_factory=dict)
 
     def add_phase(self, phase: Phase) -> None:
         """The game stood there at some time; the farthest counts."""
@@ -31,7 +31,13 @@ class Remains:
         """There was a reset: what was answered before is forgotten."""
         if generation > self.generation:
             self.generation = generation
-            self.answers = [one for one in self.answers if one.generation == generation]
+            self.answers = {}
+
+    def add_answer(self, record: Answered) -> None:
+        """Somebody answered."""
+        self.add_generation(record.generation)
+        if record.generation == self.generation:
+            self.answers.setdefault(record.player, []).append(record)
 
 
 def remains(lines: Iterable[bytes]) -> dict[str, Remains]:
@@ -49,9 +55,7 @@ def remains(lines: Iterable[bytes]) -> dict[str, Remains]:
             case Joined():
                 of.seats.setdefault(record.player, record)
             case Answered():
-                of.add_generation(record.generation)
-                if record.generation == of.generation:
-                    of.answers.append(record)
+                of.add_answer(record)
             case Moved():
                 of.add_phase(record.phase)
             case Removed():

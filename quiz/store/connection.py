@@ -53,6 +53,10 @@ class SharedRedis(redis.Redis):
         options.pop("keys", None)
         return callback(reply, **options) if callback else reply
 
+    def masters(self) -> list[Any]:
+        """A new redis-py connection, not connected yet, to every server that takes writes."""
+        return [self.connection_pool.make_connection()]
+
     def post(self, *args: Any) -> None:
         """Sends a command and does not wait."""
         if self.guard is None or self.guard.breaker.closed:

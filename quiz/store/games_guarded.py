@@ -159,6 +159,9 @@ class GuardedGames(RedisGames):
         receipt = self.mirror.judge(held, s)
         record = answered(game.id, s.player, s.index, held.generation, receipt)
         self._keep(record)
+        known = self.mirror.first(held, s.player, s.index)  # the same answer may have come meanwhile, on another connection
+        if known is not None:
+            return Acceptance(known, True, None, provisional=True)
         return Acceptance(receipt, False, self.mirror.accept_unconfirmed(game, record, receipt), provisional=True)
 
     def standing(self, game: Game, player: str) -> Standing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from typing import Any
 
 import gevent
 from redis.exceptions import RedisError
@@ -51,8 +50,7 @@ class Keeper:
         if taken:
             log.info("took over %d records of workers that have gone", taken)
         try:
-            with self._reached() as connection:
-                self._catch_up(identity(connection))
+            self._catch_up(self._answering())
         except (RedisError, OSError, Gone) as error:
             log.warning("Redis is away, and this worker begins without it: %s", error)
             self._breaker.trip()
@@ -68,7 +66,7 @@ class Keeper:
                     self._fell_behind("another Redis answers")
                 if not self._breaker.closed:
                     self._try()
-                elif self._mirror.unconfirmed:
+                elif self._mirror.unconfirmed or self._mirror.shown:
                     self._confirm()
                 elif now - checked >= CHECK:
                     checked = now
@@ -106,13 +104,12 @@ class Keeper:
         """While Redis is away: looks whether it is back, and when that is due or noticed, tries it."""
         due = self._breaker.trial_is_due()
         try:
-            with self._reached() as connection:
-                found = identity(connection)
-                if not due and not self._breaker.trial_is_due(noticed=True):
-                    return
-                self._breaker.begin_trial()
-                connection.send_command("SET", keys.trial(self._worker), int(time.time()), "PX", TRIAL_MS)
-                connection.read_response()
+            found = self._answering()
+            if not due and not self._breaker.trial_is_due(noticed=True):
+                return
+            self._breaker.begin_trial()
+            self._client.line.close()  # it may lead to where nobody answers any more
+            self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
             self._catch_up(found)
             log.warning("Redis is used again")
             self._breaker.trial_succeeded()
@@ -124,28 +121,28 @@ class Keeper:
                 self._breaker.begin_trial()
                 self._breaker.trial_failed()
 
-    @contextlib.contextmanager
-    def _reached(self) -> Any:
-        connection: Any = self._client.connection_pool.make_connection()
-        try:
-            connection.connect()
-            yield connection
-        finally:
-            connection.disconnect()
+    def _answering(self) -> frozenset[str]:
+        """Who they are that take writes; raises redis-py's errors, or OSError, if one of them does not answer."""
+        found = set()
+        for connection in self._client.masters():
+            try:
+                connection.connect()
+                found.add(identity(connection))
+            finally:
+                connection.disconnect()
+        return frozenset(found)
 
-    def _catch_up(self, found: str) -> None:
+    def _catch_up(self, found: frozenset[str]) -> None:
         """Brings Redis everything that it may lack; returns when it lacks nothing."""
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
         epoch = self._restorer.epoch(now)
-        if self._behind or epoch != self._epoch or found not in self._lineage.known:
+        if self._behind or epoch != self._epoch or not found <= self._lineage.known:
             self._restore_all(now)
-        self._confirm_all(now)
-        while self._mirror.shown:  # what follows must be newer than the boards of this instance's own
-            game_id, game = next(iter(self._mirror.shown.items()))
-            held = self._mirror.held(game)
-            self._restorer.begin(game, held.phase, held.generation, now)
-            del self._mirror.shown[game_id]
+        self._confirm_all()
+        for held in self._mirror.all():  # what follows must be newer than the boards of this instance's own
+            self._restorer.begin_epoch(held.game, now)
+        self._mirror.shown.clear()
         self._epoch, self._behind = epoch, False
         self._lineage.admit(found)
 
@@ -158,19 +155,19 @@ class Keeper:
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
         for of in known.values():
-            opened = self._mirror.held(of.content).opened if of.content and self._mirror.game_here(of.content.pin) else {}
-            counts = self._restorer.restore(of, opened, now)
+            if of.content is None:
+                continue
+            opened = self._mirror.opened(of.content)
+            counts = self._restorer.restore(of.content, of, opened, now)
             if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
-                log.warning("brought game %s to Redis: %s", of.content and of.content.pin, counts)
+                log.warning("brought game %s to Redis: %s", of.content.pin, counts)
 
-    def _confirm_all(self, now: int) -> None:
+    def _confirm_all(self) -> None:
         while self._mirror.unconfirmed:
             for game_id, records in list(self._mirror.unconfirmed.items()):
                 game, brought = self._mirror.by_id(game_id), list(records)
                 if game is not None:
-                    held = self._mirror.held(game)
-                    self._restorer.begin(game, held.phase, held.generation, now)
-                    counts = self._restorer.answers(game, held.generation, brought)
+                    counts = self._restorer.answers(game, self._mirror.held(game).generation, brought)
                     log.warning("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
                 del records[: len(brought)]
                 if not records:
@@ -179,7 +176,11 @@ class Keeper:
     def _confirm(self) -> None:
         """Some calls failed, and the breaker did not open: Redis gets what it missed."""
         try:
-            self._confirm_all(self._games.now())
+            self._confirm_all()
+            while self._mirror.shown:
+                game_id, game = next(iter(self._mirror.shown.items()))
+                self._restorer.begin_epoch(game, self._games.now())
+                self._mirror.shown.pop(game_id, None)
         except (RedisError, OSError) as error:
             log.info("answers wait for Redis: %s", error)
         except Gone:

@@ -23,9 +23,9 @@ class Lineage:
             self.met_stranger = True
             raise Stranger("this is another Redis than before; what it lacks is brought to it first")
 
-    def admit(self, *identities: str) -> None:
+    def admit(self, identities: frozenset[str]) -> None:
         """These have everything now."""
-        self.known, self.met_stranger = frozenset(identities), False
+        self.known, self.met_stranger = identities, False
 
 
 def identity(connection: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -93,6 +93,11 @@ class Mirror(MemoryGames):
     def all(self) -> list[Held]:
         """All games that are known here."""
         return list(self._held.values())
+
+    def opened(self, game: Game) -> Mapping[tuple[str, int], int]:
+        """When players first saw self-paced questions, as far as it matters and is known here."""
+        held = self._held.get(game.pin)
+        return held.opened if held is not None and held.game.id == game.id else {}
 
     def by_id(self, game_id: str) -> Game | None:
         """A game that is known here."""

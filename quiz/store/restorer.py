@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from quiz.store.keys import game_keys
 #: Records that one script takes: more would hold up Redis for longer than a call may take.
 BATCH = 100
 
+_SCRIPTS = ("rebuild", "seat", "replay", "kick", "change", "epoch")
 _encode = msgspec.json.encode
 T = TypeVar("T")
 
@@ -33,20 +34,22 @@ class Restorer:
 
     def __init__(self, client: SharedRedis) -> None:
         self._redis: Any = client
-        self._scripts = {name: script(client, "quiz.store", name) for name in ("rebuild", "seat", "replay", "kick", "change")}
+        self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
 
     def epoch(self, now: int) -> int:
         """When this Redis's memory began, in seconds; `now`, epoch milliseconds, if it has just begun."""
         self._redis.set(keys.EPOCH, now // 1000, nx=True)
         return int(self._redis.get(keys.EPOCH))
 
-    def restore(self, remains: Remains, opened: dict[tuple[str, int], int], now: int) -> dict[str, int]:
-        """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`."""
-        game = remains.content
-        if game is None or self._redis.exists(keys.archive(game.id)):
+    def restore(self, game: Game, remains: Remains, opened: Mapping[tuple[str, int], int], now: int) -> dict[str, int]:
+        """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`.
+
+        A new epoch of its boards begins.
+        """
+        if self._redis.exists(keys.archive(game.id)):
             return {}
         phase = remains.phase or game.first_phase()
-        status = self.begin(game, phase, remains.generation, now)
+        status = self._rebuild(game, phase, remains.generation, now)
         if status == "taken":
             return {}
         k = game_keys(game.pin)
@@ -57,13 +60,13 @@ class Restorer:
             self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
         for (player, index), at in opened.items():
             self._run("change", [k.game, k.opened], game.id, "HSETNX", f"{player}|{index}", at)
-        counts = self.answers(game, remains.generation, remains.answers)
+        counts = self.answers(game, remains.generation, chain.from_iterable(remains.answers.values()))
         if status != "known":
             self.add_up(game, remains.generation)
         return counts
 
-    def begin(self, game: Game, phase: Phase, generation: int, now: int) -> str:
-        """Makes sure that the game is there, not behind `phase`, and in a new epoch: "taken", "made", "moved" or "known"."""
+    def _rebuild(self, game: Game, phase: Phase, generation: int, now: int) -> str:
+        """Makes sure that the game is there, and not behind `phase`: "taken", "made", "moved" or "known"."""
         k = game_keys(game.pin)
         forgotten = [k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions)))]
         fields = [*flat(phase), "schema", SCHEMA, "created_at", game.created_at]
@@ -73,6 +76,10 @@ class Restorer:
             self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
+
+    def begin_epoch(self, game: Game, now: int) -> None:
+        """Boards of the game are newer from now on than all that were told without Redis; nothing happens if it is gone."""
+        self._run("epoch", [game_keys(game.pin).game], game.id, now // 1000)
 
     def answers(self, game: Game, generation: int, answers: Iterable[Answered]) -> dict[str, int]:
         """Brings answers; how many were `new`, `replaced`, `known`, `unseated`, and how many sums were `mended`. Raises Gone."""
