@@ -4,6 +4,7 @@ import contextlib
 import errno
 import gc
 import importlib.util
+import math
 import os
 import resource
 import shutil
@@ -54,7 +55,8 @@ worker_connections = 4000
 backlog = 4096
 preload_app = False
 timeout = 60
-graceful_timeout = 5
+# A worker that is told to stop takes its time first (settings.drain), and needs some more for its last requests.
+graceful_timeout = math.ceil(settings.drain.seconds) + 5
 proc_name = "quiz"
 control_socket_disable = True
 logger_class = ReadableLogger
@@ -110,8 +112,6 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """When the worker is told to stop, its clients are sent elsewhere; gunicorn would leave them hanging until they are cut."""
-    import gevent  # not before the fork: the master is not patched
-
     # Looking through all objects of ten thousand connections for cycles takes 0.1 s, in which nobody is served; what the
     # application consists of stays, and hardly anything that comes and goes is a cycle.
     gc.collect()
@@ -121,12 +121,7 @@ def post_worker_init(worker):
     # Ctrl-C reaches the whole process group; the master passes on what the workers need to know.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    def watch():
-        while worker.alive:
-            gevent.sleep(0.2)
-        worker.wsgi.extensions["drain"]()
-
-    worker.farewell = gevent.spawn(watch)
+    worker.drain = worker.wsgi.extensions["drain"]
 
 
 def on_exit(server):

@@ -106,6 +106,16 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     sync: Literal["everysec", "always"] = "everysec"
 
 
+class Drain(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker that is told to stop takes its time for.
+
+    Its connections are ended within `spread_seconds`; then it waits for a Redis that lacks something, until `seconds` are over.
+    """
+
+    seconds: Annotated[float, Meta(ge=1, le=600)] = 20
+    spread_seconds: Annotated[float, Meta(ge=0, le=300)] = 5
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """`per_address` false switches every limit per client address off: for load tests from one machine."""
 
@@ -153,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     websocket: WebSocket
     redis: Redis
     journal: Journal
+    drain: Drain
     limits: Limits
     games: Games
     sign_in: SignIn

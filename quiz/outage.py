@@ -45,6 +45,11 @@ class Outage:
         for work in (self.keeper.keep, self.journal.keep_synced):
             gevent.spawn(work)
 
+    def end(self, deadline: float) -> None:
+        """Before the process ends: see `Keeper.end`; `deadline` is by the monotonic clock."""
+        self.keeper.end(deadline)
+        self.journal.close()
+
     def watch(self, ended: Callable[[], None], begun: Callable[[], None]) -> None:
         """Has `begun` and `ended` called, each in a greenlet, when Redis goes and when it is used again."""
 

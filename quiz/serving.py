@@ -6,8 +6,8 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
-import gevent
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,15 +21,13 @@ from quiz.realtime.broadcast import Broadcaster
 from quiz.realtime.bucket import Bucket
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.clocks import Clocks
+from quiz.realtime.farewell import Farewell
 from quiz.realtime.guard import GuardedNamespace
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
-
-#: Seconds that clients have to go when the worker stops.
-FAREWELL = 2.0
 
 NewPlatform = Callable[[str, Callable[[Outage], Announcer]], tuple[Platform, Outage]]
 
@@ -65,7 +63,11 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     namespaces: dict[str, GuardedNamespace] = {"/": players, "/host": hosts}
     for namespace in namespaces.values():
         socketio.on_namespace(namespace)
-    announcer.start(platform.lobby, platform.rounds, lambda sid, at, event, data: namespaces[at].cut(sid, event, data))
+
+    def cut(sid: str, at: str, event: str, data: dict[str, Any]) -> None:
+        namespaces[at].cut(sid, event, data)
+
+    announcer.start(platform.lobby, platform.rounds, cut, hosts.watched)
     clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
 
     def recovered() -> None:
@@ -76,16 +78,16 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     outage.watch(recovered, announcer.degraded)
     clocks.start()
 
+    farewell = Farewell(socketio.server, [players, hosts], settings.drain.spread_seconds)
+
     def drain() -> None:
-        """Sends everybody elsewhere; returns when they have gone, or did not want to."""
-        for namespace in namespaces.values():
-            namespace.drain()
-        deadline = time.monotonic() + FAREWELL
-        while socketio.server.eio.sockets and time.monotonic() < deadline:
-            gevent.sleep(0.02)
+        """Sends everybody elsewhere, then brings Redis what it lacks."""
+        deadline = time.monotonic() + settings.drain.seconds
+        farewell.say()
+        outage.end(deadline)
 
     app.extensions["drain"] = drain
-    web.register(app, platform)
+    web.register(app, platform, lambda: bool(socketio.server.eio.draining))
 
 
 def _socketio(app: Flask, settings: Settings, bus: RedisBus, plant: Plant) -> SocketIO:

@@ -15,7 +15,7 @@ from quiz.domain.ranking import Board, Edition
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
-from quiz.play.views import open_question_view
+from quiz.play.views import open_question_view, reveal_view
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
@@ -53,11 +53,22 @@ class Broadcaster(Announcements):
         self._lobby: Lobby
         self._rounds: Rounds
         self._cut: Callable[[str, str, str, dict[str, Any]], None]
+        self._watched: Callable[[], list[Game]]
 
-    def start(self, lobby: Lobby, rounds: Rounds, cut: Callable[[str, str, str, dict[str, Any]], None]) -> None:
-        """Begins to work. `cut(sid, namespace, event, data)` says a last thing to a connection and ends it."""
-        self._lobby, self._rounds, self._cut = lobby, rounds, cut
-        self._clients.listen(self._do, self._heard, self._tell_all)
+    def start(
+        self,
+        lobby: Lobby,
+        rounds: Rounds,
+        cut: Callable[[str, str, str, dict[str, Any]], None],
+        watched: Callable[[], list[Game]],
+    ) -> None:
+        """Begins to work.
+
+        `cut(sid, namespace, event, data)` says a last thing to a connection and ends it; `watched` are the games that hosts here
+        look at.
+        """
+        self._lobby, self._rounds, self._cut, self._watched = lobby, rounds, cut, watched
+        self._clients.listen(self._do, self._heard, self._tell_anew)
 
     def _tell(self, event: str, data: dict[str, Any], *rooms: Room) -> None:
         self._clients.tell(event, data, rooms)
@@ -144,30 +155,44 @@ class Broadcaster(Announcements):
         self._notice("degraded", "scores are being kept locally")
 
     def recovered(self) -> None:
-        """Redis is back: tells all clients of this worker, and how their games stand now."""
+        """Redis is back: tells all clients of this worker; how their games stand follows when it hears the others again."""
         self._notice("recovered", "scores are complete again")
-        self._clients.listen_now()
-        self._tell_all()
+        self._clients.listen_anew()
 
-    def _tell_all(self) -> None:
-        """This worker may have missed something: tells its clients how their games stand."""
-        for game in self._seats.games():
+    def _notice(self, code: str, message: str) -> None:
+        for namespace in self._clients.get_namespaces():
+            self._here("notice", {"code": code, "message": message}, namespace)
+
+    def _here(self, event: str, data: dict[str, Any], namespace: str, room: str | None = None) -> None:
+        """Tells clients of this worker alone."""
+        self._clients.emit(event, data, namespace=namespace, room=room, ignore_queue=True)
+
+    def _tell_anew(self) -> None:
+        """This worker may have missed something: tells its clients how their games stand, whatever they know."""
+        for game in {game.id: game for game in (*self._seats.games(), *self._watched())}.values():
             try:
-                self._tell_phase(game)
-                self.board_changed(game)
+                self._tell_standing(game)
                 self.roster_changed(game)
             except QuizError as error:
                 log.warning("game %s could not be told anew: %s", game.pin, error)
 
-    def _notice(self, code: str, message: str) -> None:
-        for namespace in self._clients.get_namespaces():
-            self._clients.emit("notice", {"code": code, "message": message}, namespace=namespace, ignore_queue=True)
-
-    def _tell_phase(self, game: Game) -> None:
-        phase, _ = self._games.phase(game)
-        told = {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked}
-        for namespace in self._clients.get_namespaces():
-            self._clients.emit("game", told, namespace=namespace, room=game.id, ignore_queue=True)
+    def _tell_standing(self, game: Game) -> None:
+        phase, now = self._games.phase(game)
+        told = [("game", {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked})]
+        if phase.state == "reveal":
+            told.append(("reveal", reveal_view(game, phase.index, self._games.receipts(game, phase.index))))
+        board = self._leaderboard.top(game, self._top_n)
+        told.append(("leaderboard", board.payload(game.pin)))
+        for event, data in told:
+            for namespace in ("/", "/host"):
+                self._here(event, data, namespace, game.id)
+        if phase.state == "question":
+            self._tell_questions(game, phase.index)
+            self._here("question", open_question_view(game, phase, now), "/host", game.id)
+        if phase.state == "reveal":
+            self._tell_results(game, phase.index)
+        if not board.provisional:
+            self._boards.telling(game.id, board.edition, mine=False)()
 
     def _tell_progress(self, game: Game, index: int) -> int:
         answered = self._games.answer_count(game, index)
@@ -232,6 +257,6 @@ class Broadcaster(Announcements):
     def _each(self, game: Game, event: str, payloads: dict[str, dict[str, Any]]) -> None:
         for number, (player, payload) in enumerate(payloads.items(), 1):
             for sid in self._seats.connections(game.id, player):
-                self._clients.emit(event, payload, namespace="/", room=sid, ignore_queue=True)
+                self._here(event, payload, "/", sid)
             if number % SLICE == 0:
                 gevent.sleep(0)

@@ -48,14 +48,15 @@ class RedisBus(Rooms):
         """Starts listening, in a greenlet.
 
         `errands` is called with each errand, own ones included; `heard` with what `tell` of other workers said about an
-        event, and the event as JSON; `back` in a greenlet when it has been deaf and hears again.
+        event, and the event as JSON; `back` in a greenlet when it begins to hear: something may have been missed before.
         """
         self._errands, self._heard, self._back = errands, heard, back
         gevent.spawn(self._listen)
         gevent.spawn(self._beat)
 
-    def listen_now(self) -> None:
-        """Redis is back: whoever waits to listen again need not."""
+    def listen_anew(self) -> None:
+        """Redis is back: a connection from before may bring nothing any more, and nobody need wait to make a new one."""
+        self._channel.hang_up()
         self._wake.set()
 
     def errand(self, errand: dict[str, Any]) -> None:
@@ -97,7 +98,7 @@ class RedisBus(Rooms):
             told = None
 
     def _listen(self) -> None:
-        wait, before = BACK_OFF, False
+        wait = BACK_OFF
         while True:
             try:
                 for message in self._channel.messages():
@@ -106,9 +107,7 @@ class RedisBus(Rooms):
                         continue
                     wait, self._beaten = BACK_OFF, time.monotonic()
                     self._deaf(False)
-                    if before:
-                        gevent.spawn(self._back)
-                    before = True
+                    gevent.spawn(self._back)
             except RedisError as error:
                 self._deaf(True)
                 if wait == BACK_OFF:

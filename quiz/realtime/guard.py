@@ -100,11 +100,6 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
         raise RateLimited(retry_after_ms=wait_ms)
 
-    def drain(self) -> None:
-        """The worker is about to end: asks every connection to come back elsewhere, and ends it."""
-        for sid in list(self._buckets):
-            self.cut(sid, "notice", {"code": "draining", "message": "this server is about to stop; reconnect now"})
-
     def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
         """Says a last thing to a connection, and ends it."""
         server = self.socketio.server

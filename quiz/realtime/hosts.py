@@ -98,6 +98,10 @@ class Hosts(GuardedNamespace):
         self._names.pop(sid, None)
         self._watched.pop(sid, None)
 
+    def watched(self) -> list[Game]:
+        """The games that hosts here look at."""
+        return list(self._watched.values())
+
     def _game(self, sid: str) -> Game:
         game = self._watched.get(sid)
         if game is None:

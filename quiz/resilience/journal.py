@@ -202,7 +202,8 @@ class Journal:
             self.sync()
         if self._size == 0:
             self.path.unlink(missing_ok=True)
-        os.close(self._fd)
+        fd, self._fd = self._fd, -1  # its number may soon be another file's
+        os.close(fd)
 
 
 def _locked(path: Path, flags: int = 0) -> int:

@@ -26,6 +26,8 @@ log = logging.getLogger("quiz.keeper")
 LOOK, CHECK = 0.25, 1.0
 #: Seconds between looks at the journal for games that are over; one is dropped at the second look.
 PRUNE = 60.0
+#: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk; less than a call may take.
+WAIT_MS = 300
 #: Milliseconds for which the trace of a trial stays.
 TRIAL_MS = 60_000
 
@@ -54,6 +56,18 @@ class Keeper:
         except (RedisError, OSError, Gone) as error:
             log.warning("Redis is away, and this worker begins without it: %s", error)
             self._breaker.trip()
+
+    def end(self, deadline: float) -> None:
+        """Waits until Redis has everything that this worker acknowledged, on its disk too, or the deadline is over."""
+        while self._mirror.unconfirmed and time.monotonic() < deadline:
+            gevent.sleep(LOOK / 5)
+        waiting = sum(map(len, self._mirror.unconfirmed.values()))
+        if waiting:
+            log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
+        elif self._breaker.closed:
+            with contextlib.suppress(RedisError):
+                self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
+                self._client.execute_command("WAITAOF", 1, 0, WAIT_MS)  # an error where Redis keeps nothing on disk
 
     def keep(self) -> None:
         """Works as long as the greenlet lives."""

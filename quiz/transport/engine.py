@@ -32,6 +32,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
         super().__init__(**options, monitor_clients=False)
         self._plant, self.most_sessions, self.retry_after_s = plant, most_sessions, retry_after_s
         self.heartbeats = Heartbeats(self.ping_interval, self.ping_timeout)
+        #: Whether this worker is about to stop: nobody is let in.
+        self.draining = False
 
     @property
     def crowded(self) -> bool:
@@ -106,8 +108,10 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def _handle_connect(
         self, environ: dict[str, Any], start_response: Callable[..., Any], transport: str, jsonp_index: int | None = None
     ) -> Any:
+        if self.draining:
+            return self._busy("this server is about to stop", 1)
         if len(self.sockets) >= self.most_sessions + HEADROOM:
-            return self._busy()
+            return self._busy("this server is full", round(self.retry_after_s))
         if transport == "websocket":
             return self.upgrade(environ, start_response)
         session = PollingSession(self, self.generate_id())
@@ -115,9 +119,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
         session.connected = True
         return self._ok(session.poll(), jsonp_index=jsonp_index)
 
-    def _busy(self) -> dict[str, Any]:
-        seconds = round(self.retry_after_s)
-        told = {"code": "server_busy", "message": "this server is full", "retryable": True, "retry_after_ms": seconds * 1000}
+    def _busy(self, message: str, seconds: int) -> dict[str, Any]:
+        told = {"code": "server_busy", "message": message, "retryable": True, "retry_after_ms": seconds * 1000}
         status = HTTPStatus.SERVICE_UNAVAILABLE
         headers = [("Content-Type", "application/json"), ("Retry-After", str(seconds))]
         return {"status": f"{status.value} {status.phrase}", "headers": headers, "response": orjson.dumps({"error": told})}

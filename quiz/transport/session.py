@@ -10,7 +10,7 @@ from engineio import packet as engineio_packet
 from engineio.packet import Packet
 from engineio.socket import Socket
 
-from quiz.transport.connection import GOING_AWAY, NORMAL, Connection, Plant
+from quiz.transport.connection import GOING_AWAY, NORMAL, RESTARTING, Connection, Plant
 from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ class Session(Connection):
         self._reason = reason
         self.send(_CLOSE)
         self.close(NORMAL)
+
+    def leave(self) -> None:
+        """Ends the connection so that the client comes back, which Socket.IO's clients don't do after a goodbye."""
+        self._reason = self._engine.reason.SERVER_DISCONNECT
+        self.close(RESTARTING, "this server is about to stop; reconnect")
 
     def arrived(self, opcode: int, message: Any) -> bool:
         """A heartbeat needs no greenlet."""
@@ -181,6 +186,10 @@ class PollingSession(Socket):  # type: ignore[misc]
     def disconnect(self, reason: str | None = None) -> None:
         """Ends the session."""
         self.close(wait=False, reason=reason)
+
+    def leave(self) -> None:
+        """Ends the session; the client comes back."""
+        self.disconnect(self.server.reason.SERVER_DISCONNECT)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         """As Engine.IO does, which leaves it to another greenlet to forget the session."""

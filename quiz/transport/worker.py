@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
@@ -34,8 +35,9 @@ class Server(PyWSGIServer):  # type: ignore[misc]
 class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
     """gunicorn's gevent worker with WebSockets that outlive their requests."""
 
-    #: The greenlet that sends everybody elsewhere when the worker stops, if the application has one.
-    farewell: Any = None
+    #: What the application does before the worker stops; it is served meanwhile.
+    drain: Callable[[], None] = staticmethod(lambda: None)
+    _leaving: Any = None
     server_class = Server
     wsgi_handler = Handler
 
@@ -44,5 +46,16 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
         if self.cfg.is_ssl:
             sys.exit("quiz: certfile, keyfile: this server does not speak TLS; put nginx in front of it")
         super().run()
-        if self.farewell is not None:
-            self.farewell.join()  # WebSockets don't count as requests: without this the process would end under them
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM. Requests are answered until the application is ready: probes must hear that this worker is not."""
+        import gevent  # not in the master, which is not patched
+
+        if self._leaving is None:
+            self._leaving = gevent.spawn(self._leave)
+
+    def _leave(self) -> None:
+        try:
+            self.drain()
+        finally:
+            self.alive = False

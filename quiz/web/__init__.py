@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from flask import Flask, Response, g
 
@@ -10,8 +11,8 @@ from quiz.platform import Platform
 from quiz.web import actuator, api, pages, problems, session
 
 
-def register(app: Flask, platform: Platform) -> None:
-    """Adds everything that is served over HTTP."""
+def register(app: Flask, platform: Platform, draining: Callable[[], bool]) -> None:
+    """Adds everything that is served over HTTP. `draining`: whether this worker is about to stop."""
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
     app.before_request(_new_nonce)
@@ -21,7 +22,7 @@ def register(app: Flask, platform: Platform) -> None:
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
-    app.register_blueprint(actuator.blueprint(platform))
+    app.register_blueprint(actuator.blueprint(platform, draining))
 
 
 def _new_nonce() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -10,7 +12,7 @@ from quiz.ops import metrics
 from quiz.platform import Platform
 
 
-def blueprint(platform: Platform) -> Blueprint:
+def blueprint(platform: Platform, draining: Callable[[], bool]) -> Blueprint:
     """`/actuator/...` and `/metrics`. A Redis outage is DEGRADED and still 200, since the instance serves."""
     routes = Blueprint("actuator", __name__)
 
@@ -21,9 +23,14 @@ def blueprint(platform: Platform) -> Blueprint:
         return jsonify(status=status, components=components, instance=platform.settings.instance_id, version=__version__)
 
     @routes.get("/actuator/health/liveness")
-    @routes.get("/actuator/health/readiness")
     def alive() -> Response:
         return jsonify(status="UP")
+
+    @routes.get("/actuator/health/readiness")
+    def ready() -> Response:
+        answer = jsonify(status="OUT_OF_SERVICE" if draining() else "UP")
+        answer.status_code = 503 if draining() else 200
+        return answer
 
     @routes.get("/metrics")
     @routes.get("/actuator/prometheus")
