@@ -77,6 +77,7 @@ def on_starting(server):
             _check_addresses(server.cfg.address)
         if settings.redis_url is None:
             server.embedded.own("server")
+            server.embedded.keep_running()
     except EmbeddedError as error:
         sys.exit(f"quiz: {error}")
     except KeyboardInterrupt:

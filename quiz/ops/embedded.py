@@ -10,6 +10,8 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,9 @@ Role = Literal["server", "command"]
 
 #: Seconds that a server waits for a command to finish, a command for another one, and a server for one that is just leaving.
 SERVER_PATIENCE, COMMAND_PATIENCE, LEAVING_PATIENCE = 10.0, 30.0, 1.0
+
+#: Seconds between looks whether it lives, and at most between tries to start it again.
+LOOK_SECONDS, LOOK_SECONDS_MOST = 0.5, 30.0
 
 _POLL_SECONDS = 0.05
 
@@ -60,6 +65,8 @@ class Embedded:
         self._valkey = Valkey(self._folder)
         self._lock: int | None = None
         self._pid = os.getpid()
+        self._keeper: threading.Thread | None = None
+        self._closing = threading.Event()
 
     def own(self, role: Role) -> None:
         """Become the owner and start Valkey, or adopt the one whose owner was killed; return when it answers.
@@ -90,11 +97,32 @@ class Embedded:
                 )
             time.sleep(_POLL_SECONDS)
 
+    def keep_running(self) -> None:
+        """From now until `close`, in a thread: a Valkey that has died is started again, on its data."""
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        wait = LOOK_SECONDS
+        while not self._closing.wait(wait):
+            if self._valkey.ping() is not None:
+                wait = LOOK_SECONDS
+                continue
+            try:
+                self._valkey.start()
+                print("quiz: the embedded Valkey had ended; it was started again", file=sys.stderr)
+            except (OSError, EmbeddedError) as error:
+                wait = min(2 * wait, LOOK_SECONDS_MOST)
+                print(f"quiz: the embedded Valkey has ended and can't be started, again in {wait:g} s: {error}", file=sys.stderr)
+
     def close(self) -> None:
         """End Valkey, its data written, and give up ownership. Does nothing for who does not own it."""
         if self._lock is None or self._pid != os.getpid():
             return
         atexit.unregister(self.close)
+        self._closing.set()
+        if self._keeper is not None:
+            self._keeper.join()
         try:
             self._valkey.stop()
         finally:
@@ -104,6 +132,7 @@ class Embedded:
 
     def after_fork(self) -> None:
         """Call this in a forked child: without it the child would keep the lock when the owner is killed."""
+        self._valkey.after_fork()
         if self._lock is not None and self._pid != os.getpid():
             os.close(self._lock)
             self._lock = None

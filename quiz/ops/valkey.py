@@ -85,6 +85,7 @@ class Valkey:
         self._log = directory / "valkey.log"
         self._pidfile = directory / "valkey.pid"
         self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline: int | None = None  # while it is on its way to Valkey
 
     def start(self) -> None:
         """Start it, or adopt the one that still runs, and wait until it answers. Raises EmbeddedError."""
@@ -94,11 +95,18 @@ class Valkey:
         lifeline = self._seize() if lifeline is None else lifeline
         if lifeline is None:
             raise EmbeddedError(f"a Valkey that does not answer uses {self.directory}; see {self._log}, then end that process")
+        self._lifeline = lifeline
         try:
             self._spawn(lifeline)
         finally:
-            os.close(lifeline)
+            self.after_fork()
         self._await_ready()
+
+    def after_fork(self) -> None:
+        """Lets go of what a child must not hold: with a copy of the lifeline Valkey would seem to live for ever."""
+        lifeline, self._lifeline = self._lifeline, None
+        if lifeline is not None:
+            os.close(lifeline)
 
     def ping(self) -> bool | None:
         """True when it is ready, False when it is still loading its data, None when nothing listens."""

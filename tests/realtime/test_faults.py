@@ -89,6 +89,25 @@ def test_a_restart_brings_games_scores_seats_and_sign_ins_back():
 
 
 @pytest.mark.timeout(60)
+def test_an_embedded_valkey_that_died_is_started_again():
+    """What was answered before and meanwhile is there after, and the log says what happened."""
+    with serving(1) as server:
+        furnish(server)
+        teacher = host(server)
+        pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
+        ann = Client(server.url)
+        ann.ok("join", {"pin": pin, "nickname": "Ann"})
+        ann.ok("submit_answer", {"question": "q1", "answer": 1})
+        os.kill(int((server.folder / "var" / "valkey" / "valkey.pid").read_text()), signal.SIGKILL)
+        ann.ok("submit_answer", {"question": "q3", "answer": True})
+        eventually(lambda: "it was started again" in server.log)
+        eventually(lambda: "provisional" not in ann.ok("submit_answer", {"question": "q3", "answer": True}))
+        assert ann.ok("state")["you"] == {"score": 20, "rank": 1, "answered": ["q1", "q3"]}
+        teacher.close()
+        ann.close()
+
+
+@pytest.mark.timeout(60)
 def test_with_several_workers_only_the_websocket_is_offered():
     """Long-polling requests would reach different workers: with two it is refused, with one it works."""
     for workers, expected in ((1, 200), (2, 400)):
