@@ -47,7 +47,8 @@ def problem(status: int, detail: str, code: str) -> Response:
 
 
 def _of_quiz(error: QuizError) -> Response:
-    return problem(_STATUS.get(type(error), 400), error.message, error.code)
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
+    return problem(status, error.message, error.code)
 
 
 def _of_http(error: HTTPException) -> Response | HTTPException:

@@ -77,6 +77,11 @@ export function Podium({ board, me = null }) {
     </ol>`;
 }
 
+/** Stands beside what it speaks of. It is there when empty too, else it would not be read out when it appears. */
 export function Provisional({ show }) {
-  return show && html`<span class="tag is-warning" data-testid="provisional">scores provisional</span>`;
+  return html`
+    <span class="provisional" role="status">
+      ${show && html`
+        <span class="tag is-warning" data-testid="provisional"><${Icon} name="clock" /><span><span class="wide-only">scores </span>provisional</span></span>`}
+    </span>`;
 }

@@ -10,6 +10,7 @@ import { io } from "socket.io-client";
 import { NoAnswer, Refusal } from "./errors.js";
 
 const ACK_MS = 5000;
+const MOST_ATTEMPTS = 20; // about 40 seconds
 const PROBE_MS = 1500;
 const DELAY_MS = 200;
 const DELAY_MAX_MS = 1000; // players must be back within two seconds of the network's return
@@ -21,8 +22,9 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const jittered = (ms) => ms * (0.5 + Math.random());
 
 export class Connection {
-  #link = "idle"; // idle | connecting | online | reconnecting | refused | closed
+  #link = "idle"; // idle | connecting | waiting (the server can't resume it yet) | online | reconnecting | refused | closed
   #waiting = []; // requests held back until the connection has been resumed
+  #sleepers = new Set(); // what wakes repetitions that wait for their time
   #opened = false;
   #turnedAway = 0; // how often in a row the server itself closed or refused the connection
 
@@ -91,9 +93,10 @@ export class Connection {
 
   /**
    * Sends until it is answered: again after a reconnect, and again when the server says when to.
-   * `wanted` is asked before each repetition; false ends it quietly with null.
+   * `wanted` is asked before each repetition; false ends it quietly with null. `refused` hears each refusal that is not the
+   * last; `patient` is asked whether to go on when there were many, as in an outage.
    */
-  async request(event, payload, { ackMs = ACK_MS, wanted = () => true } = {}) {
+  async request(event, payload, { ackMs = ACK_MS, wanted = () => true, refused = () => {}, patient = () => false } = {}) {
     for (let attempt = 1; ; attempt += 1) {
       await this.#online();
       if (attempt > 1 && !wanted()) return null;
@@ -102,13 +105,19 @@ export class Connection {
       } catch (error) {
         if (error instanceof NoAnswer) {
           if (this.socket.connected) this.#reconnectNow();
-        } else if (error.retryable && attempt < 20) {
-          await sleep(error.retryAfterMs ?? jittered(Math.min(250 * attempt, 3000)));
+        } else if (error.retryable && (attempt < MOST_ATTEMPTS || patient())) {
+          refused(error);
+          await this.#rest(error.retryAfterMs ?? jittered(Math.min(250 * attempt, 3000)));
         } else {
           throw error;
         }
       }
     }
+  }
+
+  /** What waits to be repeated need not wait longer: it goes out within so many milliseconds, spread over them. */
+  hurry(withinMs) {
+    for (const wake of this.#sleepers) setTimeout(wake, Math.random() * withinMs);
   }
 
   /** Is the line alive? A phone that slept or changed networks may hold a dead one without knowing. */
@@ -147,9 +156,23 @@ export class Connection {
         if (!current()) return;
         if (error instanceof NoAnswer) return void this.#reconnectNow();
         if (!error.retryable) return void this.#refuse(error);
-        await sleep(error.retryAfterMs ?? jittered(Math.min(250 * attempt, 2000)));
+        if (error.code === "server_busy") this.#setLink("waiting");
+        await this.#rest(error.retryAfterMs ?? jittered(Math.min(250 * attempt, 2000)));
       }
     }
+  }
+
+  /** Sleeps, unless hurried. */
+  #rest(ms) {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#sleepers.add(wake);
+    });
   }
 
   #dropped(reason) {

@@ -35,7 +35,7 @@ const SENTENCES = {
   question_not_found: "That question is not part of this game.",
   question_not_open: "This question is not open right now.",
   rate_limited: "That was a little too fast. Wait a moment and try again.",
-  server_busy: "The server is busy. Please try again in a moment.",
+  server_busy: "The server can't do that right now. Please try again in a moment.",
   too_late: "Time was up before your answer arrived.",
   unauthorized: "Your sign-in is not valid any more.",
   unknown_event: "This page is out of date. Please reload it.",
@@ -43,9 +43,21 @@ const SENTENCES = {
 };
 
 export const NOTICES = {
-  degraded: "Connection to the score keeper lost. Play goes on; scores are provisional.",
+  degraded: "The score keeper is away. Every answer is safe; scores are provisional until it is back.",
   draining: "The server is restarting. You will be reconnected.",
-  recovered: "All scores are confirmed again.",
+  recovered: "The score keeper is back. All scores are confirmed.",
+};
+
+/** What has to wait for the score keeper, and what becomes of it. */
+export const WAITS = {
+  busy: "The server is busy. Trying again…",
+  create: "A new game can't be created right now. Please try again in a moment.",
+  desk: "Your quizzes can't be shown while the score keeper is away. They appear by themselves when it is back.",
+  game: "The game waits for the score keeper. Play goes on by itself when it is back.",
+  join: "The game can't take in anybody new right now. You are let in as soon as it can.",
+  lists: "The score keeper is away, so these lists may be out of date.",
+  resume: "The score keeper is away. The game is back on this page as soon as it is.",
+  signIn: "Nobody can sign in while the score keeper is away. Please try again in a moment.",
 };
 
 /** A friendly sentence for any error; unknown codes fall back to what the server said. */

@@ -1,14 +1,15 @@
 /** What floats above every screen: the reconnecting banner and short messages. */
 
 import { html, useEffect } from "preact";
+import { WAITS } from "./errors.js";
 import { Icon } from "./glyphs.js";
 
 const TOAST_MS = 5000;
 
 export function ReconnectingBanner({ link }) {
-  return link === "reconnecting" && html`
+  return ["reconnecting", "waiting"].includes(link) && html`
     <div class="banner" role="status" data-testid="banner-reconnecting">
-      <span class="spinner" aria-hidden="true"></span>Reconnecting…
+      <span class="spinner" aria-hidden="true"></span>${link === "waiting" ? WAITS.resume : "Reconnecting…"}
     </div>`;
 }
 

@@ -2,7 +2,10 @@
 
 import { html, useEffect, useRef } from "preact";
 import { Provisional } from "../board.js";
+import { usePhase } from "../clock.js";
+import { WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { provisional } from "../outage.js";
 
 /** What the main button does in each state of the game. */
 function mainMove(session, { game, count, question }) {
@@ -25,11 +28,12 @@ function mainMove(session, { game, count, question }) {
 }
 
 export function Controls({ session, state, place, onRoster }) {
-  const { game, count, question, board } = state;
+  const { game, count, question } = state;
   const move = mainMove(session, state);
   const running = game.state !== "finished";
   useClicker(state.busy || move?.disabled ? null : move?.go);
   return html`
+    <${Waits} session=${session} state=${state} />
     <footer class="controls">
       <div class="controls-side">
         ${game.state !== "lobby" && running && html`<span class="controls-pin">PIN <b>${place.pin}</b></span>`}
@@ -38,7 +42,7 @@ export function Controls({ session, state, place, onRoster }) {
         <button class="button is-quiet" data-testid="players" onClick=${onRoster}>
           <${Icon} name="people" />${count}<span class="sr-only"> players, show the list</span>
         </button>
-        <${Provisional} show=${board?.provisional} />
+        <${Provisional} show=${provisional(state)} />
       </div>
       <div class="controls-main">
         ${running && html`
@@ -56,9 +60,19 @@ export function Controls({ session, state, place, onRoster }) {
           : html`<a class="button is-accent is-large" data-testid="back" href="/host">Back to the quizzes</a>`}
         ${move && html`
           <button class="button is-accent is-large" data-testid=${move.id} disabled=${state.busy || move.disabled}
-            onClick=${move.go}>${move.text}</button>`}
+            onClick=${move.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${move.text}</button>`}
       </div>
     </footer>`;
+}
+
+/** Why nothing happens: a move that can't be made yet, or a question whose time is up in an outage. */
+function Waits({ session, state }) {
+  const asked = state.game.state === "question" && state.question;
+  const over = usePhase(session.clock, asked || { closes_at: null }) === "over";
+  const away = provisional(state);
+  const words = state.waiting > 0 ? (away ? WAITS.game : WAITS.busy) : away && over ? WAITS.game : null;
+  return html`
+    <div role="status">${words && html`<p class="waits" data-testid="waiting"><span class="spinner" aria-hidden="true"></span>${words}</p>`}</div>`;
 }
 
 function EndButton({ session }) {

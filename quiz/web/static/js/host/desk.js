@@ -2,13 +2,14 @@
 
 import { html, render, useEffect, useState } from "preact";
 import { currentSession, games, quizzes, signOut } from "../api.js";
-import { sentence } from "../errors.js";
+import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
 import { RunningGames } from "./running_games.js";
 import { QuizCard } from "./quiz_card.js";
 import { SignIn } from "./sign_in.js";
 
 const REFRESH_MS = 10000;
+const RETRY_MS = 2000;
 
 const root = document.querySelector("#app");
 const signedIn = "signedIn" in root.dataset; // who it is, and whether they still are, tells the session
@@ -62,14 +63,15 @@ function Content({ onSignedOut }) {
       }
     };
     load();
-    const timer = setInterval(() => document.visibilityState === "visible" && load(), REFRESH_MS);
+    const timer = setInterval(() => document.visibilityState === "visible" && load(), error ? RETRY_MS : REFRESH_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [error === null]);
 
   if (!lists) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">Loading…</p>`;
   const { quizList, gameList } = lists;
   return html`
     <div class="desk" data-screen="desk">
+      <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList} />
       <section aria-labelledby="quizzes">
         <h2 id="quizzes">Quizzes</h2>
@@ -82,7 +84,7 @@ function Content({ onSignedOut }) {
 function Trouble({ error }) {
   return html`
     <div class="centre" data-screen="error">
-      <p role="alert">${sentence(error)}</p>
+      <p role="alert" data-testid="error">${error.code === "server_busy" ? WAITS.desk : sentence(error)}</p>
       <button class="button is-primary" onClick=${() => location.reload()}>Try again</button>
     </div>`;
 }

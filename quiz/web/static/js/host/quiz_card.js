@@ -2,7 +2,7 @@
 
 import { html, useState } from "preact";
 import { Connection } from "../connection.js";
-import { sentence } from "../errors.js";
+import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { changedOptions, Options } from "./options.js";
 
@@ -55,7 +55,7 @@ export function QuizCard({ quiz }) {
         ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
       </div>
       <${Options} options=${options} onChange=${setOptions} />
-      <p class="form-error" role="alert">${error && sentence(error)}</p>
+      <p class="form-error" role="alert">${error && (error.code === "server_busy" ? WAITS.create : sentence(error))}</p>
       <div class="quiz-actions">
         <button class="button is-primary" data-testid=${`live-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("live")}>
           <${Icon} name="play" />${busy === "live" ? "Starting…" : "Host live"}

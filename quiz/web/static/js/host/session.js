@@ -2,20 +2,21 @@
  * The host's hold on one game: the state as `watch` and the events tell it, and the host's moves.
  *
  * A move is repeated after a lost connection only while the game still stands where it stood when
- * the button was pressed, so nothing is skipped or done twice.
+ * the button was pressed, and no other has been pressed since, so nothing is skipped or done twice.
  */
 
-import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
 import { NOTICES, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
+import { boarded, noticed, provisional, resynced } from "../outage.js";
 import { Store } from "../store.js";
 
 const DEADLINE_PATIENCE_MS = 2500;
 
 export class HostSession extends Store {
   #patience = null;
+  #wish = 0; // counts the moves; the newest one stands
   shownBoard = null; // the standing that the room saw last: the next one moves on from it
 
   constructor(pin) {
@@ -31,6 +32,8 @@ export class HostSession extends Store {
       reveal: null,
       progress: null,
       busy: false,
+      waiting: 0, // how much of what was asked for the server can't do yet, and is asked again
+      outage: "", // see outage.js
     });
     this.pin = pin;
     this.clock = new ServerClock();
@@ -45,8 +48,8 @@ export class HostSession extends Store {
     this.connection.on("reveal", (reveal) => this.set({ reveal }));
     this.connection.on("progress", (progress) => this.#onProgress(progress));
     this.connection.on("roster", (roster) => this.#onRoster(roster));
-    this.connection.on("leaderboard", (board) => this.set({ board: newer(this.state.board, board) }));
-    this.connection.on("notice", ({ code, message }) => this.tell(NOTICES[code] ?? message));
+    this.connection.on("leaderboard", (board) => this.set(boarded(this.state, board) ?? {}));
+    this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
   open() {
@@ -61,11 +64,11 @@ export class HostSession extends Store {
   end = () => this.#move("end", {});
 
   async lock(locked) {
-    if (await this.#move("lock", { locked })) this.set({ game: { ...this.state.game, locked } });
+    if (await this.#order("lock", { locked })) this.set({ game: { ...this.state.game, locked } });
   }
 
   async kick(player) {
-    if (!(await this.#move("kick", { player }))) return;
+    if (!(await this.#order("kick", { player }))) return;
     const players = new Map(this.state.players);
     if (!players.delete(player)) return;
     this.set({ players, count: Math.min(this.state.count, players.size) });
@@ -77,18 +80,52 @@ export class HostSession extends Store {
 
   async #move(event, payload) {
     const { version } = this.state.game;
+    const wish = (this.#wish += 1);
     const stillThere = () => this.state.game.version === version;
+    const newest = () => this.#wish === wish;
     this.set({ busy: true });
     try {
-      await this.connection.request(event, payload, { wanted: stillThere });
-      return true;
+      await this.#request(event, payload, () => stillThere() && newest());
     } catch (error) {
       // Two presses, or a deadline that came first: the game has moved, which is what was wanted.
-      if (error.code !== "wrong_state" || stillThere()) this.tell(sentence(error), "error");
-      return false;
+      if (newest() && (error.code !== "wrong_state" || stillThere())) this.tell(sentence(error), "error");
     } finally {
-      this.set({ busy: false });
+      if (newest()) this.set({ busy: false });
     }
+  }
+
+  /** What may be done at any point of the game, and twice without harm; whether it was done. */
+  async #order(event, payload) {
+    try {
+      return (await this.#request(event, payload, () => this.state.game.state !== "finished")) !== null;
+    } catch (error) {
+      this.tell(sentence(error), "error");
+      return false;
+    }
+  }
+
+  /** As the connection's `request`; as long as the score keeper is away it is not given up, and counts as `waiting`. */
+  async #request(event, payload, wanted) {
+    let held = false;
+    const refused = ({ code }) => {
+      if (held || code !== "server_busy") return;
+      held = true;
+      this.set({ waiting: this.state.waiting + 1 });
+    };
+    try {
+      return await this.connection.request(event, payload, { wanted, refused, patient: () => provisional(this.state) });
+    } finally {
+      if (held) this.set({ waiting: this.state.waiting - 1 });
+    }
+  }
+
+  #onNotice({ code, message }) {
+    this.set(noticed(this.state, code));
+    if (code === "recovered") {
+      this.connection.hurry(0);
+      this.connection.check(); // a game that nobody plays any more is told no new board
+    }
+    this.tell(NOTICES[code] ?? message);
   }
 
   #apply({ game, players, leaderboard, question, reveal, progress }) {
@@ -98,7 +135,7 @@ export class HostSession extends Store {
       game,
       players: new Map(players.map((player) => [player.id, player])),
       count: players.filter(({ connected }) => connected !== false).length,
-      board: newer(this.state.board, leaderboard),
+      ...resynced(this.state, leaderboard),
       question: question ?? this.state.question,
       reveal: reveal ?? null,
       progress: progress ?? null,

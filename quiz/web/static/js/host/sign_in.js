@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "preact";
 import { signIn } from "../api.js";
-import { sentence } from "../errors.js";
+import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
 
 export function SignIn({ onEnter }) {
@@ -21,7 +21,8 @@ export function SignIn({ onEnter }) {
       onEnter(await signIn(name.current.value, password.current.value));
     } catch (problem) {
       // "Your sign-in is not valid any more" would be wrong here.
-      setError(problem.status === 401 ? "That name and password do not match." : sentence(problem));
+      const own = { unauthorized: "That name and password do not match.", server_busy: WAITS.signIn };
+      setError(own[problem.code] ?? sentence(problem));
       setBusy(false);
       password.current.select();
     }

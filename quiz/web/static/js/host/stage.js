@@ -1,7 +1,7 @@
 /** Entry of `/host/games/<pin>`: the screen a host projects. */
 
 import { html, render, useState } from "preact";
-import { sentence } from "../errors.js";
+import { sentence, WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";
 import { Lobby } from "./lobby.js";
@@ -16,7 +16,7 @@ function Stage({ session, place }) {
   const state = useStore(session);
   const [rosterOpen, setRosterOpen] = useState(false);
   if (state.error) return html`<${Trouble} error=${state.error} />`;
-  if (!state.game) return html`<p class="loading">Connecting…</p>`;
+  if (!state.game) return html`<p class="loading" role="status">${state.link === "waiting" ? WAITS.resume : "Connecting…"}</p>`;
   return html`
     <${ReconnectingBanner} link=${state.link} />
     <div class="stage-area">

@@ -5,6 +5,7 @@ import { points, Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { Brand } from "../glyphs.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
+import { provisional } from "../outage.js";
 import { useStore } from "../store.js";
 import { JoinForm } from "./join_form.js";
 import { AnswerScreen } from "./answering.js";
@@ -68,13 +69,13 @@ function LiveQuestion({ session, state }) {
 }
 
 function TopBar({ state }) {
-  const { player, you, game, question, provisional } = state;
+  const { player, you, game, question } = state;
   const progress = question && game.state !== "lobby" && game.state !== "finished";
   return html`
     <header class="topbar">
       <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
       ${progress && html`<span class="topbar-progress">${question.index + 1} / ${question.total}</span>`}
-      <${Provisional} show=${provisional} />
+      <${Provisional} show=${provisional(state)} />
       <span class="topbar-score"><span class="sr-only">Score </span><b data-testid="score">${points(you.score)}</b></span>
     </header>`;
 }

@@ -1,7 +1,7 @@
 /** PIN and nickname. A browser that already sits in that game may go straight back. */
 
 import { html, useEffect, useRef, useState } from "preact";
-import { sentence } from "../errors.js";
+import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { recall } from "./seats.js";
 import { Screen } from "./screen.js";
@@ -18,6 +18,8 @@ export function JoinForm({ session, state, pin: given, fixed }) {
   const [nickname, setNickname] = useState("");
   const [error, setError] = useState(state.error);
   const [busy, setBusy] = useState(false);
+  const [waiting, setWaiting] = useState(false); // the server can't take in anybody yet
+  const attempt = useRef(0);
   const pinField = useRef(null);
   const nameField = useRef(null);
   const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
@@ -38,14 +40,24 @@ export function JoinForm({ session, state, pin: given, fixed }) {
     if (pin.length !== PIN_LENGTH) return void setError({ message: "A PIN has six digits." });
     setBusy(true);
     setError(null);
+    attempt.current += 1;
+    const mine = attempt.current;
+    const wanted = () => attempt.current === mine;
     try {
-      await session.join(pin, nickname);
-      here();
+      const refused = ({ code }) => code === "server_busy" && wanted() && setWaiting(true);
+      if (await session.join(pin, nickname, { wanted, refused })) here();
     } catch (refusal) {
+      if (!wanted()) return;
+      stop();
       setError(refusal);
-      setBusy(false);
       (refusal.code === "game_not_found" && !fixed ? pinField : nameField).current.focus();
     }
+  };
+
+  const stop = () => {
+    attempt.current += 1;
+    setWaiting(false);
+    setBusy(false);
   };
 
   const goBack = () => {
@@ -76,9 +88,11 @@ export function JoinForm({ session, state, pin: given, fixed }) {
               autocomplete="off" autocapitalize="words" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
           </label>
           <p class="form-error" id="join-error" role="alert" data-testid="error">${error && words(error)}</p>
+          <p class="form-wait" role="status" data-testid="waiting">${waiting && WAITS.join}</p>
           <button class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
-            ${busy ? "Joining…" : "Join"}
+            ${waiting ? html`<span class="spinner" aria-hidden="true"></span>Waiting…` : busy ? "Joining…" : "Join"}
           </button>
+          ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>Stop waiting</button>`}
         </form>
         <p class="join-foot">${fixed ? html`<a href="/">Use another PIN</a>` : html`Got a quiz to run? <a href="/host">Host a game</a>`}</p>
       </div>

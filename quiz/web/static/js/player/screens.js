@@ -5,6 +5,7 @@ import { Board, ordinal, points } from "../board.js";
 import { TimeBar, useSecondsLeft } from "../clock.js";
 import { sentence } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { provisional } from "../outage.js";
 import { inWords, TYPE_NAMES, sizeOf } from "../question.js";
 import { Live, Screen } from "./screen.js";
 
@@ -43,14 +44,21 @@ export function Sent({ state, clock, over }) {
   const mine = sent?.question === question.id ? sent : null;
   const [icon, title] = wordsFor(mine, link);
   const given = mine ? inWords(question, mine.answer) : "";
+  const kept = mine?.status === "sent";
   return html`
     <${Screen} name="sent" kind=${mine && mine.status !== "late" ? "" : "is-late"} label="Answer">
       ${!over && html`<${TimeBar} clock=${clock} question=${question} />`}
       <span class=${`medal ${mine?.status === "sending" ? "is-busy" : ""}`}><${Icon} name=${icon} /></span>
       <${Live}><h1 data-testid="sent-status">${title}</h1><//>
       ${given && html`<p class="given" dir="auto">${given}</p>`}
-      <p class="soft">${over ? "Here comes the answer" : mine?.status === "sent" ? "Waiting for the others" : ""}</p>
+      <${Live}><p class="soft">${provisional(state) ? delayed(kept, over) : over ? "Here comes the answer" : kept ? "Waiting for the others" : ""}</p><//>
     <//>`;
+}
+
+/** In an outage nobody can say how an answer fared, and nothing follows the deadline. */
+function delayed(kept, over) {
+  if (over) return `${kept ? "Your answer is safe. " : ""}The result comes when the score keeper is back.`;
+  return kept ? "It is safe, and counts once the score keeper is back." : "";
 }
 
 function wordsFor(sent, link) {

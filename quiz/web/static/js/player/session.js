@@ -5,17 +5,18 @@
  * seated player sees follows from `game.state`. Every (re)connection brings the whole state again.
  */
 
-import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
 import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
+import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
 import { Store } from "../store.js";
 import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
 const DEADLINE_PATIENCE_MS = 2500; // the reveal follows a deadline within a second
+const HURRY_MS = 1500; // a hall full of phones does not ask all at once when an outage is over
 
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
@@ -36,7 +37,7 @@ export class PlayerSession extends Store {
       result: null, // live: the `result` event; self-paced: the ack of the answer
       right: null, // live: what was right, from the reveal
       finished: false,
-      provisional: false,
+      outage: "", // see outage.js
     });
     this.clock = new ServerClock();
     this.connection = new Connection("/", {
@@ -51,18 +52,23 @@ export class PlayerSession extends Store {
     this.connection.on("result", (result) => this.#onResult(result));
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
     this.connection.on("kicked", (event) => this.#kicked(event.reason));
-    this.connection.on("notice", ({ code, message }) => this.tell(NOTICES[code] ?? message));
+    this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
   get selfPaced() {
     return this.state.game?.mode === "self-paced";
   }
 
-  /** Takes a new seat; without a nickname where the game gives one. Throws a Refusal that the form shows. */
-  async join(pin, nickname) {
+  /**
+   * Takes a new seat; without a nickname where the game gives one. Throws a Refusal that the form shows.
+   * Goes on asking a server that is busy, which `refused` hears, while it is `wanted`; whether there is a seat then.
+   */
+  async join(pin, nickname, { wanted, refused }) {
     this.connection.open();
-    const ack = await this.connection.request("join", nickname.trim() ? { pin, nickname } : { pin });
-    this.#take(pin, ack);
+    const payload = nickname.trim() ? { pin, nickname } : { pin };
+    const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
+    if (ack) this.#take(pin, ack);
+    return ack !== null;
   }
 
   /** Goes back to a seat that this browser remembers. */
@@ -81,7 +87,7 @@ export class PlayerSession extends Store {
   /** Self-paced: goes on to the next question, or finds that there is none. */
   async nextQuestion() {
     try {
-      const ack = await this.connection.request("next_question", {});
+      const ack = await this.connection.request("next_question", {}, { patient: () => provisional(this.state) });
       this.clock.observe(ack.question?.now);
       this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null });
     } catch (error) {
@@ -145,8 +151,7 @@ export class PlayerSession extends Store {
       question: question ?? (same ? held.question : null),
       result: result ?? (same ? held.result : null),
     };
-    const board = newer(held.board, leaderboard);
-    this.set({ player, game, you, board, ...live });
+    this.set({ player, game, you, ...resynced(held, leaderboard), ...live });
     if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
       this.set({ sent: { question: question.id, status: "sent" } });
     }
@@ -165,7 +170,11 @@ export class PlayerSession extends Store {
     this.set({ sent: { ...sent, delivering: true } });
     try {
       const { question, answer, submission } = sent;
-      const ack = await this.connection.request("submit_answer", { question, answer, submission }, { ackMs: ANSWER_ACK_MS });
+      const ack = await this.connection.request(
+        "submit_answer",
+        { question, answer, submission },
+        { ackMs: ANSWER_ACK_MS, patient: () => provisional(this.state) },
+      );
       mark("sent");
       this.#delivered(sent, ack);
     } catch (error) {
@@ -184,7 +193,7 @@ export class PlayerSession extends Store {
   #delivered({ question }, ack) {
     const { you } = this.state;
     const answered = you.answered.includes(question) ? you.answered : [...you.answered, question];
-    this.set({ provisional: ack.provisional === true, you: { ...you, answered } });
+    this.set({ ...acknowledged(this.state, ack), you: { ...you, answered } });
     if (this.selfPaced) this.set({ result: ack, you: { ...this.state.you, score: ack.score, rank: ack.rank } });
   }
 
@@ -217,15 +226,17 @@ export class PlayerSession extends Store {
   }
 
   #onBoard(arrived) {
-    const board = newer(this.state.board, arrived);
-    if (board === this.state.board) return;
+    const change = boarded(this.state, arrived);
+    if (!change) return;
     const { you, player } = this.state;
-    const mine = board.top.find((row) => row.player === player?.id);
-    this.set({
-      board,
-      provisional: board.provisional === true,
-      you: mine ? { ...you, score: mine.score, rank: mine.rank } : you,
-    });
+    const mine = arrived.top.find((row) => row.player === player?.id);
+    this.set({ ...change, you: mine ? { ...you, score: mine.score, rank: mine.rank } : you });
+  }
+
+  #onNotice({ code, message }) {
+    this.set(noticed(this.state, code));
+    if (code === "recovered") this.connection.hurry(HURRY_MS);
+    this.tell(NOTICES[code] ?? message);
   }
 
   /** If an event that must follow stays away, the line may be dead, or the event lost: ask. */

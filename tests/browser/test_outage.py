@@ -1,0 +1,188 @@
+"""Redis goes away in the middle of a game and comes back: what a phone and a projector say of it, and what they leave out."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import pytest
+import requests
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import furnish
+from tests.chaos.store import Store
+from tests.harness.server import Server, eventually, serving
+
+#: Milliseconds that a page may take to learn what a worker knows: the breaker opens after some failures, and closes once
+#: Redis is noticed, its games are looked through and a trial has succeeded.
+TOLD_MS, HEALED_MS = 10_000, 15_000
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A Redis to kill."""
+    with contextlib.closing(Store()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(store: Store) -> Iterator[Server]:
+    """An instance upon it."""
+    with serving(1, REDIS_URL=store.url) as running:
+        furnish(running)
+        yield running
+
+
+@pytest.fixture
+def outage(server: Server, store: Store) -> Iterator[Store]:
+    """The store, alive before the test and after."""
+    yield store
+    store.kill()
+    store.start()
+    eventually(lambda: requests.get(f"{server.url}/actuator/health", timeout=5).json()["status"] == "UP", 20)
+
+
+def _badge(*devices) -> list[Locator]:
+    return [device.at("provisional") for device in devices]
+
+
+def _shown(*devices) -> None:
+    for badge in _badge(*devices):
+        expect(badge).to_be_visible(timeout=TOLD_MS)
+        expect(badge).to_be_in_viewport()
+
+
+def _gone(*devices) -> None:
+    for badge in _badge(*devices):
+        expect(badge).to_be_hidden(timeout=HEALED_MS)
+
+
+@pytest.mark.timeout(60)
+def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phone):
+    """Without Redis answers go on and every score is marked, also after a reload; with Redis no mark is left, and all count."""
+    screen, ada = projector(server.url), phone(server.url)
+    screen.sign_in()
+    pin = screen.begin("at-your-own-pace", "self-paced")
+    ada.join(pin, "Ada", "qr")
+    ada.answer("order", [1, 2, 0])
+    ada.see("result")
+    expect(screen.at("board-row").locator(".board-score")).to_have_text("10")
+    expect(ada.at("provisional")).to_be_hidden()
+    ada.at("next").click()
+    ada.see("question")
+
+    outage.kill()
+    ada.answer("poll", 0)
+    ada.see("result")
+    _shown(ada, screen)
+    ada.fits()
+    screen.fits()
+    ada.at("next").click()
+    ada.answer("number", "3,14")
+    ada.says("verdict", "Correct!")
+    expect(ada.at("score")).to_have_text("20")
+    expect(screen.at("board-row").locator(".board-score")).to_have_text("20")
+    for device in (ada, screen):  # nobody tells a new page that there is an outage, but the board does
+        device.page.reload()
+    _shown(ada, screen)
+
+    outage.start()
+    _gone(ada, screen)
+    expect(ada.at("score")).to_have_text("20")
+    ada.answer("single", 0)
+    ada.says("verdict", "Correct!")
+    expect(ada.at("score")).to_have_text("30")
+    expect(screen.at("board-row").locator(".board-score")).to_have_text("30")
+    _gone(ada, screen)
+
+
+@pytest.mark.timeout(60)
+def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector, phone):
+    """An open question takes answers; the host's presses wait, with words that say so, and only the last one happens, once."""
+    screen, ada = projector(server.url), phone(server.url)
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="0", scoring="flat")
+    ada.join(pin, "Ada", "qr")
+    expect(screen.at("player-count")).to_have_text("1")
+    screen.at("start").click()
+    ada.see("question")
+
+    outage.kill()
+    _shown(ada, screen)
+    ada.answer("single", 0)
+    ada.says("sent-status", "Answer sent")
+    expect(ada.page.get_by_text("It is safe")).to_be_visible()
+    screen.at("close").click()
+    screen.says("waiting", "Play goes on by itself")
+    expect(screen.at("close")).to_be_disabled()
+    screen.at("pause").click()
+    screen.says("waiting", "Play goes on by itself")
+    screen.fits()
+    screen.see("question")
+
+    outage.start()
+    screen.see("paused", HEALED_MS)  # the later press stands
+    ada.see("paused")
+    expect(screen.at("waiting")).to_be_hidden()
+    _gone(ada, screen)
+    screen.at("resume").click()
+    screen.see("reveal")  # all had answered
+    ada.says("verdict", "Correct!")
+    expect(ada.at("score")).to_have_text("1,000")
+
+    screen.at("next").click()
+    screen.see("leaderboard")
+    outage.kill()
+    _shown(ada, screen)
+    screen.at("next").click()
+    screen.says("waiting", "Play goes on by itself")
+    outage.start()
+    screen.see("question", HEALED_MS)
+    expect(screen.page.get_by_role("heading")).to_have_text("Second?")
+    _gone(ada, screen)
+    ada.answer("single", 0)
+    screen.see("reveal")
+    expect(ada.at("score")).to_have_text("2,000")
+
+
+@pytest.mark.timeout(60)
+def test_doors_without_redis(server, outage, projector, phone):
+    """Who wants in during an outage, as host or player, reads why not, and is let in when it is over without asking again."""
+    screen, ada, ben = projector(server.url), phone(server.url), phone(server.url)
+    screen.forgive("503")
+    ada.forgive("503")
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    screen.see("lobby")
+    ada.join(pin, "Ada", "qr")
+    expect(screen.names).to_have_count(1)
+
+    outage.kill()
+    _shown(screen, ada)
+    ben.open(f"/play/{pin}")
+    ben.ask_in(None, "Ben")
+    ben.says("waiting", "You are let in as soon as it can")
+    ben.at("stop").click()
+    expect(ben.at("join")).to_be_enabled()
+    ben.at("join").click()
+    ben.says("waiting", "You are let in as soon as it can")
+    desk = projector(server.url)
+    desk.forgive("503")
+    desk.open("/host")
+    desk.at("host-name").fill("teacher")
+    desk.at("host-password").fill("a good password")
+    desk.at("sign-in").click()
+    desk.says("error", "Nobody can sign in while the score keeper is away")
+    screen.open("/host")
+    screen.says("error", re.compile("appear by themselves"))
+
+    outage.start()
+    screen.see("desk", HEALED_MS)
+    ben.see("lobby", HEALED_MS)
+    desk.at("sign-in").click()
+    desk.see("desk")
+    screen.at(f"game-{pin}").click()
+    screen.see("lobby")
+    expect(screen.names).to_have_text(["Ada", "Ben"])
+    _gone(screen, ada)
