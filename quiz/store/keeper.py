@@ -44,6 +44,7 @@ class Keeper:
         self._epoch = 0
         self._behind = True  # Redis may lack what the journal has
         self._over: set[str] = set()
+        self._checked, self._pruned = float("-inf"), time.monotonic()
         games.lost_memory = self.lost_memory
 
     def begin(self) -> None:
@@ -71,25 +72,27 @@ class Keeper:
 
     def keep(self) -> None:
         """Works as long as the greenlet lives."""
-        checked = pruned = time.monotonic()
         while True:
             gevent.sleep(LOOK)
-            now = time.monotonic()
             try:
-                if self._lineage.met_stranger:
-                    self._fell_behind("another Redis answers")
-                if not self._breaker.closed:
-                    self._try()
-                elif self._mirror.unconfirmed or self._mirror.shown:
-                    self._confirm()
-                elif now - checked >= CHECK:
-                    checked = now
-                    self._check()
-                elif now - pruned >= PRUNE:
-                    pruned = now
-                    self._prune()
+                self.look(time.monotonic())
             except Exception:
                 log.exception("the keeper stumbled")
+
+    def look(self, now: float) -> None:
+        """Does what is to be done at `now`, in seconds of any clock that only grows."""
+        if self._lineage.met_stranger:
+            self._fell_behind("another Redis answers")
+        if not self._breaker.closed:
+            self._try()
+        elif self._mirror.unconfirmed or self._mirror.shown:
+            self._confirm()
+        elif now - self._checked >= CHECK:
+            self._checked = now
+            self._check()
+        elif now - self._pruned >= PRUNE:
+            self._pruned = now
+            self._prune()
 
     def lost_memory(self) -> bool:
         """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""
