@@ -56,8 +56,8 @@ class RedisBus(Rooms):
 
     def listen_anew(self) -> None:
         """Redis is back: a connection from before may bring nothing any more, and nobody need wait to make a new one."""
-        self._channel.hang_up()
         self._wake.set()
+        self._channel.hang_up()
 
     def errand(self, errand: dict[str, Any]) -> None:
         """Has every worker do something for its own clients, this one at once."""
@@ -110,11 +110,12 @@ class RedisBus(Rooms):
                     gevent.spawn(self._back)
             except RedisError as error:
                 self._deaf(True)
-                if wait == BACK_OFF:
-                    log.warning("not listening to the other workers: %s", error)
+                if not self._wake.is_set():
+                    if wait == BACK_OFF:
+                        log.warning("not listening to the other workers: %s", error)
+                    self._wake.wait(wait)
+                    wait = min(2 * wait, BACK_OFF_MOST)
                 self._wake.clear()
-                self._wake.wait(wait)
-                wait = min(2 * wait, BACK_OFF_MOST)
 
     def _beat(self) -> None:
         """A connection may look alive and bring nothing: to a Redis that is the master no more, or cut off half way."""

@@ -26,6 +26,8 @@ log = logging.getLogger("quiz.keeper")
 LOOK, CHECK = 0.25, 1.0
 #: Seconds between looks at the journal for games that are over; one is dropped at the second look.
 PRUNE = 60.0
+#: How often what has gathered is brought before Redis is used again; each time it is less.
+ROUNDS = 4
 #: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk; less than a call may take.
 WAIT_MS = 300
 #: Milliseconds for which the trace of a trial stays.
@@ -113,9 +115,10 @@ class Keeper:
             self._breaker.trip()
 
     def _check(self) -> None:
-        with contextlib.suppress(RedisError, Away):  # the breaker counts it
+        with contextlib.suppress(RedisError, OSError, Away):  # the breaker counts it
             self._games.clock.measure()
-            self.lost_memory()
+            if not self.lost_memory() and not self._answering() <= self._lineage.known:
+                self._fell_behind("another Redis is the master")  # and the one in use may go on saying yes for a while
 
     def _try(self) -> None:
         """While Redis is away: looks whether it is back, and when that is due or noticed, tries it."""
@@ -156,7 +159,8 @@ class Keeper:
         epoch = self._restorer.epoch(now)
         if self._behind or epoch != self._epoch or not found <= self._lineage.known:
             self._restore_all(now)
-        self._confirm_all()
+        for _ in range(ROUNDS):
+            self._confirm_all()
         for held in self._mirror.all():  # what follows must be newer than the boards of this instance's own
             self._restorer.begin_epoch(held.game, now)
         self._mirror.shown.clear()
@@ -180,15 +184,15 @@ class Keeper:
                 log.warning("brought game %s to Redis: %s", of.content.pin, counts)
 
     def _confirm_all(self) -> None:
-        while self._mirror.unconfirmed:
-            for game_id, records in list(self._mirror.unconfirmed.items()):
-                game, brought = self._mirror.by_id(game_id), list(records)
-                if game is not None:
-                    counts = self._restorer.answers(game, self._mirror.held(game).generation, brought)
-                    log.warning("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
-                del records[: len(brought)]
-                if not records:
-                    del self._mirror.unconfirmed[game_id]
+        """Brings what has gathered; what is accepted meanwhile has to be brought later."""
+        for game_id, records in list(self._mirror.unconfirmed.items()):
+            game, brought = self._mirror.by_id(game_id), list(records)
+            if game is not None:
+                counts = self._restorer.answers(game, self._mirror.held(game).generation, brought)
+                log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
+            del records[: len(brought)]
+            if not records:
+                del self._mirror.unconfirmed[game_id]
 
     def _confirm(self) -> None:
         """Some calls failed, and the breaker did not open: Redis gets what it missed."""

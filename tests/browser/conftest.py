@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.devices import PHONE, PROJECTOR, Phone, Projector
-from tests.browser.tunnel import Tunnel
+from tests.harness.tunnel import Tunnel
 from tests.harness.server import Server, serving
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.transport.raw import Raw
 
@@ -47,10 +47,10 @@ class Player:
 
 
 class Crowd:
-    """`count` players in one self-paced game, each with an answer every `pace_s` seconds."""
+    """`count` players in one self-paced game, spread over some ports, each with an answer every `pace_s` seconds."""
 
-    def __init__(self, port: int, pin: str, count: int = 40, pace_s: float = 0.1, questions: int = 1000) -> None:
-        self.port, self.pin, self._pace_s, self._questions = port, pin, pace_s, questions
+    def __init__(self, ports: Sequence[int], pin: str, count: int = 40, pace_s: float = 0.1, questions: int = 1000) -> None:
+        self.pin, self._ports, self._pace_s, self._questions = pin, ports, pace_s, questions
         self.players = [Player(n, f"P{n}") for n in range(count)]
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -70,7 +70,7 @@ class Crowd:
                 player.sock.sock.close()
 
     def _come(self, player: Player) -> None:
-        sock = Raw(self.port, PATIENCE).enter()
+        sock = Raw(self._ports[player.number % len(self._ports)], PATIENCE).enter()
         wanted = {"token": player.token} if player.token else {"nickname": player.nickname}
         ack = sock.call("join", {"pin": self.pin, **wanted})
         if not ack["ok"]:
@@ -139,13 +139,12 @@ class Crowd:
         """What was acknowledged in some time."""
         return [ack for player in self.players for ack in player.told.values() if since <= ack.at < until]
 
-    def states(self) -> dict[str, Any]:
-        """What each player is told about themselves, by a new connection."""
-        found = {}
-        for player in self.players:
-            if player.sock:
-                player.sock.sock.close()
-            self._come(player)
-            assert player.sock is not None
-            found[player.id] = player.sock.call("state", {})
-        return found
+    @property
+    def cuts(self) -> int:
+        """How often somebody's connection was lost."""
+        return sum(len(player.cut) for player in self.players)
+
+    @property
+    def backs(self) -> list[float]:
+        """Seconds that each took to come back."""
+        return [seconds for player in self.players for seconds in player.back_s]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -22,12 +23,20 @@ START_SECONDS = 10
 class Store:
     """One Valkey on a port of its own. Ended, with its folder, by `close`."""
 
-    def __init__(self, *, keeps: bool = True, **settings: str) -> None:
-        """`keeps` its data on disk; `settings` are Valkey's, with underscores."""
+    def __init__(self, *, keeps: bool = True, disk: str = "", **settings: str) -> None:
+        """`keeps` its data on disk; `settings` are Valkey's, with underscores.
+
+        `disk`: the size of one of its own ("8m"), where this process may mount one; else its files are kept from growing.
+        """
         self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
         self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **settings}
         self.process: subprocess.Popen[bytes] | None = None
+        self._mounted = bool(disk) and self._mount(disk)
         self.start()
+
+    def _mount(self, size: str) -> bool:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(self.folder)]
+        return os.geteuid() == 0 and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
 
     @property
     def url(self) -> str:
@@ -42,7 +51,7 @@ class Store:
         """Starts it and waits until it answers."""
         options = [part for name, value in self._settings.items() for part in (f"--{name.replace('_', '-')}", value)]
         command = [str(binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, restore_signals=False)
         deadline = time.monotonic() + START_SECONDS
         with self.client() as probe:
             while True:
@@ -73,7 +82,27 @@ class Store:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGCONT)
 
+    def fill(self) -> None:
+        """Its disk is full."""
+        assert self.process is not None
+        if self._mounted:
+            with contextlib.suppress(OSError), (self.folder / "filler").open("wb", buffering=0) as filler:
+                while filler.write(bytes(4096)):
+                    pass
+        else:
+            size = max((file.stat().st_size for file in self.folder.rglob("*.aof")), default=0)
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def make_room(self) -> None:
+        """There is room on the disk again."""
+        assert self.process is not None
+        (self.folder / "filler").unlink(missing_ok=True)
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
     def close(self) -> None:
         """Ends it for good."""
         self.kill()
+        if self._mounted:
+            subprocess.run(["umount", str(self.folder)], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)

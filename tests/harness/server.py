@@ -43,7 +43,8 @@ def eventually(condition, seconds: float = 10.0, step: float = 0.02):
 class Server:
     """One instance; `environ` adds to its environment. Rate limits are wide open unless a test asks for the real ones."""
 
-    def __init__(self, workers: int = 1, **environ: str) -> None:
+    def __init__(self, workers: int = 1, app: str = "app:app", **environ: str) -> None:
+        self._app = app
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
@@ -69,7 +70,7 @@ class Server:
     def start(self) -> None:
         """Starts and waits until it serves."""
         with (self.folder / "log").open("ab") as log:
-            command = [sys.executable, "-m", "gunicorn", "app:app"]
+            command = [sys.executable, "-m", "gunicorn", self._app]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True)
         eventually(self._serves, START_SECONDS, 0.1)
 
@@ -120,9 +121,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(workers: int = 1, **environ: str) -> Iterator[Server]:
+def serving(workers: int = 1, app: str = "app:app", **environ: str) -> Iterator[Server]:
     """A server for the time of a `with` block."""
-    server = Server(workers, **environ)
+    server = Server(workers, app, **environ)
     try:
         server.start()
         yield server

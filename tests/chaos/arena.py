@@ -1,0 +1,112 @@
+"""What a trial plays with: a Valkey, one or two instances, a crowd, and eyes on all of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from types import TracebackType
+
+import redis
+
+from tests.chaos.audit import Audit, audit
+from tests.chaos.crowd import Crowd
+from tests.chaos.gauges import Gauges
+from tests.chaos.store import Store
+from tests.harness.server import Server, serving
+from tests.harness.tunnel import Tunnel
+
+#: Questions of the quiz: more than anybody has time for.
+QUESTIONS = 4000
+
+
+class Arena:
+    """`players` answer all the time until the end. `sabotage` names a protection that the instances are without."""
+
+    def __init__(
+        self,
+        *,
+        store: Store | None = None,
+        url: str | None = None,
+        workers: int = 2,
+        players: int = 40,
+        pace_s: float = 0.1,
+        cut_off: bool = False,
+        sabotage: str = "",
+        **environ: str,
+    ) -> None:
+        """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`). `url`: of a Redis of somebody else."""
+        self._stack = ExitStack()
+        self.store = store if store or url else Store(disk="16m")
+        self.workers, self._players, self._pace_s = workers, players, pace_s
+        self._environ = {"SABOTAGE": sabotage, **environ}
+        self._url, self._cut_off = url, cut_off
+        self.servers: list[Server] = []
+        self.gauges: list[Gauges] = []
+        self.tunnel = Tunnel() if cut_off else None
+        self.crowd: Crowd
+
+    def __enter__(self) -> Arena:
+        try:
+            self._begin()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def _begin(self) -> None:
+        if self.store is not None:
+            self._stack.callback(self.store.close)
+        if self.tunnel is not None:
+            self._stack.callback(self.tunnel.close)
+        url = self._url or (self.store.url if self.store else "")
+        self._serve(url, "one")
+        if self.tunnel is not None:
+            self.tunnel.server_url = url.partition("/0")[0]
+            self._serve(self.tunnel.url.replace("http", "redis") + "/0", "two")
+        self.server = self.servers[0]
+        self.pin = self._game()
+        self.crowd = Crowd([server.port for server in self.servers], self.pin, self._players, self._pace_s, QUESTIONS)
+        self.gauges = [Gauges(server) for server in self.servers]
+        for gauges in self.gauges:
+            self._stack.callback(gauges.close)
+        self._stack.enter_context(self.crowd)
+
+    def _serve(self, url: str, name: str) -> None:
+        environ = {"REDIS_URL": url, "QUIZ_INSTANCE_ID": name, "QUIZ_DRAIN__SECONDS": "5", **self._environ}
+        server = serving(self.workers, app="tests.chaos.sabotage:app", **environ)
+        self.servers.append(self._stack.enter_context(server))
+
+    def _game(self) -> str:
+        questions = [{"text": f"{n}?", "choices": ["a", "b"], "correct": 0} for n in range(QUESTIONS)]
+        file = self.server.folder / "chaos.json"
+        file.write_text(json.dumps({"title": "Chaos", "questions": questions}))
+        self.server.flask("quiz", "import", str(file))
+        return self.server.flask("game", "create", "chaos", "--mode", "self-paced").split()[-1]
+
+    def play(self, seconds: float) -> float:
+        """Lets them play; the time then, by the monotonic clock."""
+        time.sleep(seconds)
+        return time.monotonic()
+
+    def closed(self, since: float, seconds: float = 60) -> float:
+        """When the breakers of all instances were closed again."""
+        return max(gauges.closed(since, seconds) for gauges in self.gauges)
+
+    def client(self) -> redis.Redis:
+        """A client to look into Redis."""
+        assert self.store is not None
+        return self.store.client()
+
+    def exact_s(self, client: redis.Redis, since: float, seconds: float = 20) -> tuple[float, Audit]:
+        """Seconds from `since` until Redis held exactly what clients were told, and the last accounting. Ends the game's play."""
+        self.crowd.settle()
+        deadline = time.monotonic() + seconds
+        while True:
+            found = audit(self.crowd, client)
+            if found.clean or time.monotonic() > deadline:
+                return time.monotonic() - since, found
+            time.sleep(0.1)
