@@ -58,6 +58,40 @@ def _gone(*devices) -> None:
         expect(badge).to_be_hidden(timeout=HEALED_MS)
 
 
+#: What a session believes after each of these, from the module that the pages use.
+BELIEFS = """async (steps) => {
+    const outage = await import("/static/js/outage.js");
+    let state = { outage: "", board: { epoch: 1, version: 1 } };
+    return steps.map(([what, ...given]) => {
+        state = { ...state, ...outage[what](state, ...given) };
+        return outage.provisional(state);
+    });
+}"""
+OLD, SHOWN, NEW = {"epoch": 1, "version": 2}, {"epoch": 1, "version": 3, "provisional": True}, {"epoch": 2, "version": 1}
+
+
+@pytest.mark.parametrize(
+    ("steps", "marked"),
+    [
+        ([("noticed", "degraded"), ("noticed", "draining"), ("noticed", "recovered")], [True, True, False]),
+        # What was on its way when the notice came says nothing of now; a new epoch does.
+        ([("noticed", "degraded"), ("boarded", OLD), ("acknowledged", {}), ("boarded", NEW)], [True, True, True, False]),
+        # An ack may be confirmed while the board on the screen is not.
+        ([("acknowledged", {"provisional": True}), ("acknowledged", {})], [True, False]),
+        ([("boarded", SHOWN), ("acknowledged", {}), ("boarded", OLD), ("boarded", NEW)], [True, True, True, False]),
+        ([("boarded", SHOWN), ("noticed", "recovered")], [True, False]),
+        # Who was away heard no notice.
+        ([("resynced", SHOWN), ("boarded", NEW)], [True, False]),
+        ([("noticed", "degraded"), ("resynced", OLD)], [True, False]),
+    ],
+)
+def test_what_is_believed(server, phone, steps, marked):
+    """The mark goes up with any word of an outage, and down with a word that the outage is over, not with one from before it."""
+    ada = phone(server.url)
+    ada.open("/")
+    assert ada.page.evaluate(BELIEFS, steps) == marked
+
+
 @pytest.mark.timeout(60)
 def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phone):
     """Without Redis answers go on and every score is marked, also after a reload; with Redis no mark is left, and all count."""
@@ -113,6 +147,7 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     ada.answer("single", 0)
     ada.says("sent-status", "Answer sent")
     expect(ada.page.get_by_text("It is safe")).to_be_visible()
+    expect(ada.at("toast")).to_be_hidden()  # it would lie over the question
     screen.at("close").click()
     screen.says("waiting", "Play goes on by itself")
     expect(screen.at("close")).to_be_disabled()
@@ -160,6 +195,11 @@ def test_doors_without_redis(server, outage, projector, phone):
 
     outage.kill()
     _shown(screen, ada)
+    for path in ("/", f"/play/{pin}", "/host", f"/host/games/{pin}"):
+        assert requests.get(server.url + path, timeout=2).status_code == 200
+    session = {"name": "teacher", "password": "a good password"}
+    refused = requests.post(f"{server.url}/api/v1/session", json=session, timeout=2)
+    assert (refused.status_code, refused.json()["code"]) == (503, "server_busy")
     ben.open(f"/play/{pin}")
     ben.ask_in(None, "Ben")
     ben.says("waiting", "You are let in as soon as it can")

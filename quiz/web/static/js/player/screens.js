@@ -51,14 +51,19 @@ export function Sent({ state, clock, over }) {
       <span class=${`medal ${mine?.status === "sending" ? "is-busy" : ""}`}><${Icon} name=${icon} /></span>
       <${Live}><h1 data-testid="sent-status">${title}</h1><//>
       ${given && html`<p class="given" dir="auto">${given}</p>`}
-      <${Live}><p class="soft">${provisional(state) ? delayed(kept, over) : over ? "Here comes the answer" : kept ? "Waiting for the others" : ""}</p><//>
+      <${Live}><p class="soft">${provisional(state) ? delayed(kept, over) : next(kept, over)}</p><//>
     <//>`;
+}
+
+function next(kept, over) {
+  if (over) return "Here comes the answer";
+  return kept ? "Waiting for the others" : "";
 }
 
 /** In an outage nobody can say how an answer fared, and nothing follows the deadline. */
 function delayed(kept, over) {
   if (over) return `${kept ? "Your answer is safe. " : ""}The result comes when the score keeper is back.`;
-  return kept ? "It is safe, and counts once the score keeper is back." : "";
+  return kept ? "It is safe, and will be counted when the score keeper is back." : "";
 }
 
 function wordsFor(sent, link) {
@@ -75,7 +80,9 @@ export function Standing({ state }) {
     <${Screen} name="leaderboard" label="Leaderboard">
       <${Place} you=${you} players=${board?.players} />
       ${board && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
-      <p class="waiting">${last ? "The podium is next" : "Next question soon"}</p>
+      <p class="waiting">
+        ${provisional(state) ? "The game goes on when the score keeper is back" : last ? "The podium is next" : "Next question soon"}
+      </p>
     <//>`;
 }
 

@@ -236,7 +236,13 @@ export class PlayerSession extends Store {
   #onNotice({ code, message }) {
     this.set(noticed(this.state, code));
     if (code === "recovered") this.connection.hurry(HURRY_MS);
-    this.tell(NOTICES[code] ?? message);
+    // Over a question that has to be read, the mark beside the score is enough.
+    if (!(this.#answering() && ["degraded", "recovered"].includes(code))) this.tell(NOTICES[code] ?? message);
+  }
+
+  #answering() {
+    const { phase, game, question, sent, result } = this.state;
+    return phase === "seated" && ["question", "open"].includes(game.state) && question && sent?.question !== question.id && !result;
   }
 
   /** If an event that must follow stays away, the line may be dead, or the event lost: ask. */
