@@ -1,47 +1,126 @@
-"""REDIS_URL: which are accepted, and how one may be shown."""
+"""REDIS_URL: which are accepted, what they say, and how one may be shown."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.errors import SettingsError
 
-_PLANNED = {"redis+sentinel": "Redis Sentinel", "redis+cluster": "Redis Cluster"}
+#: A server's host and port.
+Address = tuple[str, int]
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+_SHAPES = {
+    "redis": "redis://[user:password@]host[:port][/database]",
+    "rediss": "rediss://[user:password@]host[:port][/database]",
+    "unix": "unix:///path/to/socket",
+    "redis+sentinel": "redis+sentinel://[user:password@]host[:port],host[:port],.../name[/database] (the sentinels' own "
+    "credentials as ?sentinel_username=...&sentinel_password=...)",
+    "redis+cluster": "redis+cluster://[user:password@]host[:port],host[:port],... (a cluster has no database but 0)",
+}
+_CREDENTIALS = ("sentinel_username", "sentinel_password")
+
+
+@dataclass(frozen=True)
+class RedisUrl:
+    """What a URL says. `plain` ones are redis-py's to read; the others say all that there is here.
+
+    `hosts`: the sentinels, or some nodes of the cluster. `service`: the name by which the sentinels know the master.
+    """
+
+    kind: Literal["plain", "sentinel", "cluster"]
+    hosts: tuple[Address, ...] = ()
+    service: str = ""
+    database: int = 0
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    sentinel_username: str | None = None
+    sentinel_password: str | None = field(default=None, repr=False)
 
 
 def masked(url: str) -> str:
     """`url` without user, password and options, so that it may be logged."""
     scheme = re.match(r"[a-zA-Z0-9+.-]*://", url)
-    if "@" in url:
-        url = f"{scheme.group() if scheme else ''}***@{url.rpartition('@')[2]}"
-    return url.partition("?")[0]
+    shown, _, options = url.partition("?")
+    if "@" in options:  # a password among the options, or one with a "?" in it: who knows where it begins
+        return f"{scheme.group() if scheme else ''}***"
+    if "@" in shown:
+        shown = f"{scheme.group() if scheme else ''}***@{shown.rpartition('@')[2]}"
+    return shown
 
 
 def check(url: str) -> str:
     """`url` itself; raises SettingsError when it is none that the platform can use."""
-    scheme = url.partition("://")[0]
-    if scheme in _PLANNED:
-        raise SettingsError(
-            f"REDIS_URL={masked(url)!r}: {_PLANNED[scheme]} is not supported yet; use redis://, rediss:// or unix://"
-        )
-    if scheme not in ("redis", "rediss", "unix") or scheme == url:
-        raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a URL that begins with redis://, rediss:// or unix://")
-    if scheme == "unix":
-        if not re.match("unix://([^/@]*@)?/", url):
-            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected unix:///path/to/socket")
-    elif not _reaches_a_server(url):
-        # What stands where the host should may be a password that lost its "@" or holds a "/": show none of it.
-        raise SettingsError(
-            f"REDIS_URL={scheme + '://***'!r}: expected {scheme}://[user:password@]host[:port][/database], "
-            "with special characters in the password %-encoded"
-        )
+    parse(url)
     return url
 
 
-def _reaches_a_server(url: str) -> bool:
+def parse(url: str) -> RedisUrl:
+    """What `url` says; raises SettingsError, whose one line shows no password, when the platform can't use it."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme not in _SHAPES:
+        known = ", ".join(f"{one}://" for one in _SHAPES)
+        raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a URL that begins with one of {known}")
+    if scheme == "unix":
+        if not re.match("unix://([^/@]*@)?/", url):
+            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected {_SHAPES[scheme]}")
+        return RedisUrl("plain")
     try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and re.fullmatch("(/[0-9]*)?", parts.path) is not None
+        if scheme == "redis+sentinel":
+            return _sentinel(rest)
+        if scheme == "redis+cluster":
+            return _cluster(rest)
+        _check_plain(url)
     except ValueError:
-        return False
+        # What stands where the host should may be a password that lost its "@" or holds a "/": show none of it.
+        raise SettingsError(
+            f"REDIS_URL={scheme + '://***'!r}: expected {_SHAPES[scheme]}, with special characters in the password %-encoded"
+        ) from None
+    return RedisUrl("plain")
+
+
+def _check_plain(url: str) -> None:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.port == 0 or not re.fullmatch("(/[0-9]*)?", parts.path):
+        raise ValueError
+
+
+def _sentinel(rest: str) -> RedisUrl:
+    place, _, options = rest.partition("?")
+    servers, _, path = place.partition("/")
+    names = path.removesuffix("/").split("/")
+    numbers = [name for name in names if re.fullmatch("[0-9]+", name)]
+    services = [unquote(name) for name in names if name not in numbers]
+    if len(services) != 1 or not services[0] or len(numbers) > 1:
+        raise ValueError
+    given = dict(parse_qsl(options, keep_blank_values=True, strict_parsing=True)) if options else {}
+    if not given.keys() <= set(_CREDENTIALS):
+        raise ValueError
+    username, password, hosts = _servers(servers, 26379)
+    database = int(numbers[0]) if numbers else 0
+    theirs = [given.get(name) or None for name in _CREDENTIALS]
+    return RedisUrl("sentinel", hosts, services[0], database, username, password, *theirs)
+
+
+def _cluster(rest: str) -> RedisUrl:
+    servers, _, path = rest.partition("/")
+    if path not in ("", "0"):
+        raise ValueError
+    username, password, hosts = _servers(servers, 6379)
+    return RedisUrl("cluster", hosts, username=username, password=password)
+
+
+def _servers(text: str, port: int) -> tuple[str | None, str | None, tuple[Address, ...]]:
+    """User, password and addresses of what stands between the scheme and the path."""
+    user, _, places = text.rpartition("@")
+    username, _, password = user.partition(":")
+    hosts = []
+    for place in places.split(","):
+        one = _HOST.fullmatch(place)
+        if one is None or not 0 < int(one[2] or port) < 65_536:
+            raise ValueError
+        hosts.append((one[1].strip("[]"), int(one[2] or port)))
+    return unquote(username) or None, unquote(password) or None, tuple(hosts)

@@ -89,6 +89,8 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     guard = Guard(breaker, is_outage, metrics.REDIS_ERRORS.inc)
     lineage = Lineage()
     client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage)
+    bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage)
+    breaker.watch(lambda state: _hang_up(state, client, bus_client))
     journal = Journal(settings.var_dir / "journal", worker, always=settings.journal.sync == "always")
     games = GuardedGames(
         client,
@@ -102,8 +104,15 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
         breaker=breaker,
         journal=journal,
         client=client,
-        bus_client=connect(url, limits.timeout_ms, bus_connections, guard, lineage),
+        bus_client=bus_client,
         games=games,
         leaderboard=GuardedLeaderboard(client, games),
         keeper=Keeper(connect(url, limits.timeout_ms, KEEPER_CONNECTIONS), breaker, lineage, games, journal, worker),
     )
+
+
+def _hang_up(state: State, *clients: SharedRedis) -> None:
+    """Before Redis is tried: what is open may lead to a master of the past, who says yes to all. New connections are greeted."""
+    if state == "half-open":
+        for client in clients:
+            client.line.close()

@@ -113,10 +113,13 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "store.line, store.channel: leaves the socket in _sock",
                 "d3c1ebe47288",
             ),
-            "redis.connection:ConnectionPool.make_connection": (
-                "store.line, store.channel: outside the pool's count",
-                "0f05d5fe552b",
+            "redis.connection:ConnectionPool.__init__": (
+                "store.servers: connection_class and connection_kwargs make a connection that the pool does not know",
+                "956f1de82d0d",
             ),
+            "redis.sentinel:SentinelConnectionPool.__init__": ("store.servers: connection_kwargs hold the proxy", "87f1d11f6f34"),
+            "redis.sentinel:SentinelManagedConnection._connect_retry": ("store.servers: asks the sentinels", "4c172d4f7346"),
+            "redis.exceptions:AskError.__init__": ("store.cluster: host and port of a redirection", "eca18318cdd7"),
             "redis._parsers.base:BaseParser.parse_error": ("store.line: the errors of replies", "4d2c22601743"),
             "redis.client:Redis.execute_command": ("store.connection: replaced", "c3ad0c017bff"),
             "redis.client:Redis.parse_response": ("store.connection: response_callbacks", "d9c5098f2a9e"),

@@ -35,7 +35,7 @@ class Channel:
 
         redis-py's own PubSub takes several times as long for each, and every worker hears each message of every other.
         """
-        connection: Any = self._client.connection_pool.make_connection()
+        connection: Any = self._client.servers.connection()
         try:
             connection.connect()
             self._sock = sock = cooperative(connection._sock)

@@ -1,4 +1,4 @@
-"""How Redis is reached: bounded pools, short time-outs, no retries of the library's own, errors turned into ServerBusy."""
+"""How Redis is used: one connection to each server, through a guard, scripts by their hash, errors turned into ServerBusy."""
 
 from __future__ import annotations
 
@@ -9,37 +9,33 @@ from importlib import resources
 from typing import Any, TypeVar
 
 import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
-from redis.maint_notifications import MaintNotificationsConfig
-from redis.retry import Retry
 
 from quiz.domain.errors import ServerBusy, StoreAway
 from quiz.resilience.guard import Away, Guard
 from quiz.store.faults import is_unreachable
-from quiz.store.line import Line
 from quiz.store.lineage import Lineage
+from quiz.store.servers import Servers, servers
 
 #: Commands whose success does not show that Redis takes writes.
 _READS = frozenset(
     ["GET", "HGET", "HGETALL", "HLEN", "HMGET", "HVALS", "INFO", "PING", "PUBLISH", "SMEMBERS", "TIME", "ZRANGE", "ZRANGEBYSCORE"]
 )
-#: How much longer than one command a call may wait for a free connection: a storm of joins queues, it does not fail.
-POOL_PATIENCE = 10
 
 Class = TypeVar("Class", bound=type)
 
 
 class SharedRedis(redis.Redis):
-    """redis-py's client whose commands all go over one connection, and through a guard if it has one.
+    """redis-py's client whose commands all go over one connection to each server, and through a guard if it has one.
 
-    Subscriptions take a connection of their own from the pool.
+    Plain Redis, Sentinel and Cluster look the same from here. In a cluster there are no pipelines, and no command takes keys
+    of several slots.
     """
 
-    def __init__(self, pool: redis.ConnectionPool, timeout_s: float, guard: Guard | None, lineage: Lineage | None) -> None:
-        super().__init__(connection_pool=pool)
-        self.line = Line(pool.make_connection, timeout_s, lineage.greet) if lineage else Line(pool.make_connection, timeout_s)
-        self.guard = guard
+    def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None) -> None:
+        super().__init__(connection_pool=servers.pool)
+        self.servers, self.guard = servers, guard
+        self.line = servers.line(lineage.greet if lineage else lambda connection: None)
 
     def ask(self, *args: Any, writes: bool) -> Any:
         """Sends a command; its reply as it came."""
@@ -54,8 +50,8 @@ class SharedRedis(redis.Redis):
         return callback(reply, **options) if callback else reply
 
     def masters(self) -> list[Any]:
-        """A new redis-py connection, not connected yet, to every server that takes writes."""
-        return [self.connection_pool.make_connection()]
+        """A new redis-py connection, not connected yet, to every server that takes writes. Raises redis-py's errors."""
+        return self.servers.masters()
 
     def post(self, *args: Any) -> None:
         """Sends a command and does not wait."""
@@ -75,32 +71,19 @@ class Script:
         """The script's reply."""
         try:
             return self._client.ask("EVALSHA", self._sha, len(keys), *keys, *args, writes=self._writes)
-        except NoScriptError:  # so it has not run
-            self._client.ask("SCRIPT", "LOAD", self._text, writes=False)
-            return self._client.ask("EVALSHA", self._sha, len(keys), *keys, *args, writes=self._writes)
+        except NoScriptError:  # so it has not run; the server that has the keys is the one that is to know it
+            return self._client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self._writes)
 
 
 def connect(
     url: str, timeout_ms: int, max_active: int, guard: Guard | None = None, lineage: Lineage | None = None
 ) -> SharedRedis:
-    """A client with text replies, and a pool of at most `max_active` connections. Connects when first used.
+    """A client with text replies. Connects when first used. Raises SettingsError for a URL of another kind.
 
-    redis-py alone would retry ten times, which can apply one command three times: nothing here retries. `lineage` turns away
-    connections to another Redis than the known one.
+    `lineage` turns away connections to another Redis than the known one. `max_active` bounds the pool of what needs a
+    connection of its own, such as a pipeline.
     """
-    seconds = timeout_ms / 1000
-    pool = redis.BlockingConnectionPool.from_url(
-        url,
-        max_connections=max_active,
-        timeout=seconds * POOL_PATIENCE,
-        socket_timeout=seconds,
-        socket_connect_timeout=seconds,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=True,
-        protocol=2,
-        maint_notifications_config=MaintNotificationsConfig(enabled=False),  # a service of one vendor; others refuse it loudly
-    )
-    return SharedRedis(pool, seconds, guard, lineage)
+    return SharedRedis(servers(url, timeout_ms / 1000, max_active), guard, lineage)
 
 
 def script(client: SharedRedis, package: str, name: str) -> Script:

@@ -10,6 +10,7 @@ from redis.exceptions import (
     OutOfMemoryError,
     ReadOnlyError,
     TimeoutError,
+    TryAgainError,
 )
 
 from quiz.resilience.guard import Away
@@ -22,6 +23,7 @@ _KINDS = (
     OutOfMemoryError,
     ClusterDownError,
     MasterDownError,
+    TryAgainError,
     OSError,
 )
 #: What Redis says first when it refuses what it should do: its disk is full, its memory is, it has no replica, a script holds it.

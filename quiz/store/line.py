@@ -81,10 +81,17 @@ class Line:
     """
 
     def __init__(
-        self, new_connection: Callable[[], Any], timeout_s: float, greet: Callable[[Any], None] = lambda connection: None
+        self,
+        new_connection: Callable[[], Any],
+        timeout_s: float,
+        greet: Callable[[Any], None] = lambda connection: None,
+        lost: Callable[[], None] = lambda: None,
     ) -> None:
-        """`new_connection` makes a redis-py connection, with time-outs and not connected yet; `greet` may turn one away."""
-        self._new_connection, self._timeout_s, self._greet = new_connection, timeout_s, greet
+        """`new_connection` makes a redis-py connection, with time-outs and not connected yet; `greet` may turn one away.
+
+        `lost` is told, in the hub or a greenlet, whenever one was lost or could not be made.
+        """
+        self._new_connection, self._timeout_s, self._greet, self._lost = new_connection, timeout_s, greet, lost
         self._hub = gevent.get_hub()
         self._link: Link | None = None
         self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(PACE, PACE)
@@ -227,6 +234,7 @@ class Line:
         link.sent.clear()
         link.unsent.clear()
         self._hub.loop.run_callback(self._deliver, waiting)
+        self._lost()
 
     def _deliver(self, replies: list[tuple[Call, Any]]) -> None:
         """In the hub: lets the callers go on."""

@@ -194,20 +194,28 @@ def test_production_needs_a_real_secret(var_dir, key):
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://redis", "redis://:pass@redis:6379/2", "rediss://u:p@h:1?ssl_ca_certs=x", "unix:///run/redis.sock"]
+    "url",
+    [
+        "redis://redis",
+        "redis://:pass@redis:6379/2",
+        "rediss://u:p@h:1?ssl_ca_certs=x",
+        "unix:///run/redis.sock",
+        "redis+sentinel://a:26379,b:26379/0/quiz",
+        "redis+cluster://a:7000",
+    ],
 )
-def test_the_redis_urls_that_work_now(var_dir, url):
-    """redis, rediss and unix are taken as they are."""
+def test_the_redis_urls_that_work(var_dir, url):
+    """All kinds are taken as they are; tests/config/test_redis_url.py has more."""
     assert given(var_dir, REDIS_URL=url).redis_url == url
 
 
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("redis+sentinel://:hunter2@a:26379,b:26379/0/quiz", "Redis Sentinel is not supported yet"),
-        ("redis+cluster://a:7000", "Redis Cluster is not supported yet"),
-        ("http://redis", "begins with redis://"),
-        ("localhost:6379", "begins with redis://"),
+        ("redis+sentinel://:hunter2@a:26379,b:26379/0", "/name[/database]"),
+        ("redis+cluster://:hunter2@a:7000/1", "no database but 0"),
+        ("http://redis", "begins with one of redis://"),
+        ("localhost:6379", "begins with one of redis://"),
         ("redis://:hunter2@", "expected redis://"),
         ("redis://:hunter2/x@redis", "%-encoded"),
         ("redis://user:hunter2", "%-encoded"),
