@@ -29,6 +29,7 @@ from quiz.realtime.wire import Wire
 from quiz.store.connection import SharedRedis, connect
 from quiz.store.games_redis import RedisGames
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
+from quiz.store.reconciler import RedisReconciler
 from quiz.store.tokens import Tokens
 
 #: Connections that the bus needs: one to listen, and some to publish.
@@ -51,7 +52,7 @@ def create_app() -> Flask:
     logging.getLogger("geventwebsocket.handler").setLevel("WARNING")  # it logs every request, as an access log would
     app = Flask("quiz", static_folder="web/static", template_folder="web/templates")
     if commanding:
-        cli.register(app, cache(lambda: _commanding(settings)))
+        cli.register(app, settings, cache(lambda: _commanding(settings)))
     else:
         # Imported here since commands need none of it, and it takes longer to import than most of them to run.
         from quiz import serving
@@ -114,5 +115,6 @@ def _platform(
         rounds=rounds,
         lobby=lobby,
         answering=Answering(games, announcer),
+        reconciler=RedisReconciler(client),
         health=health,
     )

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from config.settings import Settings
+from quiz.domain.game import Game
 from quiz.play.accounts import Accounts
 from quiz.play.answering import Answering
+from quiz.play.audit import Audit
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
 from quiz.play.rounds import Rounds
+from quiz.resilience.replay import Remains
+from quiz.store.reconciler import Comparison
 from quiz.store.tokens import Tokens
+
+
+class Reconciler(Protocol):
+    """Compares the store with records, and brings them together. Raises ServerBusy if the store can't be reached."""
+
+    def over(self, game_id: str) -> bool:
+        """Whether a game is finished and archived: it needs nothing of its journals any more."""
+
+    def compare(self, game: Game, remains: Remains) -> Comparison:
+        """What the store has of what journals hold of a game; changes nothing."""
+
+    def bring(self, game: Game, remains: Remains, now: int) -> Comparison:
+        """Brings the store what journals hold of a game; `counts` says what was done. May be repeated, in any order.
+
+        A new epoch of the game's boards begins. Raises GameNotFound if the game goes away meanwhile.
+        """
+
+    def audit(self, game: Game) -> Audit:
+        """Compares the board with the answers that count now; raises GameNotFound."""
+
+    def mend(self, game: Game) -> None:
+        """Makes the board what the answers say; raises GameNotFound."""
 
 
 @dataclass(frozen=True)
@@ -29,4 +55,5 @@ class Platform:
     rounds: Rounds
     lobby: Lobby
     answering: Answering
+    reconciler: Reconciler
     health: Callable[[], dict[str, dict[str, Any]]] = dict

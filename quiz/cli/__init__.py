@@ -1,4 +1,4 @@
-"""The command line: `flask quiz|game|leaderboard|host …`, one file per group."""
+"""The command line: `flask quiz|game|leaderboard|journal|host …`, one file per group."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from quiz.cli.command import EXTENSION, Commands, Failure
+from config.settings import Settings
+from quiz.cli.command import PLATFORM, SETTINGS, Commands, Failure
 from quiz.cli.games import game
 from quiz.cli.hosts import host
+from quiz.cli.journals import journal
 from quiz.cli.leaderboards import leaderboard
 from quiz.cli.quizzes import quiz
 from quiz.cli.setup import dev_setup
@@ -18,13 +20,13 @@ from quiz.platform import Platform
 __all__ = ["register"]
 
 
-def register(app: Flask, platform: Callable[[], Platform]) -> None:
+def register(app: Flask, settings: Settings, platform: Callable[[], Platform]) -> None:
     """Gives the application its commands; `platform` is called by the first that needs it, and must give one platform always."""
     context = click.get_current_context(silent=True)
     if context and context.info_name == "run":
         raise Failure("flask run can't serve this platform; use: make run, or gunicorn app:app")
-    commands: tuple[click.Command, ...] = (quiz, game, leaderboard, host, dev_setup)
+    commands: tuple[click.Command, ...] = (quiz, game, leaderboard, journal, host, dev_setup)
     app.cli = Commands(app.name)
     for command in commands:
         app.cli.add_command(command)
-    app.extensions[EXTENSION] = platform
+    app.extensions[SETTINGS], app.extensions[PLATFORM] = settings, platform

@@ -14,18 +14,25 @@ from flask.cli import AppGroup
 
 from config.errors import SettingsError
 from config.redis_url import masked
+from config.settings import Settings
 from quiz.domain.errors import ContentError, GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game
 from quiz.ops.embedded import EmbeddedError
 from quiz.platform import Platform
 
-#: Where the application keeps the function that gives the platform.
-EXTENSION = "quiz.platform"
+#: Where the application keeps its settings, and the function that gives the platform.
+SETTINGS, PLATFORM = "quiz.settings", "quiz.platform"
+
+
+def settings() -> Settings:
+    """What the operator has set: all that a command needs which works without Redis."""
+    found: Settings = current_app.extensions[SETTINGS]
+    return found
 
 
 def platform() -> Platform:
     """The platform, connected when first asked for."""
-    found: Platform = current_app.extensions[EXTENSION]()
+    found: Platform = current_app.extensions[PLATFORM]()
     return found
 
 
@@ -109,7 +116,7 @@ def _one_line() -> Iterator[None]:
 
 
 def _unreachable(error: ServerBusy) -> str:
-    url = platform().settings.redis_url
+    url = settings().redis_url
     if url is None:
         return f"the embedded Valkey can't be used: {error.__cause__}"
     return f"Redis at REDIS_URL={masked(url)} can't be used: {error.__cause__}"

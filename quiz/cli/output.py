@@ -51,6 +51,11 @@ def date(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def moment(milliseconds: int) -> str:
+    """As `date`, to the second."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def confirm(question: str, yes: bool) -> None:
     """Asks whether to go on, if somebody is there to answer."""
     if not yes and sys.stdin is not None and sys.stdin.isatty():

@@ -13,6 +13,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import gevent
 from gevent.event import Event
@@ -24,6 +25,8 @@ SUFFIX = ".journal"
 EVERY = 1.0
 #: Lines that are read before others get a turn.
 STRIDE = 200
+#: Seconds after which somebody who only looked whether a journal is held has let go of it.
+GLANCE = 0.01
 _CHECKSUM = 9
 #: A record of nothing, as long as an answer's: to see whether the disk takes records again.
 PROBE = b'["probe","",0,"' + b"." * 300 + b'"]'
@@ -148,9 +151,8 @@ class Journal:
         for path in journals(self._folder):
             if path == self.path:
                 continue
-            try:
-                fd = _locked(path)
-            except OSError:
+            fd = _left(path)
+            if fd is None:
                 continue  # its process lives, or another one was faster
             try:
                 for record in read(path):
@@ -204,6 +206,31 @@ class Journal:
             self.path.unlink(missing_ok=True)
         fd, self._fd = self._fd, -1  # its number may soon be another file's
         os.close(fd)
+
+
+def held(file: BinaryIO) -> bool | None:
+    """Whether a living process has the journal that is open in `file`; None if the file's system has no locks."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    return False
+
+
+def _left(path: Path) -> int | None:
+    """As `_locked`, of a journal whose process may have died; None if it has not."""
+    for wait in (GLANCE, None):
+        try:
+            return _locked(path)
+        except BlockingIOError:
+            if wait:
+                gevent.sleep(wait)
+        except OSError:
+            break
+    return None
 
 
 def _locked(path: Path, flags: int = 0) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from quiz.domain.game import Game, Phase
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Removed, Reset, decoded
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, decoded, receipt_of
 
 
 @dataclass
@@ -21,6 +21,22 @@ class Remains:
     seats: dict[str, Joined] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     answers: dict[str, list[Answered]] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        """A journal has this of the game."""
+        match record:
+            case Opened():
+                self.content = record.content
+            case Joined():
+                self.seats.setdefault(record.player, record)
+            case Answered():
+                self.add_answer(record)
+            case Moved():
+                self.add_phase(record.phase)
+            case Removed():
+                self.removed.add(record.player)
+            case Reset():
+                self.add_generation(record.generation)
 
     def add_phase(self, phase: Phase) -> None:
         """The game stood there at some time; the farthest counts."""
@@ -48,18 +64,18 @@ def remains(lines: Iterable[bytes]) -> dict[str, Remains]:
             record = decoded(line)
         except msgspec.MsgspecError:
             continue  # of another version of the platform, or a probe
-        of = found.setdefault(record.game, Remains())
-        match record:
-            case Opened():
-                of.content = record.content
-            case Joined():
-                of.seats.setdefault(record.player, record)
-            case Answered():
-                of.add_answer(record)
-            case Moved():
-                of.add_phase(record.phase)
-            case Removed():
-                of.removed.add(record.player)
-            case Reset():
-                of.add_generation(record.generation)
+        found.setdefault(record.game, Remains()).add(record)
     return found
+
+
+def stands(mine: bytes, its: bytes) -> bool:
+    """Whether a receipt, JSON, would be left alone by another one of that player and question: the earlier one stands.
+
+    An answer whose acknowledgement got lost may have been judged twice at its time; both receipts say the same then.
+    """
+    if mine == its:
+        return True
+    one, other = receipt_of(mine), receipt_of(its)
+    if one.at != other.at:
+        return other.at < one.at
+    return (one.answer, one.right, one.points) == (other.answer, other.right, other.points) or its < mine

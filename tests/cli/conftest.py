@@ -105,12 +105,12 @@ class Flask:
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def together(self, commands: Sequence[Sequence[str]]) -> list[Outcome]:
+    def together(self, commands: Sequence[Sequence[str]], **environ: str) -> list[Outcome]:
         """Runs commands one after the other in one process, which takes a fraction of the time."""
         done = subprocess.run(
             [sys.executable, "-c", _SEVERAL],
             cwd=ROOT,
-            env=self.environ,
+            env={**self.environ, **environ},
             input=json.dumps([list(command) for command in commands]),
             capture_output=True,
             encoding="utf-8",

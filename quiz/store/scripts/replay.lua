@@ -31,7 +31,9 @@ for i = 5, #ARGV, 3 do
       if not old then
         new = new + 1
         local answered = redis.call('HGET', KEYS[6], player)
-        redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. index) or index)
+        if not string.find(',' .. (answered or '') .. ',', ',' .. index .. ',', 1, true) then
+          redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. index) or index)
+        end
       elseif old == json then
         known = known + 1
       else

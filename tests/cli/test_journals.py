@@ -1,0 +1,358 @@
+"""`flask journal` and `flask leaderboard verify`, beside a running server and with a folder rescued from one that is gone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from quiz.content import formats
+from quiz.domain.game import Game
+from quiz.domain.player import Player
+from quiz.play.accounts import Accounts
+from quiz.play.ports import Submission
+from quiz.resilience import records
+from quiz.resilience.journal import Journal, journals
+from quiz.resilience.records import Joined, Opened, encoded
+from quiz.store.games_redis import RedisGames
+from quiz.store.keys import game_keys
+from quiz.store.quizzes import RedisHosts, RedisQuizzes
+from tests.cli.conftest import Flask
+from tests.harness.clients import Client
+from tests.harness.server import Server, serving
+from tests.realtime.conftest import QUIZ, Table
+from tests.store.worlds import game_of, redis_client, running_valkey
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+class Play:
+    """A self-paced game on a running server, two players in it, and the commands of that server's operator."""
+
+    def __init__(self, server: Server, store: redis.Redis) -> None:
+        self.server, self.store, self.table = server, store, Table(server)
+        self.pin = self.table.game("self-paced")
+        self.keys = game_keys(self.pin)
+        self.ann, self.bob = self.table.player("Ann"), self.table.player("Bob")
+        self.id = str(store.hget(self.keys.game, "id"))
+        self.flask = Flask(**server.environ)
+        for client, answers in ((self.ann, (1, [1, 3])), (self.bob, (1,))):
+            for number, answer in enumerate(answers, 1):
+                client.ok("submit_answer", {"question": f"q{number}", "answer": answer})
+
+    def player(self, client: Client) -> str:
+        """The id of a player."""
+        return str(client.ack["player"]["id"])
+
+    def scores(self) -> dict[str, int]:
+        """The board, by player."""
+        return {player: int(score) for player, score in self.store.zrange(self.keys.leaderboard, 0, -1, withscores=True)}
+
+    def rescued(self, folder: Path) -> Path:
+        """A copy of the journals, as an operator takes it from a volume."""
+        return Path(shutil.copytree(self.server.folder / "var" / "journal", folder))
+
+
+def _furnish(store: redis.Redis) -> None:
+    found = formats.read(json.dumps(QUIZ).encode(), "all-types.json", "json")
+    RedisQuizzes(store).put(found.quiz)
+    Accounts(RedisHosts(store)).add("teacher", "a good password", 0)
+
+
+@pytest.fixture(scope="module")
+def redis_of_server() -> Iterator[tuple[str, redis.Redis]]:
+    with running_valkey() as url:
+        client = redis_client(url)
+        yield url, client
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def server(redis_of_server: tuple[str, redis.Redis]) -> Iterator[Server]:
+    url, store = redis_of_server
+    _furnish(store)
+    with serving(2, REDIS_URL=url) as running:
+        yield running
+
+
+@pytest.fixture
+def play(server: Server, redis_of_server: tuple[str, redis.Redis]) -> Iterator[Play]:
+    made = Play(server, redis_of_server[1])
+    yield made
+    made.table.close()
+
+
+def test_journals_are_shown_while_workers_hold_them(play: Play):
+    """A line for each game and each journal, as table and as JSON, without Redis."""
+    as_json, table, answers = play.flask.together(
+        [["journal", "show", "--json"], ["journal", "show"], ["journal", "show", "--game", play.id, "--json"]], REDIS_URL=NOWHERE
+    )
+    shown = as_json.json
+    (game,) = [one for one in shown["games"] if one["id"] == play.id]
+    assert (game["pin"], game["title"], game["players"], game["answers"]) == (play.pin, "All types", 2, 3)
+    assert game["newest"] == max(one["at"] for one in answers.json if one["record"] == "answer")
+    files = {one["file"]: one for one in shown["files"]}
+    sizes = {path.name: path.stat().st_size for path in journals(play.server.folder / "var" / "journal")}
+    assert {name: one["bytes"] for name, one in files.items()} == sizes
+    assert {(one["held"], one["damaged"], one["torn"]) for one in files.values()} == {(True, 0, False)}
+    assert sum(one["bytes"] for one in shown["games"]) == sum(sizes.values())
+    assert any(line.startswith(play.id) and line.endswith("All types") for line in table.lines)
+    assert any(line.split()[0] in sizes and line.endswith("yes") for line in table.lines if line)
+
+
+def test_the_records_of_a_game_are_shown_in_order(play: Play):
+    """By PIN or id, those of both workers together, by time; no token is among them."""
+    by_pin, by_id, table = play.flask.together(
+        [
+            ["journal", "show", "--game", play.pin, "--json"],
+            ["journal", "show", "--game", play.id, "--json"],
+            ["journal", "show", "--game", play.id],
+        ]
+    )
+    assert by_pin.json == by_id.json
+    assert by_pin.json[0]["record"] == "game"
+    times = [one["at"] for one in by_pin.json]
+    assert times == sorted(times)
+    given = [(one["nickname"], one["question"], one["answer"], one["points"]) for one in by_pin.json if one["record"] == "answer"]
+    assert given == [("Ann", "q1", 1, 10), ("Ann", "q2", [1, 3], 10), ("Bob", "q1", 1, 10)]
+    assert len(table.lines) == 1 + len(by_pin.json)
+    assert any(line.endswith("q2: [1,3], points: 10") for line in table.lines)
+    assert play.ann.ack["token"] not in by_pin.out + table.out
+
+
+def test_what_is_as_it_should_be_is_said_to_be(play: Play):
+    """One line with the counts, status 0."""
+    journals_, as_json, board = play.flask.together(
+        [["journal", "verify"], ["journal", "verify", "--json"], ["leaderboard", "verify", play.pin]]
+    )
+    (line,) = journals_.lines
+    assert line.startswith("sound, and Redis lacks nothing (journals: 2, records: ")
+    assert as_json.json["missing"] == []
+    assert board.lines == [f"the board of game {play.pin} agrees with the records (players: 2, answers: 3)"]
+
+
+def test_a_damaged_line_fails_the_check_and_a_torn_tail_does_not(play: Play, tmp_path: Path):
+    """What a crash cut off at the end is mentioned; a line that changed is named. No file is changed, no Redis needed."""
+    torn, damaged = play.rescued(tmp_path / "torn"), play.rescued(tmp_path / "damaged")
+    name = max(journals(torn), key=lambda path: path.stat().st_size).name
+    whole = (torn / name).read_bytes()
+    (torn / name).write_bytes(whole + b'12345678 ["answer","')
+    (damaged / name).write_bytes(whole.replace(b'[1,3],"right"', b'[1,2],"right"', 1))
+    mentioned, named, shown = play.flask.together(
+        [
+            ["journal", "verify", "--no-redis", "--folder", str(torn)],
+            ["journal", "verify", "--no-redis", "--folder", str(damaged)],
+            ["journal", "show", "--folder", str(torn), "--json"],
+        ],
+        REDIS_URL=NOWHERE,
+    )
+    assert mentioned.lines[0] == f"{name}: the last line has no end, which is no damage"
+    assert mentioned.lines[1].startswith("sound (journals: 2, records: ")
+    assert named.refusal == "damaged lines: 1"
+    number = 1 + whole[: whole.index(b'[1,3],"right"')].count(b"\n")
+    assert f"{name}: line {number} is damaged" in named.out.splitlines()
+    assert [(one["torn"], one["held"]) for one in shown.json["files"] if one["file"] == name] == [(True, False)]
+    assert (torn / name).read_bytes() == whole + b'12345678 ["answer","'
+
+
+def test_an_answer_that_redis_lost_is_found_and_brought_back(play: Play):
+    """The check lists it, a dry run only says what would be done, and clients see a board of a new epoch."""
+    ann, before = play.player(play.ann), play.scores()
+    epoch = int(str(play.store.hget(play.keys.game, "epoch")))
+    play.store.hdel(play.keys.answers(1), ann)
+    play.store.zadd(play.keys.leaderboard, {ann: 10.5})
+    lacking, dry, still, done, again, sound = play.flask.together(
+        [
+            ["journal", "verify"],
+            ["journal", "replay", "--game", play.pin, "--dry-run", "--json"],
+            ["leaderboard", "top", play.pin, "--json"],
+            ["journal", "replay", "--game", play.pin],
+            ["journal", "replay", "--game", play.id, "--json"],
+            ["journal", "verify"],
+        ]
+    )
+    assert lacking.refusal == "missing from Redis: 1; to bring it: flask journal replay"
+    assert lacking.out.splitlines()[1].split()[:5] == [play.pin, "answer", ann, "Ann", "q2"]
+    counts = {"new": 1, "replaced": 0, "known": 2, "unseated": 0}
+    assert dry.json == [{"id": play.id, "pin": play.pin, "title": "All types", "over": False, **counts, "problem": None}]
+    assert [one["score"] for one in still.json] == [10, 10]
+    assert done.lines == [f"{play.pin}  All types: new: 1, replaced: 0, known: 2, unseated: 0"]
+    assert again.json[0]["known"] == 3
+    assert sound.lines[-1].startswith("sound")
+    assert play.scores() == before
+    play.ann.wait("leaderboard", lambda board: board["epoch"] > epoch and board["top"][0]["score"] == 20)
+
+
+def test_a_board_that_is_wrong_is_found_and_mended(play: Play):
+    """A false score, a missing place and a place for nobody: all are listed, mended on demand, and clients are shown it."""
+    ann, bob, right = play.player(play.ann), play.player(play.bob), play.scores()
+    play.store.zadd(play.keys.leaderboard, {ann: 999.5, "ghost": 5.5})
+    play.store.zrem(play.keys.leaderboard, bob)
+    found, as_json, mended, clean = play.flask.together(
+        [
+            ["leaderboard", "verify", play.pin],
+            ["leaderboard", "verify", play.pin, "--json"],
+            ["leaderboard", "verify", play.pin, "--rebuild"],
+            ["leaderboard", "verify", play.pin, "--rebuild", "--json"],
+        ]
+    )
+    assert found.refusal.startswith(f"the board of game {play.pin} and the records differ, players: 3; to mend it: flask ")
+    rows = {tuple(line.split()) for line in found.out.splitlines()[1:]}
+    assert rows == {(ann, "Ann", "999", "20"), (bob, "Bob", "-", "10"), ("ghost", "5", "-")}
+    assert as_json.status == 1
+    assert len(json.loads(as_json.out)["differ"]) == 3
+    assert mended.lines[-1] == f"mended the board of game {play.pin}, players: 3"
+    assert (clean.json["differ"], clean.json["mended"]) == ([], False)
+    assert play.scores() == right
+    edition = tuple(int(str(play.store.hget(play.keys.game, name))) for name in ("epoch", "board"))
+    shown = play.ann.wait("leaderboard", lambda board: (board["epoch"], board["version"]) >= edition)
+    assert [one["score"] for one in shown["top"]] == [20, 10]
+
+
+def test_a_rescued_folder_brings_back_what_an_empty_redis_lacks(play: Play, tmp_path: Path):
+    """On another instance with another Redis players come back by their tokens, with their scores, and go on."""
+    play.table.host.ok("kick", {"pin": play.pin, "player": play.player(play.bob)})
+    folder = str(play.rescued(tmp_path / "rescued"))
+    with running_valkey() as url, serving(1, REDIS_URL=url) as other:
+        lacking, brought = Flask(**other.environ).together(
+            [
+                ["journal", "verify", "--folder", folder, "--json"],
+                ["journal", "replay", "--folder", folder, "--game", play.pin],
+            ]
+        )
+        assert lacking.refusal.startswith("missing from Redis: ")
+        missing = [one["missing"] for one in json.loads(lacking.out)["missing"] if one["pin"] == play.pin]
+        assert missing == ["game", "seat", "seat", "answer", "answer", "answer"]
+        assert brought.lines == [f"{play.pin}  All types: new: 3, replaced: 0, known: 0, unseated: 0"]
+        ann = play.table.keep(Client(other.url))
+        back = ann.ok("join", {"pin": play.pin, "token": play.ann.ack["token"]})
+        assert (back["you"]["score"], back["you"]["answered"], back["player"]["nickname"]) == (20, ["q1", "q2"], "Ann")
+        assert ann.ok("submit_answer", {"question": "q3", "answer": True})["score"] == 30
+        assert ann.error("join", {"pin": play.pin, "token": play.bob.ack["token"]}) == "kicked"
+
+
+def _written(folder: Path, *written: records.Record) -> Path:
+    """A journal of somebody who is gone."""
+    journal = Journal(folder, "gone")
+    for record in written:
+        journal.append(encoded(record))
+    journal.close()
+    return folder
+
+
+def _answer(game: Game, player: str, index: int = 0) -> records.Answered:
+    receipt = {"answer": 1, "right": True, "points": 10, "elapsed_ms": 0, "streak": 1, "stamp": 5, "at": game.created_at + 5}
+    return records.answered(game.id, player, index, 1, receipt)
+
+
+def _game(game_id: str = "g1", pin: str = "123456", **changes: Any) -> Game:
+    return game_of(("single", "single"), "self-paced", pin, game_id, 1_700_000_000_000, **changes)
+
+
+def _put(store: redis.Redis, game: Game, *players: str) -> RedisGames:
+    """Stores a game with players, whose ids are their nicknames."""
+    games = RedisGames(store, 3600, 86400)
+    assert games.create(game)
+    for player in players:
+        games.join(game, Player(player, player), player)
+    return games
+
+
+def test_what_strangers_wrote_is_harmless(flask: Flask, tmp_path: Path):
+    """Titles, nicknames and answers move no cursor and turn no text about."""
+    evil = "\x1b[2J\u202eevil"
+    game = _game(title=evil)
+    receipt = {"answer": evil, "right": True, "points": 1, "elapsed_ms": 0, "streak": 1, "stamp": 5, "at": 5}
+    written = Opened("g1", "123456", game), Joined("g1", "p1", evil, evil, 1), records.answered("g1", "p1", 0, 1, receipt)
+    folder = str(_written(tmp_path, *written))
+    commands = [["journal", "show"], ["journal", "show", "--game", "g1"], ["journal", "verify"], ["journal", "replay"]]
+    for outcome in flask.together([[*command, *more, "--folder", folder] for command in commands for more in ([], ["--json"])]):
+        assert "evil" in outcome.out
+        assert "\x1b" not in outcome.out + outcome.err
+        assert "\u202e" not in outcome.out + outcome.err
+
+
+def test_what_can_not_be_brought_is_said_in_one_line(flask: Flask, tmp_path: Path, store: redis.Redis):
+    """A PIN that is another game's now, a player whose seat nobody knows, a game of which nobody knows what it is, no Redis."""
+    _put(store, _game("another"))
+    game, other = _game(), _game("g2", "654321")
+    folder = str(
+        _written(tmp_path / "taken", Opened("g1", "123456", game), Joined("g1", "p1", "Ann", "ann", 1), _answer(game, "p1"))
+    )
+    nobody = str(_written(tmp_path / "nobody", Opened("g2", "654321", other), _answer(other, "p9"), _answer(_game("g3"), "p1")))
+    *taken, lacking, several = flask.together(
+        [
+            ["journal", "replay", "--folder", folder],
+            ["journal", "replay", "--folder", folder, "--dry-run"],
+            ["journal", "verify", "--folder", folder],
+            ["journal", "replay", "--folder", nobody],
+        ]
+    )
+    assert [one.refusal for one in taken] == ["game g1 (PIN 123456): its PIN is another game's now"] * 2
+    assert "game, whose PIN is another's" in lacking.out
+    assert lacking.refusal.startswith("missing from Redis: 1")
+    assert several.refusal == "2 games, named on standard output, are not brought"
+    said = several.out.splitlines()
+    assert said[0].endswith("nobody knows the seats of the players who gave 1 of the answers")
+    assert said[1].endswith("game g3: neither a journal nor Redis says what it is")
+    away = flask("journal", "replay", "--folder", folder, REDIS_URL=NOWHERE)
+    assert "127.0.0.1:1/0 can't be used" in away.refusal
+
+
+def test_a_game_whose_first_record_is_damaged_is_brought_if_redis_knows_it(flask: Flask, tmp_path: Path, store: redis.Redis):
+    """Redis says what the journal no longer does."""
+    games = _put(store, _game(), "ann")
+    folder = str(_written(tmp_path, _answer(_game(), "ann", 1)))
+    (line,) = flask("journal", "replay", "--folder", folder).lines
+    assert line.endswith("new: 1, replaced: 0, known: 0, unseated: 0")
+    assert games.scores(_game()) == [("ann", 10)]
+
+
+def test_a_game_that_is_over_needs_nothing_of_its_journals(flask: Flask, tmp_path: Path, store: redis.Redis):
+    """It is left as it is, also when its keys have gone; while they are there its board can be verified and mended."""
+    game = _game()
+    games = _put(store, game, "ann")
+    games.accept(game, Submission(player="ann", index=0, answer=1, right=True))
+    flask("game", "end", "123456").lines  # noqa: B018 - asserts success
+    store.zadd("quiz:{123456}:leaderboard", {"ann": 3.5})
+    store.delete("quiz:{123456}:streaks")
+    wrong, mended = flask.together([["leaderboard", "verify", "123456"], ["leaderboard", "verify", "123456", "--rebuild"]])
+    assert "players: 1" in wrong.refusal
+    assert mended.lines[-1] == "mended the board of game 123456, players: 1"
+    assert games.scores(game) == [("ann", 10)]
+    assert [key for key in store.keys("quiz:{123456}:*") if store.ttl(key) < 0] == []
+
+    folder = str(_written(tmp_path, Opened(game.id, "123456", game), _answer(game, "p9")))
+    store.delete(*store.keys("quiz:{123456}:*"))
+    replayed, verified = flask.together([["journal", "replay", "--folder", folder], ["journal", "verify", "--folder", folder]])
+    assert replayed.lines[0].endswith("is over")
+    assert verified.lines[-1].startswith("sound")
+    assert store.keys("quiz:{123456}:*") == []
+
+
+def test_each_misuse_is_one_line(flask: Flask, tmp_path: Path):
+    """Whatever is wrong with a call, stderr has one line that says it; an instance without journals has nothing to say."""
+    missing, empty = str(tmp_path / "none"), str(tmp_path)
+    said = {
+        ("journal",): "Missing command",
+        ("journal", "show", "--folder", missing): "does not exist",
+        ("journal", "show", "--folder", empty): "there is no journal in this folder",
+        ("journal", "replay", "--folder", empty): "there is no journal in this folder",
+        ("journal", "verify", "--folder", empty): "there is no journal in this folder",
+        ("journal", "show", "--game", "123456"): "no journal here knows the game 123456",
+        ("journal", "replay", "--game", "123456"): "no journal here knows the game 123456",
+        ("journal", "verify", "more"): "unexpected extra argument",
+        ("leaderboard", "verify"): "Missing argument 'PIN'",
+        ("leaderboard", "verify", "999999"): "there is no game with the PIN 999999",
+    }
+    outcomes = flask.together([*said, ("journal", "replay"), ("journal", "verify")])
+    for (command, words_of_it), outcome in zip(said.items(), outcomes, strict=False):
+        assert words_of_it in outcome.refusal, command
+    replayed, verified = outcomes[len(said) :]
+    assert replayed.lines == ["the journals hold no game"]
+    assert verified.lines == ["sound, and Redis lacks nothing (journals: 0, records: 0, answers: 0)"]

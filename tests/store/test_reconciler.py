@@ -1,0 +1,173 @@
+"""Redis compared with the records, and mended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quiz.domain.game import Game
+from quiz.resilience.records import Answered, Joined, answered
+from quiz.resilience.replay import Remains
+from quiz.store.keys import game_keys
+from quiz.store.reconciler import RedisReconciler
+from tests.store.test_differential import KINDS, indexes, names, operations, outcome
+from tests.store.worlds import World, game_of
+
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+modes = st.sampled_from(["live", "self-paced"])
+
+
+def _played(world: World, mode: Any, done: list[Any], **options: Any) -> Game:
+    """A game in an empty Redis to which all of this happened."""
+    world.client.flushall()
+    game = game_of(KINDS, mode, "123456", "g", world.games.now(), countdown_ms=0, time_limit=1800, **options)
+    assert world.games.create(game)
+    world.seat(game, "ann", "bob")
+    for operation in done:
+        outcome(world, game, operation)
+    return game
+
+
+def _falsify(world: World, game: Game, damage: tuple[Any, ...]) -> None:
+    """What nobody should do by hand."""
+    k = game_keys(game.pin)
+    match damage:
+        case ["score", name, points]:
+            world.client.zadd(k.leaderboard, {name: points + 0.25})
+        case ["unlist", name]:
+            world.client.zrem(k.leaderboard, name)
+        case ["unsay", name]:
+            world.client.hdel(k.answered, name)
+        case ["say", name, index]:
+            world.client.hset(k.answered, name, f"{index},{index}")
+        case ["lose", name, index]:
+            world.client.hdel(k.answers(index), name)
+
+
+damages = st.one_of(
+    st.tuples(st.just("score"), names, st.integers(0, 5000)),
+    st.tuples(st.just("unlist"), names),
+    st.tuples(st.just("unsay"), names),
+    st.tuples(st.just("say"), names, indexes),
+    st.tuples(st.just("lose"), names, indexes),
+)
+
+
+@quick
+@given(mode=modes, bonus=st.booleans(), done=st.lists(operations, max_size=40))
+def test_the_board_of_a_game_agrees_with_its_records_whatever_happened(redis_store: World, mode, bonus, done):
+    """What the scripts add up is what the records say at each moment: in a question, paused, revealed, reset or finished."""
+    game = _played(redis_store, mode, done, streak_bonus=bonus)
+    audit = RedisReconciler(redis_store.client).audit(game)
+    assert audit.differences == []
+    assert audit.answers == sum(redis_store.games.answer_count(game, index) for index in range(len(KINDS)))
+
+
+@quick
+@given(mode=modes, done=st.lists(operations, min_size=5, max_size=40), harm=st.lists(damages, min_size=1, max_size=5))
+def test_a_board_that_was_falsified_is_found_wrong_and_mended(redis_store: World, mode, done, harm):
+    """After mending, board, ranks and what is said to be answered follow from the records; what was right is left alone."""
+    game = _played(redis_store, mode, done)
+    reconciler, games, phase = RedisReconciler(redis_store.client), redis_store.games, redis_store.games.phase
+    for damage in harm:
+        _falsify(redis_store, game, damage)
+    scores, kicked = dict(games.scores(game)), redis_store.client.smembers(game_keys(game.pin).kicked)
+    right = {}
+    for seat in games.roster(game):
+        receipts = {i: r for i in range(len(KINDS)) if (r := games.receipts(game, i, [seat.id]).get(seat.id))}
+        right[seat.id] = sum(r.points for i, r in receipts.items() if not game.live or phase(game)[0].counts(i))
+        assert seat.id not in kicked
+    found = {one.player for one in reconciler.audit(game).differences}
+    assert found == {player for player in right.keys() | scores.keys() if right.get(player) != scores.get(player)}
+
+    reconciler.mend(game)
+    assert reconciler.audit(game).differences == []
+    assert dict(games.scores(game)) == right
+    for player in right:
+        standing = games.standing(game, player)
+        assert set(standing.answered) == {i for i in range(len(KINDS)) if games.receipts(game, i, [player])}
+        assert len(set(standing.answered)) == len(standing.answered)
+
+
+def test_a_score_of_the_same_points_keeps_its_place(redis_store: World):
+    """Mending one player does not change who got there first among the others."""
+    game = redis_store.make("single", mode="self-paced")
+    redis_store.seat(game, "ann", "bob", "cat")
+    for name in ("bob", "ann", "cat"):
+        redis_store.answer(game, name)
+    before = redis_store.listing(game)
+    redis_store.client.zadd(game_keys(game.pin).leaderboard, {"cat": 0.5})
+    RedisReconciler(redis_store.client).mend(game)
+    assert redis_store.listing(game) == before
+
+
+@quick
+@given(mode=modes, done=st.lists(operations, min_size=5, max_size=40), harm=st.lists(damages, max_size=8), late=st.booleans())
+def test_what_a_comparison_foretells_is_what_bringing_does(redis_store: World, mode, done, harm, late):
+    """The counts are the same, and afterwards nothing is missing; done again, everything is known."""
+    game = _played(redis_store, mode, done)
+    reconciler, of = RedisReconciler(redis_store.client), _remains(redis_store, game)
+    if redis_store.client.exists(f"quiz:archive:{game.id}"):
+        return
+    for damage in harm:
+        _falsify(redis_store, game, damage)
+    if late:
+        redis_store.client.flushall()
+    foretold = reconciler.compare(game, of)
+    assert foretold.whole == late
+    assert len(foretold.answers) == foretold.counts["new"] + foretold.counts["replaced"]
+    now = redis_store.games.now()
+    assert reconciler.bring(game, of, now).counts == foretold.counts
+    after = reconciler.compare(game, of)
+    assert (after.answers, after.seats, after.whole) == ([], [], False)
+    again = reconciler.bring(game, of, now).counts
+    assert (again["new"], again["replaced"], again["known"]) == (0, 0, sum(foretold.counts.values()))
+    reconciler.mend(game)
+    assert reconciler.audit(game).differences == []
+
+
+def _remains(world: World, game: Game) -> Remains:
+    """What a journal would hold of a game as it stands."""
+    of = Remains(content=game, phase=world.games.phase(game)[0])
+    generation = int(world.client.hget(game_keys(game.pin).game, "generation"))
+    of.add_generation(generation)
+    k = game_keys(game.pin)
+    for player, nickname in world.client.hgetall(k.names).items():
+        of.add(Joined(game.id, player, nickname, player, 1))
+    of.removed = set(world.client.smembers(k.kicked))
+    for index in range(len(game.questions)):
+        for player, json in world.client.hgetall(k.answers(index)).items():
+            of.add(Answered(game.id, player, index, generation, msgspec.Raw(json.encode())))
+    return of
+
+
+def test_an_earlier_record_replaces_a_later_one_and_a_later_one_is_known(redis_store: World):
+    """Of two answers of a player to a question the earlier stands, in the comparison as in the replay."""
+    game = redis_store.make("single", "single", mode="self-paced")
+    redis_store.seat(game, "ann")
+    receipt, _ = redis_store.answer(game, "ann")
+    reconciler = RedisReconciler(redis_store.client)
+    for change, counts in ((5, (0, 0, 1, 0)), (-5, (0, 1, 0, 0))):
+        of = Remains(content=game)
+        moved = msgspec.structs.replace(receipt, at=receipt.at + change, points=7)
+        of.add(answered(game.id, "ann", 0, 1, moved))
+        compared = reconciler.compare(game, of)
+        assert tuple(compared.counts.values()) == counts
+        assert tuple(reconciler.bring(game, of, redis_store.games.now()).counts.values()) == counts
+    assert redis_store.listing(game) == [(1, "ann", 7)]
+
+
+def test_answers_from_before_a_reset_are_not_missing(redis_store: World):
+    """A journal that does not know of the reset has nothing to bring."""
+    game = redis_store.make("single", mode="self-paced")
+    redis_store.seat(game, "ann")
+    redis_store.answer(game, "ann")
+    of = _remains(redis_store, game)
+    redis_store.games.reset(game)
+    reconciler = RedisReconciler(redis_store.client)
+    assert reconciler.compare(game, of).answers == []
+    assert reconciler.bring(game, of, redis_store.games.now()).counts["new"] == 0
+    assert redis_store.listing(game) == [(1, "ann", 0)]
