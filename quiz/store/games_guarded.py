@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from quiz.domain.errors import GameNotFound, QuizError, ServerBusy, StoreAway
+from quiz.domain.errors import GameNotFound, NotJoined, QuizError, ServerBusy, StoreAway
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
@@ -45,13 +45,22 @@ class GuardedGames(RedisGames):
     def _either(self, ask: Callable[[], T], instead: Callable[[], T]) -> T:
         try:
             return ask()
-        except (StoreAway, GameNotFound) as error:
+        except (StoreAway, GameNotFound, NotJoined) as error:
             self.bridge(error)
         return instead()
 
+    def _there(self, ask: Callable[[], T]) -> T:
+        """What can't go on without Redis."""
+        try:
+            return ask()
+        except (GameNotFound, NotJoined) as error:
+            if self.lost_memory():
+                raise StoreAway("the store is being brought what it has lost; try again") from error
+            raise
+
     def bridge(self, error: QuizError) -> None:
         """Returns if Redis is away or has lost its memory, so that the mirror has to do; else raises the error."""
-        if isinstance(error, GameNotFound) and not self.lost_memory():
+        if isinstance(error, GameNotFound | NotJoined) and not self.lost_memory():
             raise error
         self._bridged()
 
@@ -87,6 +96,7 @@ class GuardedGames(RedisGames):
         made = super().create(game)
         if made:
             self._learn(game)
+            self.mirror.learn_phase(game, game.first_phase())
         return made
 
     def game(self, pin: str) -> Game | None:
@@ -96,6 +106,8 @@ class GuardedGames(RedisGames):
             found = super(GuardedGames, self).game(pin)
             if found is None and self.mirror.game_here(pin):
                 raise GameNotFound
+            if found is not None and not self.mirror.remembers(found):
+                self.mirror.learn_reset(found, self._generation(found))  # there may have been one before this worker
             return found
 
         try:
@@ -125,7 +137,7 @@ class GuardedGames(RedisGames):
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
         self._check_journal()
-        moved = super().move(game, old, new)
+        moved = self._there(lambda: super(GuardedGames, self).move(game, old, new))
         if moved:
             self._keep(Moved(game.id, new))
             self.mirror.learn_phase(game, new)
@@ -134,7 +146,7 @@ class GuardedGames(RedisGames):
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
         """See `Games.join`."""
         self._check_journal()
-        super().join(game, player, key, worker)
+        self._there(lambda: super(GuardedGames, self).join(game, player, key, worker))
         self._seated(game, player)
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
@@ -144,6 +156,8 @@ class GuardedGames(RedisGames):
         self._learn(game)
 
         def ask() -> Acceptance:
+            if not self.mirror.knows(game, s.player):
+                self.standing(game, s.player)  # in this journal a seat comes before its answers
             acceptance, receipt, generation = super(GuardedGames, self).accepted(game, s)
             self._keep(answered(game.id, s.player, s.index, generation, receipt))
             self.mirror.learn_answer(game, s.player, s.index, acceptance.receipt, acceptance.board, generation)
@@ -195,7 +209,7 @@ class GuardedGames(RedisGames):
 
         def ask() -> int:
             at = super(GuardedGames, self).open_for(game, player, index)
-            if game.options.time_limits:
+            if game.options.time_limits or game.scoring == "kahoot":
                 self.mirror.held(game).opened[player, index] = at
             return at
 
@@ -225,7 +239,13 @@ class GuardedGames(RedisGames):
 
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`; without Redis, as far as this instance knows."""
-        return self._either(lambda: super(GuardedGames, self).scores(game), lambda: self.mirror.show(game).listing())
+
+        def ask() -> list[tuple[str, int]]:
+            found = super(GuardedGames, self).scores(game)
+            self.mirror.learn_scores(game, found)
+            return found
+
+        return self._either(ask, lambda: self.mirror.show(game).listing())
 
     def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """See `Games.streaks`."""
@@ -244,7 +264,7 @@ class GuardedGames(RedisGames):
     def kick(self, game: Game, player: str) -> str:
         """See `Games.kick`."""
         self._check_journal()
-        name = super().kick(game, player)
+        name = self._there(lambda: super(GuardedGames, self).kick(game, player))
         self._keep(Removed(game.id, player))
         held = self.mirror.held(game)
         held.kicked.add(player)
@@ -254,13 +274,17 @@ class GuardedGames(RedisGames):
     def reset(self, game: Game) -> None:
         """See `Games.reset`."""
         self._check_journal()
-        super().reset(game)
+        self._there(lambda: super(GuardedGames, self).reset(game))
+        self.learn_reset(game)
 
     def learn_reset(self, game: Game) -> None:
         """See `Shadow.learn_reset`."""
-        generation = int(self._redis.hget(game_keys(game.pin).game, "generation") or 1)
-        self._keep(Reset(game.id, generation))
-        self.mirror.learn_reset(game, generation)
+        generation = self._generation(game)
+        if self.mirror.learn_reset(game, generation):
+            self._keep(Reset(game.id, generation))
+
+    def _generation(self, game: Game) -> int:
+        return int(self._redis.hget(game_keys(game.pin).game, "generation") or 1)
 
     def learn_phase(self, game: Game, phase: Phase) -> None:
         """See `Shadow.learn_phase`."""

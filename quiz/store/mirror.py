@@ -11,9 +11,9 @@ from quiz.domain.errors import StoreAway
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key
 from quiz.domain.ranking import Edition, sort_score
-from quiz.play.ports import Receipt, Standing
+from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.journal import Journal
-from quiz.resilience.records import Answered, Joined, Moved, Opened, begins, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Reset, begins, decoded, receipt_of
 from quiz.store.games_memory import Held, MemoryGames
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
@@ -53,6 +53,8 @@ class Mirror(MemoryGames):
         self.shown: dict[str, Game] = {}
         #: What was accepted without Redis, by game.
         self.unconfirmed: dict[str, list[Answered]] = {}
+        #: Which self-paced questions were seen, or missed, without Redis, by game, as `Held.opened` has them.
+        self.seen: dict[str, dict[tuple[str, int], int]] = {}
 
     # Learning
 
@@ -82,6 +84,11 @@ class Mirror(MemoryGames):
             held.phase = phase
             self._moved.add(game.id)
 
+    def remembers(self, game: Game) -> bool:
+        """Whether anything of the game is known here."""
+        held = self._held.get(game.pin)
+        return held is not None and held.game.id == game.id
+
     def knows(self, game: Game, player: str) -> bool:
         """Whether it is known here how the player stands."""
         return player in self.held(game).answered
@@ -96,8 +103,7 @@ class Mirror(MemoryGames):
 
     def opened(self, game: Game) -> Mapping[tuple[str, int], int]:
         """When players first saw self-paced questions, as far as it matters and is known here."""
-        held = self._held.get(game.pin)
-        return held.opened if held is not None and held.game.id == game.id else {}
+        return self._held[game.pin].opened if self.remembers(game) else {}
 
     def by_id(self, game_id: str) -> Game | None:
         """A game that is known here."""
@@ -129,8 +135,7 @@ class Mirror(MemoryGames):
     ) -> None:
         """Redis has accepted an answer."""
         held = self.held(game)
-        if generation > held.generation:
-            self.learn_reset(game, generation)
+        self.learn_reset(game, generation)
         if index in held.answered.get(player, ()):
             return
         self.record(held, player, index, receipt)
@@ -142,12 +147,23 @@ class Mirror(MemoryGames):
         """A `leaderboard` event was told, as JSON; looked at when it is needed."""
         self._boards[game_id] = event
 
-    def learn_reset(self, game: Game, generation: int) -> None:
-        """What was answered before this generation is forgotten."""
+    def learn_scores(self, game: Game, scores: Sequence[tuple[str, int]]) -> None:
+        """The board lists the players so."""
         held = self.held(game)
+        for player, score in scores:
+            if player in held.names and int(held.leaderboard.get(player, -1)) != score:
+                held.stamp = held.next_stamp(self.now())
+                held.leaderboard[player] = sort_score(score, held.stamp)
+
+    def learn_reset(self, game: Game, generation: int) -> bool:
+        """What was answered before this generation is forgotten; whether that is news."""
+        held = self.held(game)
+        if generation <= held.generation:
+            return False
         self.reset(game)
         held.generation = generation
         self._boards.pop(game.id, None)
+        return True
 
     # Answering
 
@@ -169,6 +185,9 @@ class Mirror(MemoryGames):
             record = decoded(line)
             if isinstance(record, Opened) and record.pin == pin:
                 self.learn(record.content)
+                for reset in map(decoded, self._journal.find(begins("reset", record.game), everywhere=True)):
+                    if isinstance(reset, Reset):
+                        self.learn_reset(record.content, reset.generation)
                 return record.content
         return None
 
@@ -199,6 +218,33 @@ class Mirror(MemoryGames):
             if known is None:
                 raise StoreAway("this question was answered; the receipt can't be shown right now; try again")
         return known
+
+    def open_for(self, game: Game, player: str, index: int) -> int:
+        """See `Games.open_for`."""
+        at = super().open_for(game, player, index)
+        self.seen.setdefault(game.id, {})[player, index] = at
+        return at
+
+    def miss(self, game: Game, player: str, index: int) -> None:
+        """See `Games.miss`."""
+        super().miss(game, player, index)
+        at = self.held(game).opened.get((player, index))
+        if at is not None:
+            self.seen.setdefault(game.id, {})[player, index] = at
+
+    def judge(self, held: Held, s: Submission) -> Receipt:
+        """The receipt that a first answer to a question would get; raises QuestionNotOpen or TooLate."""
+        if held.game.live:
+            held.streaks[s.player] = self._streak(held, s.player, s.index)
+        return super().judge(held, s)
+
+    def _streak(self, held: Held, player: str, index: int) -> int:
+        """In a live game: how long a streak the question at `index` goes on from."""
+        before = next((i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll"), None)
+        if before is None or before not in held.answered[player]:
+            return 0
+        last = held.answers.get(before, {}).get(player) or self._receipt(held, player, before)
+        return last.streak if last is not None else held.streaks.get(player, 0)
 
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`; of all players, those that are known here."""

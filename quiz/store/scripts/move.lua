@@ -22,7 +22,8 @@ if ARGV[3] == '1' then
         redis.call('ZINCRBY', KEYS[2], string.format('%.17g', score - now), player)
       end
       if record.right == true then
-        streaks[#streaks + 1] = { player, record.streak }
+        -- A record from an outage may not have known how long the streak was.
+        streaks[#streaks + 1] = { player, (redis.call('HGET', KEYS[3], player) or 0) + 1 }
       end
     end
   end
