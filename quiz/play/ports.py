@@ -126,7 +126,7 @@ class Games(Protocol):
         """When this player first saw the question (self-paced), which is now unless it was seen before."""
 
     def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
-        """Which questions this player has seen (self-paced), and when; a time below 0 means that it was missed."""
+        """Which questions this player has seen (self-paced), and when; below 0: that it was missed, and when."""
 
     def miss(self, game: Game, player: str, index: int) -> None:
         """Notes, once, that the player let the time of a question run out (self-paced); that ends the streak."""

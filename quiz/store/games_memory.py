@@ -256,7 +256,8 @@ class MemoryGames:
         held = self.held(game)
         opened = held.opened.get((player, index), 0)
         if opened > 0:
-            held.opened[player, index] = -opened
+            held.stamp = held.next_stamp(self.now())
+            held.opened[player, index] = -game.created_at - held.stamp
             held.streaks[player] = 0
 
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:

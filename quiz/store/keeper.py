@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import gevent
 from redis.exceptions import RedisError
 
+from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Away
-from quiz.resilience.journal import Journal
-from quiz.resilience.records import game_of
+from quiz.resilience.journal import Journal, JournalError
+from quiz.resilience.records import Answered, begins, game_of
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
@@ -51,14 +54,22 @@ class Keeper:
 
     def begin(self) -> None:
         """Before the worker is ready: takes over what dead ones left, and brings it to Redis; or begins in an outage."""
-        taken = self._journal.take_over()
-        if taken:
-            log.info("took over %d records of workers that have gone", taken)
+        self._take_over()
         try:
             self._catch_up(self._answering())
         except (RedisError, OSError, Gone) as error:
             log.warning("Redis is away, and this worker begins without it: %s", error)
             self._breaker.trip()
+
+    def _take_over(self) -> int:
+        try:
+            taken = self._journal.take_over()
+        except JournalError as error:
+            log.warning("what workers have left that have gone can't be taken over yet: %s", error)
+            return 0
+        if taken:
+            log.info("took over %d records of workers that have gone", taken)
+        return taken
 
     def end(self, deadline: float) -> None:
         """Waits until Redis has everything that this worker acknowledged, on its disk too, or the deadline is over."""
@@ -87,7 +98,7 @@ class Keeper:
             self._fell_behind("another Redis answers")
         if not self._breaker.closed:
             self._try()
-        elif self._mirror.unconfirmed or self._mirror.shown:
+        elif self._mirror.unconfirmed or self._mirror.seen or self._mirror.shown:
             self._confirm()
         elif now - self._checked >= CHECK:
             self._checked = now
@@ -134,6 +145,7 @@ class Keeper:
             log.warning("Redis is used again")
             self._breaker.trial_succeeded()
         except (RedisError, OSError, Gone) as error:
+            self._behind |= isinstance(error, Gone)
             if self._breaker.state == "half-open":
                 log.warning("Redis was tried, and is not used yet: %s", error)
                 self._breaker.trial_failed()
@@ -157,21 +169,26 @@ class Keeper:
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
         epoch = self._restorer.epoch(now)
-        if self._behind or epoch != self._epoch or not found <= self._lineage.known:
+        behind = self._behind or epoch != self._epoch or not found <= self._lineage.known
+        if behind:
             self._restore_all(now)
         for _ in range(ROUNDS):
-            self._confirm_all()
+            self._confirm_all(restored=behind)
         for held in self._mirror.all():  # what follows must be newer than the boards of this instance's own
-            self._restorer.begin_epoch(held.game, now)
-        self._mirror.shown.clear()
+            self._mirror.shown.pop(held.game.id, None)  # what is shown meanwhile needs another epoch
+            generation = self._restorer.begin_epoch(held.game, now)
+            if generation > held.generation:
+                self._mirror.learn_reset(held.game, generation)
         self._epoch, self._behind = epoch, False
         self._lineage.admit(found)
 
     def _restore_all(self, now: int) -> None:
-        known = remains(self._journal.lines())
+        # A player may have been seated by another worker of this instance.
+        known = remains(chain(self._journal.lines(), self._journal.find(begins("join"), everywhere=True)))
         for held in self._mirror.all():
             of = known.setdefault(held.game.id, Remains())
             of.content = held.game
+            of.removed |= held.kicked
             of.add_generation(held.generation)
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
@@ -183,16 +200,32 @@ class Keeper:
             if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
                 log.warning("brought game %s to Redis: %s", of.content.pin, counts)
 
-    def _confirm_all(self) -> None:
-        """Brings what has gathered; what is accepted meanwhile has to be brought later."""
-        for game_id, records in list(self._mirror.unconfirmed.items()):
-            game, brought = self._mirror.by_id(game_id), list(records)
+    def _confirm_all(self, *, restored: bool = False) -> None:
+        """Brings what has gathered; what is accepted meanwhile has to be brought later.
+
+        Raises Gone if Redis does not know a game. If all were `restored`, that one is over, or its PIN is another's.
+        """
+        for game_id in {*self._mirror.seen, *self._mirror.unconfirmed}:
+            game = self._mirror.by_id(game_id)
+            seen, records = self._mirror.seen.pop(game_id, {}), self._mirror.unconfirmed.get(game_id, [])
+            brought = list(records)
             if game is not None:
-                counts = self._restorer.answers(game, self._mirror.held(game).generation, brought)
-                log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
+                try:
+                    self._bring(game, seen, brought)
+                except (RedisError, OSError, Gone) as error:
+                    if not (restored and isinstance(error, Gone)):
+                        self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
+                        raise
+                    log.warning("game %s is gone: %d answers came too late for it", game.pin, len(brought))
             del records[: len(brought)]
             if not records:
-                del self._mirror.unconfirmed[game_id]
+                self._mirror.unconfirmed.pop(game_id, None)
+
+    def _bring(self, game: Game, seen: Mapping[tuple[str, int], int], brought: Sequence[Answered]) -> None:
+        generation = self._mirror.held(game).generation
+        self._restorer.see(game, generation, seen)
+        counts = self._restorer.answers(game, generation, brought)
+        log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
 
     def _confirm(self) -> None:
         """Some calls failed, and the breaker did not open: Redis gets what it missed."""
@@ -208,7 +241,9 @@ class Keeper:
             self._fell_behind("Redis does not know a game that is running")
 
     def _prune(self) -> None:
-        """Games whose archives were there at the last look already need no journal."""
+        """Games whose archives were there at the last look already need no journal. Journals that were left are brought in."""
+        if self._take_over():
+            self._restore_all(self._games.now())
         ids = {game_of(line) for line in self._journal.lines()}
         over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))}
         self._journal.forget((over & self._over).__contains__)

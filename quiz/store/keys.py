@@ -40,7 +40,7 @@ class GameKeys:
         self.answered = tag + "answered"  # hash: player → indexes of the answered questions, "0,3"
         self.opened = (
             tag + "opened"
-        )  # hash: "player|index" → when the player first saw it (self-paced), negative if it was missed
+        )  # hash: "player|index" → when the player first saw it (self-paced), or, negative, when it was missed
         self.kicked = tag + "kicked"  # set of players
         self.presence = tag + "presence"  # set of "player|worker"
         self.roster = tag + "roster"  # list: changes that hosts have not been told, JSON

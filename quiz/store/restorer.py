@@ -58,8 +58,7 @@ class Restorer:
             self._run("seat", [k.game, k.leaderboard, k.names, k.folded, k.kicked], game.id, *rows)
         for player in remains.removed:
             self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
-        for (player, index), at in opened.items():
-            self._run("change", [k.game, k.opened], game.id, "HSETNX", f"{player}|{index}", at)
+        self.see(game, remains.generation, opened)
         counts = self.answers(game, remains.generation, chain.from_iterable(remains.answers.values()))
         if status != "known":
             self.add_up(game, remains.generation)
@@ -77,9 +76,17 @@ class Restorer:
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
 
-    def begin_epoch(self, game: Game, now: int) -> None:
-        """Boards of the game are newer from now on than all that were told without Redis; nothing happens if it is gone."""
-        self._run("epoch", [game_keys(game.pin).game], game.id, now // 1000)
+    def begin_epoch(self, game: Game, now: int) -> int:
+        """Boards of the game are newer from now on than all that were told without Redis; its generation, 0 if it is gone."""
+        return int(self._run("epoch", [game_keys(game.pin).game], game.id, now // 1000))
+
+    def see(self, game: Game, generation: int, opened: Mapping[tuple[str, int], int]) -> None:
+        """Brings when self-paced questions were first seen, or that they were missed. Raises Gone."""
+        k = game_keys(game.pin)
+        for (player, index), at in opened.items():
+            self._run("change", [k.game, k.opened], game.id, "HSET" if at < 0 else "HSETNX", f"{player}|{index}", at)
+        missed = sorted({player for (player, _), at in opened.items() if at < 0})
+        self._replay(game, generation, ((player, "", "") for player in missed))
 
     def answers(self, game: Game, generation: int, answers: Iterable[Answered]) -> dict[str, int]:
         """Brings answers; how many were `new`, `replaced`, `known`, `unseated`, and how many sums were `mended`. Raises Gone."""
@@ -93,7 +100,7 @@ class Restorer:
 
     def _replay(self, game: Game, generation: int, rows: Iterator[tuple[str, str, bytes | str]]) -> dict[str, int]:
         k = game_keys(game.pin)
-        on = [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered]
+        on = [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened]
         on += [k.answers(i) for i in range(len(game.questions))]
         polls = "".join("1" if question.type == "poll" else "0" for question in game.questions)
         counts = dict.fromkeys(("new", "replaced", "known", "unseated", "mended"), 0)

@@ -1,10 +1,10 @@
 -- Brings answers to Redis that were accepted without it, or that it may have lost; any number of times, in any order.
 -- Of two answers of a player to a question the earlier stands. Then the points of these players are added up anew.
--- KEYS  1 game  2 leaderboard  3 names  4 streaks  5 kicked  6 answered  7 ... answers of each question
+-- KEYS  1 game  2 leaderboard  3 names  4 streaks  5 kicked  6 answered  7 opened  8 ... answers of each question
 -- ARGV  1 game id  2 generation  3 "1" if live  4 of each question "1" if it is a poll  then player, index, receipt JSON ...
 --       (index "" : only the sum)
 -- Returns {"gone"}, {"old"} (there was a reset since), or {"ok", new, replaced, known, unseated, wrong sums mended}.
-local is = redis.call('HMGET', KEYS[1], 'id', 'generation', 'state', 'index', 'resume_to')
+local is = redis.call('HMGET', KEYS[1], 'id', 'generation', 'state', 'index', 'resume_to', 'created_at')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -25,7 +25,7 @@ for i = 5, #ARGV, 3 do
     unseated = unseated + 1
   else
     if index ~= '' then
-      local key = KEYS[7 + index]
+      local key = KEYS[8 + index]
       local old = redis.call('HGET', key, player)
       local put = not old
       if not old then
@@ -56,11 +56,26 @@ for i = 5, #ARGV, 3 do
   end
 end
 
+-- Which self-paced questions a player let pass, and when each was missed (negative).
+local some_seen = redis.call('EXISTS', KEYS[7]) == 1
+local function missed(player)
+  local found, fields = {}, {}
+  for index = 0, some_seen and #KEYS - 8 or -1 do
+    fields[#fields + 1] = player .. '|' .. index
+  end
+  for i, at in ipairs(#fields > 0 and redis.call('HMGET', KEYS[7], unpack(fields)) or {}) do
+    if at and tonumber(at) < 0 then
+      found[i - 1] = tonumber(at)
+    end
+  end
+  return found
+end
+
 for _, player in ipairs(order) do
   local total, stamp, given = 0, nil, {}
   for index in string.gmatch(redis.call('HGET', KEYS[6], player) or '', '%d+') do
     index = tonumber(index)
-    local json = redis.call('HGET', KEYS[7 + index], player)
+    local json = redis.call('HGET', KEYS[8 + index], player)
     if json and counts(index) then
       local receipt = cjson.decode(json)
       total = total + receipt.points
@@ -73,11 +88,12 @@ for _, player in ipairs(order) do
   end
   if redis.call('SISMEMBER', KEYS[5], player) == 0 then
     local now = tonumber(redis.call('ZSCORE', KEYS[2], player) or '')
-    if not now or math.floor(now) ~= total then
-      if not stamp then
-        stamp = now and (math.floor(now) + 0.5 - now) * 4294967296 or 0
-      end
-      redis.call('ZADD', KEYS[2], string.format('%.17g', total + 0.5 - stamp / 4294967296), player)
+    if not stamp then
+      stamp = now and (math.floor(now) + 0.5 - now) * 4294967296 or 0
+    end
+    local due = total + 0.5 - stamp / 4294967296
+    if now ~= due then -- the points, or when they were reached
+      redis.call('ZADD', KEYS[2], string.format('%.17g', due), player)
       mended = mended + 1
     end
     local streak = 0
@@ -92,8 +108,11 @@ for _, player in ipairs(order) do
         end
       end
     else
+      for index, at in pairs(missed(player)) do
+        given[#given + 1] = { index = index, right = false, stamp = -at - is[6] }
+      end
       table.sort(given, function(one, other)
-        return one.at < other.at
+        return one.stamp < other.stamp or (one.stamp == other.stamp and one.index < other.index)
       end)
       for _, receipt in ipairs(given) do
         if receipt.right == true then
