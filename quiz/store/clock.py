@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 
 from quiz.resilience.guard import Away
 
-#: Seconds for which a measurement holds; two clocks drift apart by less than a millisecond in this time.
-HOLDS = 5.0
+#: Seconds after which it is measured again, and milliseconds by which two clocks may drift apart in a second.
+HOLDS, DRIFT_MS = 5.0, 0.2
 
 
 class StoreClock:
@@ -23,12 +23,13 @@ class StoreClock:
     def __init__(self, ask: Callable[[], tuple[int, int]], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._ask, self._monotonic = ask, monotonic
         self._offset_ms = time.time() * 1000 - monotonic() * 1000
-        self._measured = float("-inf")
+        self._doubt_ms = float("inf")  # how far off the measurement may be
+        self._measured = self._tried = float("-inf")
 
     def now(self) -> int:
         """The time; measured again where that is due and Redis answers."""
-        if self._monotonic() - self._measured > HOLDS:
-            self._measured = self._monotonic()
+        if self._monotonic() - self._tried > HOLDS:
+            self._tried = self._monotonic()
             with contextlib.suppress(RedisError, Away):
                 self.measure()
         return round(self._offset_ms + self._monotonic() * 1000)
@@ -38,9 +39,12 @@ class StoreClock:
         self.measure_by(self._ask)
 
     def measure_by(self, ask: Callable[[], tuple[int, int]]) -> None:
-        """Measures by another way to Redis."""
+        """Measures by another way to Redis. A reply that took long tells little: what is known more exactly stays."""
         began = self._monotonic()
         seconds, micros = ask()
         ended = self._monotonic()
-        self._measured = ended
-        self._offset_ms = seconds * 1000 + micros / 1000 - (began + ended) * 500
+        self._tried = ended
+        offset_ms, doubt_ms = seconds * 1000 + micros / 1000 - (began + ended) * 500, (ended - began) * 500
+        known_ms = self._doubt_ms + DRIFT_MS * (ended - self._measured)
+        if doubt_ms <= known_ms or abs(offset_ms - self._offset_ms) > doubt_ms + known_ms:  # the latter: another Redis's clock
+            self._offset_ms, self._doubt_ms, self._measured = offset_ms, doubt_ms, ended
