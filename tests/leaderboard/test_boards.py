@@ -8,6 +8,7 @@ import pytest
 
 from quiz.domain import game as machine
 from quiz.domain.ranking import Board
+from tests.store.fixtures import unguarded, without_outages
 from tests.store.worlds import World
 
 HOUR = 3_600_000
@@ -60,6 +61,7 @@ def test_a_change_within_the_window_waits_and_is_told_after_it(world: World):
     assert world.board.claim(game, 5, 1) == 0
 
 
+@unguarded
 def test_windows_hold_under_a_stream_of_changes(world: World):
     """Asked all the time, boards come no closer together than the window, and end on the last state."""
     game = world.make(*["single"] * 60, mode="self-paced")
@@ -121,6 +123,7 @@ def test_every_change_of_a_board_makes_a_newer_one(world: World, change):
     assert (after.players, after.top) != (before.players, before.top)
 
 
+@without_outages
 def test_what_changes_no_board_makes_none(world: World):
     """A wrong answer, a repeat, a pause, somebody coming or going: nothing new to tell."""
     game = paced(world, "ann", "bob")

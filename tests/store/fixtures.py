@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
+from tests.store.outages import Bridged, Worker, age
 from tests.store.worlds import World, memory_world, redis_client, redis_world, running_valkey
 
 
@@ -33,7 +36,33 @@ def redis_store(client: redis.Redis) -> World:
     return redis_world(client)
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture
+def workers(valkey: str, client: redis.Redis, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Makes workers that have begun, on an empty Redis; `on` is the name of their instance."""
+    made = []
+    age(client)
+
+    def make(name: str = "w1", on: str = "i1", **options: Any) -> Worker:
+        made.append(Worker(valkey, tmp_path / on, name, **options))
+        return made[-1].begin()
+
+    yield make
+    for worker in made:
+        worker.die()
+
+
+STORES = ["memory", "redis", "guarded", "bridged"]
+#: For tests of what an outage changes on purpose; and for long ones, whose rules other tests hold the guarded stores to.
+without_outages = pytest.mark.parametrize("world", STORES[:3], indirect=True)
+unguarded = pytest.mark.parametrize("world", STORES[:2], indirect=True)
+
+
+@pytest.fixture(params=STORES)
 def world(request: pytest.FixtureRequest) -> World:
-    """Each store in turn, empty."""
-    return memory_world() if request.param == "memory" else request.getfixturevalue("redis_store")
+    """Each store in turn, empty; the last is one for which each answer falls into an outage."""
+    if request.param == "memory":
+        return memory_world()
+    if request.param == "redis":
+        return request.getfixturevalue("redis_store")
+    worker = request.getfixturevalue("workers")()
+    return worker if request.param == "guarded" else Bridged(worker)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from quiz.domain import game as machine
-from quiz.domain.errors import Kicked, NotJoined, QuestionNotOpen, TooLate
+from quiz.domain.errors import Kicked, QuestionNotOpen, TooLate
 from tests.store.worlds import World
 
 
@@ -57,7 +57,7 @@ def test_strangers_and_kicked_players_are_refused_before_anything_else(world: Wo
     game = lively(world)
     for ready in (lambda: None, lambda: world.ask(game)):
         ready()
-        with pytest.raises(NotJoined):
+        with pytest.raises(world.unknown):
             world.answer(game, "nobody")
     world.answer(game, "ann")
     world.games.kick(game, "ann")

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from quiz.domain import game as machine
-from quiz.domain.errors import GameNotFound, NotJoined
+from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Phase
 from quiz.domain.player import Player
 from quiz.domain.question import TYPES
 from quiz.play.ports import Submission
+from tests.store.fixtures import without_outages
 from tests.store.worlds import ANSWERS, World, game_of
 
 
@@ -54,10 +55,10 @@ def test_a_phase_comes_back_as_it_was_moved_to(world: World):
 
 
 def test_the_phase_comes_with_the_stores_clock(world: World):
-    """The time beside a phase is the store's own."""
+    """The time beside a phase is the store's own, which a worker knows as well as replies are quick."""
     game = world.make()
     before, (_, now), after = world.games.now(), world.games.phase(game), world.games.now()
-    assert before <= now <= after
+    assert before - 50 <= now <= after + 50
 
 
 def test_move_is_compare_and_set(world: World):
@@ -82,6 +83,7 @@ def test_a_refused_move_puts_nothing_on_the_board(world: World):
     assert world.games.scores(game) == [("ann", 1000)]
 
 
+@without_outages
 def test_calls_for_a_game_whose_pin_is_anothers_are_refused(world: World):
     """After a PIN was used again, what is asked of the old game is game_not_found and touches nothing of the new one."""
     game = world.make()
@@ -147,5 +149,5 @@ def test_a_standing_names_the_answered_questions_in_the_order_they_were_answered
         world.answer(game, "ann", index, right=None if index == 1 else True)
     standing = world.games.standing(game, "ann")
     assert (standing.nickname, standing.score, standing.rank, standing.answered) == ("ann", 20, 1, (2, 0, 1))
-    with pytest.raises(NotJoined):
+    with pytest.raises(world.unknown):
         world.games.standing(game, "nobody")

@@ -35,7 +35,7 @@ def test_a_nickname_is_taken_by_its_comparison_form(world: World):
     with pytest.raises(NicknameTaken):
         seat_again(world, game)
     assert world.games.scores(game) == [("ann", 0)]
-    with pytest.raises(NotJoined):
+    with pytest.raises(world.unknown):
         world.games.standing(game, "other")
 
 

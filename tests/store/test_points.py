@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from quiz.domain import game as machine
 from quiz.domain import scoring
+from tests.store.fixtures import unguarded, without_outages
 from tests.store.worlds import World, game_of, memory_world
 
 often = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -33,6 +34,7 @@ class Numbered:
 rounds = st.lists(st.tuples(st.floats(0, 1.01), rights), min_size=1, max_size=9)
 
 
+@unguarded
 @often
 @given(
     profile=st.sampled_from(scoring.PROFILES),
@@ -65,6 +67,7 @@ def test_live_points_are_those_of_the_scoring_profile(world: World, profile, ful
         assert world.games.streaks(game, ["ann"]) == {"ann": streak}
 
 
+@unguarded
 @often
 @given(profile=st.sampled_from(scoring.PROFILES), full=st.none() | st.integers(0, 10_000), bonus=st.booleans(), played=rounds)
 def test_self_paced_points_are_those_of_the_scoring_profile(world: World, profile, full, bonus, played):
@@ -81,6 +84,7 @@ def test_self_paced_points_are_those_of_the_scoring_profile(world: World, profil
         assert (receipt.score, receipt.streak, receipt.rank) == (total, streak, 1)
 
 
+@unguarded
 def test_half_a_second_is_worth_full_points_and_a_millisecond_more_is_not(world: World):
     """Around the edge of what counts as at once, both stores follow the formula to the millisecond."""
     seen = set()
@@ -105,6 +109,7 @@ def test_a_credit_is_taken_off_the_time_and_never_makes_it_negative(world: World
     assert max(10_000 - credit, 0) <= receipt.elapsed_ms <= max(15_000 - credit, 0)
 
 
+@without_outages
 @pytest.mark.parametrize("leave", [machine.close, machine.end])
 @pytest.mark.parametrize("paused", [False, True])
 def test_live_points_wait_until_the_question_is_left(world: World, leave, paused):
@@ -244,6 +249,7 @@ def play(world: World, game, player: str, index: int):
     return given
 
 
+@unguarded
 def test_scores_stay_exact_in_a_game_of_two_million_points(world: World):
     """Points and order survive what a double holds of them."""
     game = world.make(*["single"] * 200, mode="self-paced", points=10_000)

@@ -15,6 +15,7 @@ import msgspec
 import redis
 
 from quiz.domain import game as machine
+from quiz.domain.errors import NotJoined, QuizError
 from quiz.domain.game import Game, Mode, Options, Phase
 from quiz.domain.player import Player
 from quiz.domain.question import Question, question
@@ -71,6 +72,8 @@ class World:
     games: Games
     board: Leaderboard
     client: redis.Redis | None = None
+    #: What somebody is told whom the store does not know.
+    unknown: type[QuizError] = NotJoined
 
     def make(self, *kinds: str, mode: Mode = "live", pin: str = "123456", game_id: str = "g1", **changes: Any) -> Game:
         """A stored game with a question of each kind. `changes` are fields of Game, of Options, or of every question."""

@@ -1,0 +1,173 @@
+"""Workers whose stores bridge outages, on one Redis or on several, with breakers that tests open and close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import redis
+from redis.exceptions import TimeoutError
+
+from quiz.domain.errors import StoreAway
+from quiz.leaderboard.board_guarded import GuardedLeaderboard
+from quiz.play.ports import Games
+from quiz.resilience.breaker import Breaker
+from quiz.resilience.guard import Guard
+from quiz.resilience.journal import Journal
+from quiz.resilience.records import Answered, Record, decoded
+from quiz.store import keys
+from quiz.store.connection import connect
+from quiz.store.faults import is_outage
+from quiz.store.games_guarded import GuardedGames
+from quiz.store.keeper import Keeper
+from quiz.store.lineage import Lineage
+from quiz.store.mirror import Mirror
+from tests.store.worlds import ARCHIVE_S, TTL_S, World
+
+PATIENCE_MS = 10_000
+THRESHOLD, OPEN_SECONDS = 5, 30.0
+#: Redis's epoch counts seconds; one that was lost soon after it had begun must not look like the next.
+LONG_AGO = 1_000_000_000
+
+
+class Worker(World):
+    """A worker that has begun. Its folder is its instance's: workers who share it share an instance."""
+
+    games: GuardedGames
+
+    def __init__(self, url: str, folder: Path, name: str = "w1", *, always: bool = False, timeout_ms: int = PATIENCE_MS) -> None:
+        self.seconds = 1000.0
+        self.bridged = 0
+        self.breaker = Breaker(THRESHOLD, OPEN_SECONDS, lambda: self.seconds)
+        self.lineage = Lineage()
+        guard = Guard(self.breaker, is_outage)
+        self.redis = connect(url, timeout_ms, 4, guard, self.lineage)
+        self.journal = Journal(folder, name, always=always)
+        games = GuardedGames(
+            self.redis, TTL_S, ARCHIVE_S, lambda clock: Mirror(clock, self.journal), self.journal, self._count_bridged
+        )
+        super().__init__(games, GuardedLeaderboard(self.redis, games), self.redis)
+        self._keepers = connect(url, timeout_ms, 2)
+        self.keeper = Keeper(self._keepers, self.breaker, self.lineage, games, self.journal, name)
+
+    def _count_bridged(self) -> None:
+        self.bridged += 1
+
+    def begin(self) -> Worker:
+        """Gets ready, as before the first client comes."""
+        self.keeper.begin()
+        return self
+
+    def cut(self) -> None:
+        """From now on it has to do without Redis."""
+        self.breaker.trip()
+
+    def look(self, after: float = 100.0) -> None:
+        """The keeper looks, so many seconds later."""
+        self.seconds += after
+        self.keeper.look(self.seconds)
+
+    def heal(self) -> None:
+        """The outage ends, if there is one, and Redis gets what it lacks."""
+        if not self.breaker.closed:
+            self.look()
+            assert self.breaker.closed
+
+    def suspect(self) -> None:
+        """It has been noticed that Redis may have lost something."""
+        self.lineage.met_stranger = True
+        self.look()
+        assert self.breaker.closed
+
+    def records(self) -> list[Record]:
+        """What its journal holds."""
+        return [decoded(line) for line in self.journal.lines()]
+
+    def answers(self) -> list[tuple[str, int]]:
+        """Whose answers its journal holds, and to what."""
+        return [(one.player, one.index) for one in self.records() if isinstance(one, Answered)]
+
+    def die(self) -> None:
+        """Ends without a word; its journal stays."""
+        self.redis.line.close()
+        self._keepers.line.close()
+        self.journal.close()
+
+    @contextmanager
+    def deaf(self, times: int = 1) -> Iterator[None]:
+        """So many calls are done by Redis, and their replies get lost."""
+        line, real, left = self.redis.line, self.redis.line.call, times
+
+        def call(*args: Any) -> Any:
+            nonlocal left
+            reply = real(*args)
+            if args[0] == "EVALSHA" and left:
+                left -= 1
+                raise TimeoutError("Redis does not answer")
+            return reply
+
+        line.call = call  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            line.call = real  # type: ignore[method-assign]
+
+
+class Bridge:
+    """`play.ports.Games` of a worker for which Redis is away whenever a player does something, and back for all else."""
+
+    AWAY = frozenset(["accept", "standing", "view", "open_for", "opened_for", "miss"])
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._worker.games, name)
+        if name == "now" or not callable(found):
+            return found
+        turn: Callable[[], None] = self._worker.cut if name in self.AWAY else self._worker.heal
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            turn()
+            return found(*args, **kwargs)
+
+        return call
+
+
+class Bridged(World):
+    """A worker whose players' every answer falls into an outage of its own."""
+
+    def __init__(self, worker: Worker) -> None:
+        games: Games = Bridge(worker)
+        super().__init__(games, HealedBoard(worker), worker.redis, StoreAway)  # it may be true nevertheless
+        self.worker = worker
+
+
+class HealedBoard:
+    """`play.ports.Leaderboard` of a worker whose outage has ended."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def __getattr__(self, name: str) -> Any:
+        self._worker.heal()
+        return getattr(self._worker.board, name)
+
+
+def age(client: redis.Redis) -> None:
+    """As if this Redis's memory had begun long ago."""
+    client.set(keys.EPOCH, LONG_AGO)
+
+
+def snapshot(client: redis.Redis) -> dict[str, str]:
+    """All that a Redis has."""
+    return {key: client.dump(key) for key in client.keys("*")}
+
+
+def turn_back(client: redis.Redis, kept: dict[str, str]) -> None:
+    """A Redis has what it had then, and nothing since."""
+    client.flushall()
+    for key, value in kept.items():
+        client.restore(key, 0, value)
