@@ -159,8 +159,8 @@ class Nodes:
     def owner(self, key: str) -> Server:
         """The node that has a key's slot, as the first living one sees it."""
         slot = key_slot(key.encode())
-        shards = next(found for found in (node.ask("CLUSTER SLOTS") for node in self.nodes) if found)
-        port = next(shard["primary"][1] for (first, last), shard in shards.items() if first <= slot <= last)
+        ranges = next(found for found in (node.ask("CLUSTER", "SLOTS") for node in self.nodes) if found)
+        port = next(master[1] for first, last, master, *_ in ranges if first <= slot <= last)
         return next(node for node in self.nodes if node.port == port)
 
     def begin_move(self, key: str, to: Server) -> Server:

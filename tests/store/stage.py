@@ -1,0 +1,127 @@
+"""Instances of the platform over one Redis, whatever that consists of, with a crowd that plays on all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from quiz.domain.errors import StoreAway
+from quiz.play.ports import Announcer
+from quiz.realtime.announcements import Announcements
+from quiz.realtime.wire import Wire
+from quiz.store.connection import connect
+from tests.chaos.crowd import Crowd, Player
+from tests.harness.clients import Client
+from tests.harness.server import Server, eventually, serving
+from tests.store.worlds import World, redis_world
+
+T = TypeVar("T")
+
+#: More questions than anybody has time for, and players.
+QUESTIONS, PLAYERS = 2000, 12
+
+
+class Stage:
+    """Some games of one quiz are there, made as operators do; each test takes one."""
+
+    def __init__(self, servers: list[Server], url: str, games: int) -> None:
+        self.servers, self.url = servers, url
+        file = servers[0].folder / "many.json"
+        question = {"type": "single", "choices": ["a", "b"], "correct": 0}
+        file.write_text(json.dumps({"title": "Many", "questions": [{"text": f"{n}?", **question} for n in range(QUESTIONS)]}))
+        servers[0].flask("quiz", "import", str(file))
+        pins = [option for number in range(games) for option in ("--pin", str(200_000 + number))]
+        self._pins = servers[0].flask("game", "create", "many", "--mode", "self-paced", *pins).split()[-games:]
+
+    def game(self) -> str:
+        """The PIN of a game that nobody has played yet."""
+        return self._pins.pop()
+
+    def crowd(self, pin: str) -> Crowd:
+        """Players on all instances."""
+        return Crowd([server.port for server in self.servers], pin, PLAYERS, 0.05, QUESTIONS)
+
+    def confirmed(self, crowd: Crowd, since: float, seconds: float) -> None:
+        """Waits until Redis confirms the answers of all instances again, from the monotonic time `since` on."""
+        for number in range(len(self.servers)):
+            players = [player for player in crowd.players if player.number % len(self.servers) == number]
+            eventually(lambda players=players: any(_confirmed(player, since) for player in players), seconds)
+
+    @contextlib.contextmanager
+    def watchers(self, pin: str) -> Iterator[list[Client]]:
+        """A player on each instance, who only listens."""
+        clients = [Client(server.url) for server in self.servers]
+        try:
+            for number, client in enumerate(clients):
+                client.ok("join", {"pin": pin, "nickname": f"W{number}"})
+            yield clients
+        finally:
+            for client in clients:
+                client.close()
+
+    def heard(self, clients: list[Client], pin: str, seconds: float) -> None:
+        """Waits until what another process tells all players of a game reaches all instances."""
+        redis = connect(self.url, 500, 4)
+        game = eventually(lambda: _or_none(lambda: redis_world(redis).games.game(pin)), seconds)
+        others: Announcer = Announcements(Wire(redis))
+        before = [len(client.all("notice")) for client in clients]
+
+        def reached() -> bool:
+            others.players(game, "notice", {"code": "test", "message": str(time.monotonic())})
+            return all(
+                any(notice["code"] == "test" for notice in client.all("notice")[known:])
+                for client, known in zip(clients, before, strict=True)
+            )
+
+        eventually(reached, seconds, 0.2)
+
+
+def _confirmed(player: Player, since: float) -> bool:
+    return any(ack.at > since and not ack.provisional for ack in list(player.told.values()))
+
+
+def _or_none(ask: Callable[[], T]) -> T | None:
+    with contextlib.suppress(StoreAway):
+        return ask()
+    return None
+
+
+@contextlib.contextmanager
+def stage(url: str, *, instances: int, games: int) -> Iterator[Stage]:
+    """For the time of a `with` block."""
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor() as pool:
+
+        def serve(number: int) -> Server:
+            return stack.enter_context(serving(1, REDIS_URL=url, QUIZ_INSTANCE_ID=f"instance-{number}"))
+
+        yield Stage(list(pool.map(serve, range(instances))), url, games)
+
+
+def play(world: World, pin: str) -> None:
+    """What a store is for, once through: create, join, accept, move, board, roster, archive."""
+    game = world.make("single", "poll", pin=pin, game_id=f"g{pin}")
+    assert world.games.game(pin) == game
+    world.seat(game, "a", "b")
+    world.ask(game)
+    receipt, duplicate = world.answer(game, "a")
+    assert receipt.right
+    assert not duplicate
+    assert world.answer(game, "a", right=False) == (receipt, True)
+    world.answer(game, "b", right=False)
+    world.close(game)
+    assert world.listing(game) == [(1, "a", receipt.points), (2, "b", 0)]
+    assert world.games.answer_count(game, 0) == 2
+    assert {seat.id for seat in world.games.roster(game)} == {"a", "b"}
+    assert world.games.kick(game, "b") == "b"
+    assert game in world.games.running()
+    world.games.arm(game, 1)
+    assert pin in world.games.overdue()
+    world.games.archive(game, b"{}")
+    assert world.games.archived(game.id) == b"{}"
+
+
+__all__ = ["PLAYERS", "Stage", "play", "stage"]
