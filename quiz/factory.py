@@ -92,7 +92,7 @@ def _platform(
     announcer: Announcer,
     health: Callable[[], dict[str, dict[str, Any]]] = dict,
 ) -> Platform:
-    tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600)
+    tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600, games.now)
     rounds = Rounds(games, announcer)
     lobby = Lobby(
         games,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from collections.abc import Callable
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from quiz.domain.errors import Unauthorized
 from quiz.domain.game import Game
@@ -14,9 +16,15 @@ PLAYER_SECONDS = 30 * 24 * 3600
 class Tokens:
     """Makes and reads both kinds; each has a salt of its own, so that one never passes for the other."""
 
-    def __init__(self, secret: str, host_seconds: int) -> None:
-        self._players = URLSafeTimedSerializer(secret, salt="player-v1")
-        self._hosts = URLSafeTimedSerializer(secret, salt="host-v1")
+    def __init__(self, secret: str, host_seconds: int, clock: Callable[[], int]) -> None:
+        """`clock`: epoch milliseconds, the same for all workers, since a token from the future is no good."""
+
+        class Signer(TimestampSigner):
+            def get_timestamp(self) -> int:
+                return clock() // 1000
+
+        self._players = URLSafeTimedSerializer(secret, salt="player-v1", signer=Signer)
+        self._hosts = URLSafeTimedSerializer(secret, salt="host-v1", signer=Signer)
         self.host_seconds = host_seconds
 
     def for_player(self, game: Game, player: str) -> str:

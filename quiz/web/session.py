@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import time
 from hashlib import sha256
 
 import msgspec
@@ -68,7 +67,7 @@ def blueprint(platform: Platform) -> Blueprint:
             raise InvalidPayload(str(error)) from error
         platform.accounts.check(given.name, given.password)
         token = platform.tokens.for_host(given.name)
-        expires_at = round((time.time() + seconds) * 1000)
+        expires_at = platform.games.now() + seconds * 1000
         response = jsonify(token=token, expires_at=expires_at, name=given.name, csrf=csrf(platform, token))
         response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
         return response
