@@ -85,6 +85,7 @@ class Arena:
         file = self.server.folder / "chaos.json"
         file.write_text(json.dumps({"title": "Chaos", "questions": questions}))
         self.server.flask("quiz", "import", str(file))
+        self.server.flask("host", "add", "teacher", "--password", "a good password")
         return self.server.flask("game", "create", "chaos", "--mode", "self-paced").split()[-1]
 
     def play(self, seconds: float) -> float:

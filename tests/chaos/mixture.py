@@ -1,0 +1,127 @@
+"""All faults in a random order, over and over, and what is left of them in the end."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos.arena import Arena
+from tests.chaos.trials import NOTHING, Outcome, copies_of_one, finish
+from tests.harness.server import eventually
+
+#: Seconds of play between two faults.
+BETWEEN = 1.5
+
+
+class Mixture:
+    """`seed` decides the order, and how long each fault lasts: `longest` seconds at most."""
+
+    def __init__(self, arena: Arena, seed: int, longest: float) -> None:
+        self._arena, self._random, self._longest = arena, random.Random(seed), longest
+        self.faults: list[Callable[[], None]] = [
+            self.kill,
+            self.empty,
+            self.stall,
+            self.fill,
+            self.kill_worker,
+            self.cut,
+            self.copy,
+        ]
+        self.done: dict[str, int] = {}
+
+    def run(self, seconds: float) -> Outcome:
+        """Each fault once at least, and on until the time is over."""
+        outcome = Outcome(NOTHING)
+        self._arena.play(2 * BETWEEN)
+        before = self._held()
+        deadline = time.monotonic() + seconds
+        while True:
+            self._random.shuffle(self.faults)
+            for fault in self.faults:
+                self._once(fault, outcome)
+                if len(self.done) == len(self.faults) and time.monotonic() > deadline:
+                    self._account(outcome, before)
+                    return finish(self._arena, outcome)
+
+    def _once(self, fault: Callable[[], None], outcome: Outcome) -> None:
+        began = time.monotonic()
+        fault()
+        self.done[fault.__name__] = self.done.get(fault.__name__, 0) + 1
+        outcome.note("breaker closed after a fault, s", self._arena.closed(time.monotonic()) - began, self._longest + 31)
+        self._arena.play(BETWEEN)
+
+    def _account(self, outcome: Outcome, before: tuple[int, float]) -> None:
+        self._arena.crowd.settle()
+
+        def files_are_back() -> bool:
+            return self._held()[0] <= before[0] + 10
+
+        eventually(files_are_back, 20, 0.5)
+        files, mebibytes = self._held()
+        outcome.note("more open files than before", files - before[0], 10)
+        outcome.note("memory of the workers, times what it was", mebibytes / before[1], 1.5)
+
+    def _held(self) -> tuple[int, float]:
+        """Open files and MiB of all workers."""
+        pids = [pid for server in self._arena.servers for pid in server.workers()]
+        files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+        return files, pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _while(self) -> None:
+        """The fault lasts; sometimes a worker dies on top of it."""
+        self._arena.play(self._random.uniform(0.2, self._longest))
+        if self._random.random() < 0.3:
+            self.kill_worker()
+
+    def kill(self) -> None:
+        """Redis is killed, and comes back with its data."""
+        self._arena.store.kill()
+        self._while()
+        self._arena.store.start()
+
+    def empty(self) -> None:
+        """Redis is killed, and comes back without."""
+        self._arena.store.kill()
+        self._arena.store.forget()
+        self._while()
+        self._arena.store.start()
+
+    def stall(self) -> None:
+        """Redis answers nothing."""
+        self._arena.store.stall()
+        self._while()
+        self._arena.store.go_on()
+
+    def fill(self) -> None:
+        """The disk of Redis is full."""
+        self._arena.store.fill()
+        self._while()
+        self._arena.store.make_room()
+
+    def kill_worker(self) -> None:
+        """A worker is killed."""
+        server = self._random.choice(self._arena.servers)
+        before = server.workers()
+        os.kill(self._random.choice(before), signal.SIGKILL)
+        eventually(lambda: len(server.workers()) == len(before), 20)
+
+    def cut(self) -> None:
+        """One instance can't reach Redis."""
+        assert self._arena.tunnel is not None
+        self._random.choice([self._arena.tunnel.cut, self._arena.tunnel.stall])()
+        self._while()
+        self._arena.tunnel.mend()
+
+    def copy(self) -> None:
+        """One answer comes many times at once."""
+        assert copies_of_one(self._arena, 100, f"Copycat {self.done.get('copy', 0)}") == 0
+
+
+def mixture(arena: Arena, seconds: float = 600, longest: float = 8, seed: int = 1) -> Outcome:
+    """All faults in a random order."""
+    return Mixture(arena, seed, longest).run(seconds)
