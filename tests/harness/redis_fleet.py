@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
 from redis.crc import key_slot
+from redis.retry import Retry
 
 from quiz.ops.valkey import binary
 from tests.harness.server import eventually, free_port
@@ -44,8 +46,9 @@ class Server:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
 
     def client(self) -> redis.Redis:
-        """A client to look inside; connects when first used."""
-        return redis.Redis(port=self.port, password=self._password, decode_responses=True, socket_timeout=5)
+        """A client to look inside, which fails at once where nobody answers."""
+        options = {"decode_responses": True, "socket_timeout": 5, "retry": Retry(NoBackoff(), 0)}
+        return redis.Redis(port=self.port, password=self._password, **options)
 
     def ask(self, *args: Any) -> Any:
         """What it answers to a command, None if it does not."""

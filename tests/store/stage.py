@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from quiz.domain.errors import StoreAway
+from quiz.domain.question import question
+from quiz.domain.quiz import Quiz
 from quiz.play.ports import Announcer
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.connection import connect
+from quiz.store.quizzes import RedisQuizzes
 from tests.chaos.crowd import Crowd, Player
+from tests.domain.builders import raw
 from tests.harness.clients import Client
 from tests.harness.server import Server, eventually, serving
 from tests.store.worlds import World, redis_world
@@ -26,14 +29,13 @@ QUESTIONS, PLAYERS = 2000, 12
 
 
 class Stage:
-    """Some games of one quiz are there, made as operators do; each test takes one."""
+    """Some games of one quiz are there, made by the command line; each test takes one."""
 
     def __init__(self, servers: list[Server], url: str, games: int) -> None:
         self.servers, self.url = servers, url
-        file = servers[0].folder / "many.json"
-        question = {"type": "single", "choices": ["a", "b"], "correct": 0}
-        file.write_text(json.dumps({"title": "Many", "questions": [{"text": f"{n}?", **question} for n in range(QUESTIONS)]}))
-        servers[0].flask("quiz", "import", str(file))
+        asked = raw("single", choices=["a", "b"], correct=0)
+        questions = tuple(question(asked, number) for number in range(1, QUESTIONS + 1))
+        RedisQuizzes(connect(url, 2000, 4)).put(Quiz("many", "Many", questions))
         pins = [option for number in range(games) for option in ("--pin", str(200_000 + number))]
         self._pins = servers[0].flask("game", "create", "many", "--mode", "self-paced", *pins).split()[-games:]
 
