@@ -236,8 +236,9 @@ export class PlayerSession extends Store {
   #onNotice({ code, message }) {
     this.set(noticed(this.state, code));
     if (code === "recovered") this.connection.hurry(HURRY_MS);
-    // Over a question that has to be read, the mark beside the score is enough.
-    if (!(this.#answering() && ["degraded", "recovered"].includes(code))) this.tell(NOTICES[code] ?? message);
+    // Over a question that has to be read, the mark beside the score is enough; and words from before are not true any more.
+    if (this.#answering() && ["degraded", "recovered"].includes(code)) this.set({ toast: null });
+    else this.tell(NOTICES[code] ?? message);
   }
 
   #answering() {
