@@ -17,9 +17,10 @@ from quiz.realtime.wire import CHANNEL
 from quiz.store.channel import Channel
 from quiz.store.cluster import slot_of
 from quiz.store.connection import Script, connect
+from quiz.store.faults import is_outage
 from quiz.store.keys import game_keys
 from tests.chaos.audit import audit
-from tests.harness.redis_fleet import PASSWORD, Nodes, cluster
+from tests.harness.redis_fleet import PASSWORD, Nodes, Server, cluster
 from tests.harness.server import eventually
 from tests.store.stage import Stage, play, stage
 from tests.store.worlds import redis_world
@@ -85,8 +86,9 @@ def test_the_first_key_decides_where_a_command_goes(fleet: Nodes, command, key):
     assert slot_of(command) == slot
 
 
-def test_a_slot_that_moves_is_followed(fleet: Nodes, client):
-    """What has moved already is asked for, once, where it is going; when all has moved, the map is learnt anew."""
+def test_a_slot_that_moves_is_followed(fleet: Nodes, client, monkeypatch: pytest.MonkeyPatch):
+    """What has moved already is asked for where it is going; when all has moved, one redirection is enough."""
+    monkeypatch.setattr("quiz.store.cluster.PACE", 60.0)  # the map is not read anew meanwhile
     first, second = "{moving}1", "{moving}2"
     count = Script(client, "return redis.call('INCR', KEYS[1])")
     client.set(first, 1)
@@ -100,9 +102,28 @@ def test_a_slot_that_moves_is_followed(fleet: Nodes, client):
     fleet.carry(first, source, to)
     assert (client.get(first), client.get(second)) == ("3", "23")
     fleet.end_move(first, source, to)
-    assert (client.get(first), client.get(second)) == ("3", "23")
-    eventually(lambda: fleet.owner(first) is to)
+    before = redirections(source)
+    assert [client.get(key) for key in (first, second) * 10] == ["3", "23"] * 10
+    assert redirections(source) == before + 1
     assert count([first], []) == 4
+
+
+def test_a_node_that_is_lost_is_not_asked_for_what_has_left_it(fleet: Nodes, client):
+    """It can't say any more where that went; the others can."""
+    key = "{left}1"
+    client.set(key, "x")
+    source = fleet.owner(key)
+    to = next(node for node in fleet.nodes if node is not source)
+    fleet.begin_move(key, to)
+    fleet.carry(key, source, to)
+    fleet.end_move(key, source, to)
+    source.signal(signal.SIGKILL)
+    try:
+        assert isinstance(outcome(lambda: client.get(key)), ConnectionError)
+        eventually(lambda: outcome(lambda: client.get(key)) == "x", 0.9)  # later the others notice, and want to be complete
+    finally:
+        source.start()
+        fleet.await_ok()
 
 
 def test_keys_that_are_half_moved_are_an_outage_and_change_nothing(fleet: Nodes, client):
@@ -114,8 +135,9 @@ def test_keys_that_are_half_moved_are_an_outage_and_change_nothing(fleet: Nodes,
     to = next(node for node in fleet.nodes if node is not source)
     fleet.begin_move(both[0], to)
     assert source.ask("MIGRATE", "127.0.0.1", to.port, both[0], 0, 5000, "AUTH", PASSWORD) is not None
-    with pytest.raises(RedisError, match="rehashing"):
+    with pytest.raises(RedisError, match="rehashing") as caught:
         count(both, [])
+    assert is_outage(caught.value)
     fleet.carry(both[0], source, to)
     fleet.end_move(both[0], source, to)
     assert count(both, []) == [2, 2]
@@ -159,7 +181,7 @@ def test_a_stalled_node_holds_nobody_up_for_longer_than_the_time_out(fleet: Node
         for key, one in zip(keys, asked, strict=True):
             assert isinstance(one.value, TimeoutError | ConnectionError | ClusterDownError) if key in lost else one.value == key
         with gevent.Timeout(3):
-            assert not isinstance(outcome(client.time), ConnectionError)
+            assert isinstance(client.time(), tuple)
     finally:
         stalled.signal(signal.SIGCONT)
         fleet.await_ok()
@@ -171,6 +193,11 @@ def test_no_node_at_all_is_an_error_in_time():
     client = connect("redis+cluster://127.0.0.1:1", 300, 4)
     with gevent.Timeout(2), pytest.raises(ConnectionError):
         client.get("a")
+
+
+def redirections(node: Server) -> int:
+    """How often a node has said that somebody else has a slot."""
+    return int(node.client().info("errorstats").get("errorstat_MOVED", {"count": 0})["count"])
 
 
 def outcome(work):
