@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format bench interop clean
+.PHONY: help run test check lint format bench chaos interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -38,6 +38,10 @@ format: ## Format the code, mend what can be mended
 bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS=--help for more)
 	@scripts/prepare run
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: ## Do every fault to real processes, 25 minutes (ARGS="killed stalled" for some, ARGS=--help for more)
+	@scripts/prepare test
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 interop: ## Run the Autobahn fuzzing client over the WebSocket transport
 	@scripts/prepare run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -28,6 +29,7 @@ class Arena:
         *,
         store: Store | None = None,
         url: str | None = None,
+        client: Callable[[], redis.Redis] | None = None,
         workers: int = 2,
         players: int = 40,
         pace_s: float = 0.1,
@@ -35,12 +37,12 @@ class Arena:
         sabotage: str = "",
         **environ: str,
     ) -> None:
-        """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`). `url`: of a Redis of somebody else."""
+        """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`). `url`, `client`: of somebody else's Redis."""
         self._stack = ExitStack()
-        self.store = store if store or url else Store(disk="16m")
+        self.store = store if store or url else Store(disk="1g")
         self.workers, self._players, self._pace_s = workers, players, pace_s
         self._environ = {"SABOTAGE": sabotage, **environ}
-        self._url, self._cut_off = url, cut_off
+        self._url, self._client = url, client
         self.servers: list[Server] = []
         self.gauges: list[Gauges] = []
         self.tunnel = Tunnel() if cut_off else None
@@ -99,6 +101,8 @@ class Arena:
 
     def client(self) -> redis.Redis:
         """A client to look into Redis."""
+        if self._client is not None:
+            return self._client()
         assert self.store is not None
         return self.store.client()
 

@@ -86,9 +86,11 @@ class Store:
         """Its disk is full."""
         assert self.process is not None
         if self._mounted:
-            with contextlib.suppress(OSError), (self.folder / "filler").open("wb", buffering=0) as filler:
-                while filler.write(bytes(4096)):
-                    pass
+            with (self.folder / "filler").open("wb", buffering=0) as filler:
+                for size in (2**20, 2**12, 1):
+                    with contextlib.suppress(OSError):
+                        while filler.write(bytes(size)) == size:
+                            pass
         else:
             size = max((file.stat().st_size for file in self.folder.rglob("*.aof")), default=0)
             resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
