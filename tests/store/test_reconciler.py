@@ -16,8 +16,10 @@ from quiz.store.reconciler import RedisReconciler
 from tests.store.test_differential import KINDS, indexes, names, operations, outcome
 from tests.store.worlds import World, game_of
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 modes = st.sampled_from(["live", "self-paced"])
+# In a live game somebody can answer only once a question is open.
+histories = st.lists(operations, min_size=3, max_size=40).map(lambda done: [("ask", 0, False), *done])
 
 
 def _played(world: World, mode: Any, done: list[Any], **options: Any) -> Game:
@@ -57,7 +59,7 @@ damages = st.one_of(
 
 
 @quick
-@given(mode=modes, bonus=st.booleans(), done=st.lists(operations, max_size=40))
+@given(mode=modes, bonus=st.booleans(), done=histories)
 def test_the_board_of_a_game_agrees_with_its_records_whatever_happened(redis_store: World, mode, bonus, done):
     """What the scripts add up is what the records say at each moment: in a question, paused, revealed, reset or finished."""
     game = _played(redis_store, mode, done, streak_bonus=bonus)
@@ -67,7 +69,7 @@ def test_the_board_of_a_game_agrees_with_its_records_whatever_happened(redis_sto
 
 
 @quick
-@given(mode=modes, done=st.lists(operations, min_size=5, max_size=40), harm=st.lists(damages, min_size=1, max_size=5))
+@given(mode=modes, done=histories, harm=st.lists(damages, min_size=1, max_size=5))
 def test_a_board_that_was_falsified_is_found_wrong_and_mended(redis_store: World, mode, done, harm):
     """After mending, board, ranks and what is said to be answered follow from the records; what was right is left alone."""
     game = _played(redis_store, mode, done)
@@ -105,7 +107,7 @@ def test_a_score_of_the_same_points_keeps_its_place(redis_store: World):
 
 
 @quick
-@given(mode=modes, done=st.lists(operations, min_size=5, max_size=40), harm=st.lists(damages, max_size=8), late=st.booleans())
+@given(mode=modes, done=histories, harm=st.lists(damages, max_size=8), late=st.booleans())
 def test_what_a_comparison_foretells_is_what_bringing_does(redis_store: World, mode, done, harm, late):
     """The counts are the same, and afterwards nothing is missing; done again, everything is known."""
     game = _played(redis_store, mode, done)
@@ -171,3 +173,36 @@ def test_answers_from_before_a_reset_are_not_missing(redis_store: World):
     assert reconciler.compare(game, of).answers == []
     assert reconciler.bring(game, of, redis_store.games.now()).counts["new"] == 0
     assert redis_store.listing(game) == [(1, "ann", 0)]
+
+
+def test_points_of_an_open_question_are_not_due_yet(redis_store: World):
+    """In a live game they are when it is left; of a kicked player none ever are."""
+    game = redis_store.make("single")
+    redis_store.seat(game, "ann", "bob")
+    redis_store.ask(game)
+    redis_store.answer(game, "ann")
+    redis_store.answer(game, "bob")
+    reconciler = RedisReconciler(redis_store.client)
+    assert reconciler.audit(game).differences == []
+    redis_store.client.zadd(game_keys(game.pin).leaderboard, {"ann": 1000.5})
+    redis_store.games.kick(game, "bob")
+    redis_store.client.zadd(game_keys(game.pin).leaderboard, {"bob": 1000.5})
+    assert [(one.player, one.board, one.records) for one in reconciler.audit(game).differences] == [
+        ("ann", 1000, 0),
+        ("bob", 1000, None),
+    ]
+    reconciler.mend(game)
+    assert redis_store.listing(game) == [(1, "ann", 0)]
+
+
+def test_a_reset_that_redis_lost_is_brought_with_the_answers_since(redis_store: World):
+    """What stands in Redis from before it does not count as there, though it is earlier."""
+    game = redis_store.make("single", mode="self-paced")
+    redis_store.seat(game, "ann")
+    receipt, _ = redis_store.answer(game, "ann")
+    of = Remains(content=game)
+    of.add(answered(game.id, "ann", 0, 2, msgspec.structs.replace(receipt, at=receipt.at + 5, points=7)))
+    reconciler = RedisReconciler(redis_store.client)
+    assert reconciler.compare(game, of).counts["new"] == 1
+    assert reconciler.bring(game, of, redis_store.games.now()).counts["new"] == 1
+    assert redis_store.listing(game) == [(1, "ann", 7)]
