@@ -200,7 +200,8 @@ def verify(folder: Path | None, no_redis: bool, as_json: bool) -> None:
         if foreign:
             click.echo(f"records of another version of the platform, which were not looked at: {foreign}")
     problems = [f"damaged lines: {len(damaged)}"] if damaged else []
-    problems += [f"missing from Redis: {len(missing)}; to bring it: flask journal replay"] if missing else []
+    where = f" --folder {folder}" if folder else ""
+    problems += [f"missing from Redis: {len(missing)}; to bring it: flask journal replay{where}"] if missing else []
     if problems:
         raise Failure("; ".join(problems))
     if not as_json:

@@ -79,7 +79,7 @@ def test_what_can_not_be_brought_is_said_in_one_line(flask: Flask, tmp_path: Pat
     )
     assert [one.refusal for one in taken] == ["game g1 (PIN 123456): its PIN is another game's now"] * 2
     assert "game, whose PIN is another's" in lacking.out
-    assert lacking.refusal.startswith("missing from Redis: 1")
+    assert lacking.refusal == f"missing from Redis: 1; to bring it: flask journal replay --folder {folder}"
     assert several.refusal == "2 games, named on standard output, are not brought"
     said = several.out.splitlines()
     assert said[0].endswith("nobody knows the seats of the players who gave 1 of the answers")
