@@ -49,7 +49,7 @@ class Keeper:
         self._epoch = 0
         self._behind = True  # Redis may lack what the journal has
         self._over: set[str] = set()
-        self._checked, self._pruned = float("-inf"), time.monotonic()
+        self._checked = self._pruned = float("-inf")
         games.lost_memory = self.lost_memory
 
     def begin(self) -> None:
@@ -100,12 +100,12 @@ class Keeper:
             self._try()
         elif self._mirror.unconfirmed or self._mirror.seen or self._mirror.shown:
             self._confirm()
-        elif now - self._checked >= CHECK:
-            self._checked = now
-            self._check()
         elif now - self._pruned >= PRUNE:
             self._pruned = now
             self._prune()
+        elif now - self._checked >= CHECK:
+            self._checked = now
+            self._check()
 
     def lost_memory(self) -> bool:
         """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""

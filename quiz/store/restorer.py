@@ -20,7 +20,7 @@ from quiz.store.keys import game_keys
 #: Records that one script takes: more would hold up Redis for longer than a call may take.
 BATCH = 100
 
-_SCRIPTS = ("rebuild", "seat", "replay", "kick", "change", "epoch")
+_SCRIPTS = ("rebuild", "seat", "replay", "kick", "see", "epoch")
 _encode = msgspec.json.encode
 T = TypeVar("T")
 
@@ -83,8 +83,9 @@ class Restorer:
     def see(self, game: Game, generation: int, opened: Mapping[tuple[str, int], int]) -> None:
         """Brings when self-paced questions were first seen, or that they were missed. Raises Gone."""
         k = game_keys(game.pin)
-        for (player, index), at in opened.items():
-            self._run("change", [k.game, k.opened], game.id, "HSET" if at < 0 else "HSETNX", f"{player}|{index}", at)
+        for some in _batches(opened.items()):
+            rows = [value for (player, index), at in some for value in (f"{player}|{index}", at)]
+            self._run("see", [k.game, k.opened], game.id, *rows)
         missed = sorted({player for (player, _), at in opened.items() if at < 0})
         self._replay(game, generation, ((player, "", "") for player in missed))
 
