@@ -37,7 +37,13 @@ def redis_store(client: redis.Redis) -> World:
 
 
 @pytest.fixture
-def workers(valkey: str, client: redis.Redis, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+def haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands leave at once, since those of tests come one after the other."""
+    monkeypatch.setattr("quiz.store.line.PACE", 0.0)
+
+
+@pytest.fixture
+def workers(valkey: str, client: redis.Redis, haste: None, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     """Makes workers that have begun, on an empty Redis; `on` is the name of their instance."""
     made = []
     age(client)

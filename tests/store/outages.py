@@ -40,6 +40,7 @@ class Worker(World):
     def __init__(self, url: str, folder: Path, name: str = "w1", *, always: bool = False, timeout_ms: int = PATIENCE_MS) -> None:
         self.seconds = 1000.0
         self.bridged = 0
+        self.alive = True
         self.breaker = Breaker(THRESHOLD, OPEN_SECONDS, lambda: self.seconds)
         self.lineage = Lineage()
         guard = Guard(self.breaker, is_outage)
@@ -75,6 +76,13 @@ class Worker(World):
             self.look()
             assert self.breaker.closed
 
+    def settle(self) -> None:
+        """The keeper looks until there is nothing left to do."""
+        for _ in range(5):
+            self.look(after=2)
+        assert self.breaker.closed
+        assert not self.games.mirror.unconfirmed
+
     def suspect(self) -> None:
         """It has been noticed that Redis may have lost something."""
         self.lineage.met_stranger = True
@@ -91,9 +99,11 @@ class Worker(World):
 
     def die(self) -> None:
         """Ends without a word; its journal stays."""
-        self.redis.line.close()
-        self._keepers.line.close()
-        self.journal.close()
+        if self.alive:
+            self.alive = False
+            self.redis.line.close()
+            self._keepers.line.close()
+            self.journal.close()
 
     @contextmanager
     def deaf(self, times: int = 1) -> Iterator[None]:
@@ -161,12 +171,12 @@ def age(client: redis.Redis) -> None:
     client.set(keys.EPOCH, LONG_AGO)
 
 
-def snapshot(client: redis.Redis) -> dict[str, str]:
+def snapshot(client: redis.Redis) -> dict[str, bytes]:
     """All that a Redis has."""
-    return {key: client.dump(key) for key in client.keys("*")}
+    return {key: client.dump(key).encode("utf-8", "surrogateescape") for key in client.keys("*")}
 
 
-def turn_back(client: redis.Redis, kept: dict[str, str]) -> None:
+def turn_back(client: redis.Redis, kept: dict[str, bytes]) -> None:
     """A Redis has what it had then, and nothing since."""
     client.flushall()
     for key, value in kept.items():
