@@ -133,7 +133,7 @@ def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phon
 
 @pytest.mark.timeout(60)
 def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector, phone):
-    """An open question takes answers; the host's presses wait, with words that say so, and only the last one happens, once."""
+    """An open question takes answers; the host's presses wait, with words that say so, and only the last move happens, once."""
     screen, ada = projector(server.url), phone(server.url)
     sockets: list[WebSocket] = []
     screen.page.on("websocket", lambda socket: sockets.append(socket))
@@ -177,10 +177,12 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     screen.see("leaderboard")
     outage.kill()
     _shown(ada, screen)
+    screen.at("lock").click()  # does not take the place of a move
     screen.at("next").click()
     screen.says("waiting", "Play goes on by itself")
     outage.start()
     screen.see("question", HEALED_MS)
+    expect(screen.at("lock")).to_have_attribute("aria-label", "Unlock")
     expect(screen.page.get_by_role("heading")).to_have_text("Second?")
     _gone(ada, screen)
     ada.answer("single", 0)

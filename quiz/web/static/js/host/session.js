@@ -16,7 +16,7 @@ const DEADLINE_PATIENCE_MS = 2500;
 
 export class HostSession extends Store {
   #patience = null;
-  #wish = 0; // counts the moves; the newest one stands
+  #wish = null; // the newest move, while it is under way: {place}, where the game stood
   shownBoard = null; // the standing that the room saw last: the next one moves on from it
 
   constructor(pin) {
@@ -79,19 +79,34 @@ export class HostSession extends Store {
   }
 
   async #move(event, payload) {
-    const { version } = this.state.game;
-    const wish = (this.#wish += 1);
-    const stillThere = () => this.state.game.version === version;
-    const newest = () => this.#wish === wish;
+    const wish = { place: this.#place() };
+    this.#wish = wish;
+    const stands = () => this.#wish === wish;
     this.set({ busy: true });
     try {
-      await this.#request(event, payload, () => stillThere() && newest());
+      await this.#request(event, payload, stands);
     } catch (error) {
       // Two presses, or a deadline that came first: the game has moved, which is what was wanted.
-      if (newest() && (error.code !== "wrong_state" || stillThere())) this.tell(sentence(error), "error");
+      if (stands()) this.tell(sentence(error), "error");
     } finally {
-      if (newest()) this.set({ busy: false });
+      if (stands()) this.#settle();
     }
+  }
+
+  /** Locking makes a new version of the game, and yet it stands where it stood. */
+  #place() {
+    const { game, question } = this.state;
+    return `${game.state} ${question?.id}`;
+  }
+
+  /** The newest move is made, or has come too late; its ack may still be under way. */
+  #settle() {
+    this.#wish = null;
+    this.set({ busy: false });
+  }
+
+  #settleIfMoved() {
+    if (this.#wish && this.#wish.place !== this.#place()) this.#settle();
   }
 
   /** What may be done at any point of the game, and twice without harm; whether it was done. */
@@ -140,17 +155,20 @@ export class HostSession extends Store {
       reveal: reveal ?? null,
       progress: progress ?? null,
     });
+    this.#settleIfMoved();
   }
 
   #onGame({ state, version, locked }) {
     const { game } = this.state;
     if (game && version >= game.version) this.set({ game: { ...game, state, version, locked: locked ?? game.locked } });
+    this.#settleIfMoved();
   }
 
   #onQuestion(question) {
     this.clock.observe(question.now);
     const again = question.id === this.state.question?.id; // after a pause, with a new deadline
     this.set({ question, reveal: null, progress: again ? this.state.progress : null });
+    this.#settleIfMoved();
     this.#expectReveal(question);
   }
 
