@@ -75,14 +75,15 @@ class Journal:
         self.path = folder / f"{worker}{SUFFIX}"
         self._folder, self._always = folder, always
         self.problem: str | None = None
-        self._size = self._synced = 0
+        self._size = 0
+        self._appended = self._synced = 0  # records, however often the file was made smaller
         self._syncing: Event | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._fd = _locked(self.path, os.O_CREAT)
         except OSError as error:
             raise JournalError(f"{error.filename or folder}: {error.strerror}") from error
-        self._size = self._synced = os.fstat(self._fd).st_size
+        self._size = os.fstat(self._fd).st_size
 
     def check(self) -> None:
         """Raises JournalError if the disk refused the last record and has not room for one yet."""
@@ -102,6 +103,7 @@ class Journal:
             raise self._failed(error) from error
         self.problem = None
         self._size += len(line)
+        self._appended += 1
         if self._always:
             self.sync()
 
@@ -113,13 +115,13 @@ class Journal:
 
     def sync(self) -> None:
         """Returns when the disk has everything appended so far; all who wait at a time are served by one write."""
-        wanted = self._size
+        wanted = self._appended
         while self._synced < wanted:
             if self._syncing is not None:
                 self._syncing.wait()
                 continue
             self._syncing = done = Event()
-            reached = self._size
+            reached = self._appended
             try:
                 gevent.get_hub().threadpool.apply(os.fdatasync, (self._fd,))
                 self._synced = reached
@@ -187,8 +189,8 @@ class Journal:
                     size += os.write(fd, kept)
                     if read_to < self._size:
                         gevent.sleep(0)
-                        while self._syncing is not None:  # it must not lose its file
-                            self._syncing.wait()
+                    while self._syncing is not None:  # it must not lose its file
+                        self._syncing.wait()
             os.fsync(fd)
             fresh.rename(self.path)
         except OSError as error:
@@ -196,7 +198,7 @@ class Journal:
             fresh.unlink(missing_ok=True)
             raise JournalError(f"{fresh}: {error.strerror}") from error
         os.close(self._fd)
-        self._fd, self._size, self._synced = fd, size, size
+        self._fd, self._size, self._synced = fd, size, self._appended
 
     def close(self) -> None:
         """Gives the journal up; an empty one is removed."""

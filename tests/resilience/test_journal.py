@@ -155,21 +155,6 @@ def test_where_little_is_over_the_journal_is_left_alone(tmp_path: Path):
     assert journal.path.stat().st_ino == before
 
 
-def test_all_who_wait_for_the_disk_are_served_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A hundred records at once need a few writes to the disk, and none returns before its own is there."""
-    writes, real = [], os.fdatasync
-    monkeypatch.setattr(os, "fdatasync", lambda fd: (writes.append(journal._size), gevent.sleep(0), real(fd)))
-    journal = Journal(tmp_path, "w1", always=True)
-
-    def append(number: int) -> None:
-        journal.append(_answer(number))
-        assert journal._synced >= len(line_of(_answer(number)))
-
-    gevent.joinall([gevent.spawn(append, number) for number in range(100)], raise_error=True)
-    assert 1 <= len(writes) <= 5
-    assert journal._synced == journal.path.stat().st_size
-
-
 def test_an_empty_journal_leaves_nothing_behind(tmp_path: Path):
     """A worker in whose time nothing happened leaves no file."""
     Journal(tmp_path, "w1").close()
