@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from redis.exceptions import AskError, ClusterDownError, ConnectionError, MovedE
 
 from config.redis_url import Address
 from quiz.store.line import Line
+
+log = logging.getLogger("quiz.store")
 
 #: Seconds between two readings of the map that were asked for by what went wrong.
 PACE = 0.1
@@ -172,10 +175,9 @@ class ClusterLine:
 
     def _post_later(self, args: tuple[Any, ...]) -> None:
         try:
-            self._cluster.read()
-        except RedisError:
-            return
-        self.post(*args)
+            self._line(self._cluster.owner(slot_of(args))).post(*args)
+        except RedisError as error:
+            log.warning("Redis did not do what nobody waited for: %s", error)
 
     def _line(self, node: Address) -> Line:
         line = self._lines.get(node)

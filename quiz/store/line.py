@@ -122,7 +122,7 @@ class Line:
     def close(self) -> None:
         """Gives the connection up; the next call makes a new one."""
         if self._link is not None:
-            self._lose(self._link, ConnectionError("the connection to Redis was closed"))
+            self._lose(self._link, ConnectionError("the connection to Redis was closed"), meant=True)
 
     def _put(self, caller: Any, args: tuple[Any, ...]) -> Call:
         if self.waiting >= MOST_WAITING:
@@ -214,7 +214,7 @@ class Line:
             self._lose(link, error)
         self._deliver(replies)
 
-    def _lose(self, link: Link, error: Exception) -> None:
+    def _lose(self, link: Link, error: Exception, *, meant: bool = False) -> None:
         """The end of a connection: all who wait for it are told."""
         if link.lost:
             return
@@ -234,7 +234,8 @@ class Line:
         link.sent.clear()
         link.unsent.clear()
         self._hub.loop.run_callback(self._deliver, waiting)
-        self._lost()
+        if not meant:
+            self._lost()
 
     def _deliver(self, replies: list[tuple[Call, Any]]) -> None:
         """In the hub: lets the callers go on."""

@@ -9,7 +9,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from config.redis_url import RedisUrl, parse
 from quiz.store.cluster import Cluster, ClusterLine
@@ -35,6 +35,16 @@ class Servers(Protocol):
 
     def line(self, greet: Greet) -> Line | ClusterLine:
         """Commands to whichever server has the keys; `greet` may turn a connection away."""
+
+
+class _Sentinels(Sentinel):
+    """redis-py's, whose error would list every sentinel with every option."""
+
+    def discover_master(self, service_name: str) -> Any:
+        try:
+            return super().discover_master(service_name)  # type: ignore[no-untyped-call]
+        except MasterNotFoundError:
+            raise MasterNotFoundError(f"no sentinel names a master called {service_name!r} that is well") from None
 
 
 class OneServer:
@@ -101,7 +111,7 @@ def servers(url: str, timeout_s: float, max_active: int) -> Servers:
         each = timeout_s / len(said.hosts)  # they are asked one after the other
         theirs: dict[str, Any] = {"username": said.sentinel_username, "password": said.sentinel_password}
         theirs |= {"socket_timeout": each, "socket_connect_timeout": each}
-        sentinel: Any = Sentinel(said.hosts, sentinel_kwargs={**bounds, **theirs})  # type: ignore[no-untyped-call]
+        sentinel: Any = _Sentinels(said.hosts, sentinel_kwargs={**bounds, **theirs})  # type: ignore[no-untyped-call]
         return OneServer(SentinelConnectionPool(said.service, sentinel, **bounds, **mine), timeout_s)  # type: ignore[no-untyped-call]
     patience = timeout_s * POOL_PATIENCE
     if said.kind == "cluster":
