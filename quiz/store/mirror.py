@@ -194,14 +194,17 @@ class Mirror(MemoryGames):
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""
         held = self.held(game)
-        if game.live and game.id not in self._moved:
-            for line in self._journal.find(begins("phase", game.id), everywhere=True):
-                record = decoded(line)
+        self._find_phase(game)
+        if not self.knows_phase(game):
+            raise StoreAway("this instance does not know where the game stands; try again")
+        return held.phase, self.now()
+
+    def _find_phase(self, game: Game) -> None:
+        """Looks into the journals for a game that this worker has not seen at play."""
+        if not self.knows_phase(game):
+            for record in map(decoded, self._journal.find(begins("phase", game.id), everywhere=True)):
                 if isinstance(record, Moved):
                     self.learn_phase(game, record.phase)
-            if game.id not in self._moved:
-                raise StoreAway("this instance does not know where the game stands; try again")
-        return held.phase, self.now()
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
@@ -274,6 +277,7 @@ class Mirror(MemoryGames):
         if self._journal.find(begins("kick", game.id, player), everywhere=True):
             held.kicked.add(player)
             held.leaderboard.pop(player, None)
+        self._find_phase(game)  # it says which points count
         score = 0
         for receipt in self._answers(held, player):
             if not game.live or held.phase.counts(receipt[0]):

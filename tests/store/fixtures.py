@@ -39,7 +39,7 @@ def redis_store(client: redis.Redis) -> World:
 @pytest.fixture
 def haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands leave at once, since those of tests come one after the other."""
-    monkeypatch.setattr("quiz.store.line.PACE", 0.0)
+    monkeypatch.setattr("quiz.store.line.PACE", 1e-6)
 
 
 @pytest.fixture

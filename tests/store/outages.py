@@ -15,7 +15,7 @@ from quiz.leaderboard.board_guarded import GuardedLeaderboard
 from quiz.play.ports import Games
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Guard
-from quiz.resilience.journal import Journal
+from quiz.resilience.journal import PROBE, Journal
 from quiz.resilience.records import Answered, Record, decoded
 from quiz.store import keys
 from quiz.store.connection import connect
@@ -91,7 +91,7 @@ class Worker(World):
 
     def records(self) -> list[Record]:
         """What its journal holds."""
-        return [decoded(line) for line in self.journal.lines()]
+        return [decoded(line) for line in self.journal.lines() if line != PROBE]
 
     def answers(self) -> list[tuple[str, int]]:
         """Whose answers its journal holds, and to what."""

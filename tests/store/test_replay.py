@@ -235,7 +235,7 @@ def streak(game: Game, phase: Any, given: dict[int, Receipt]) -> int:
 def test_what_was_acknowledged_counts_once_in_whatever_order_it_is_brought(
     haste: None, valkey: str, client: redis.Redis, mode, profile, done, order, other
 ):
-    """Cut off, healed, lost and turned back at random, Redis ends with the records that clients saw, and what follows from them."""
+    """Cut off, healed, lost and turned back at random, Redis ends with the records that clients saw, and their sums."""
     with two_instances(valkey, client, mode, scoring=profile) as play:
         if mode == "live":
             play.host("host", play.pair[0])
