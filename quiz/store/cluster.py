@@ -73,6 +73,10 @@ class Cluster:
             self._home = self.masters[(self.masters.index(node) + 1) % len(self.masters)]
         self.reread()
 
+    def forget(self) -> None:
+        """The map is not believed any more: whoever needs it next reads it."""
+        self.masters, self._home = [], None
+
     def reread(self) -> None:
         """Reads the map soon, and lets nobody wait for that."""
         if self._reading is None and time.monotonic() - self._read_at > PACE:
@@ -169,7 +173,8 @@ class ClusterLine:
             gevent.spawn(self._post_later, args)
 
     def close(self) -> None:
-        """Gives all connections up; the next calls make new ones."""
+        """Gives all connections up, and the map; the next calls make new ones."""
+        self._cluster.forget()
         for line in self._lines.values():
             line.close()
 
