@@ -81,9 +81,7 @@ def test_no_answer_is_lost_with_a_master_whose_replica_lagged(fleet: Sentinels, 
         eventually(lambda: fleet.named == new.port and new.ask("ROLE")[0] == "master", 20)
         promoted = time.monotonic()
         platform.confirmed(crowd, promoted, 5)
-        print("confirmed", time.monotonic() - promoted)
         platform.heard(watchers, pin, 8 - (time.monotonic() - promoted))
-        print("heard", time.monotonic() - promoted, "promoted", promoted - killed)
         crowd.settle()
         eventually(lambda: audit(crowd, new.client()).clean, 10)
         assert not any(player.cut for player in crowd.players)
@@ -109,13 +107,10 @@ def test_a_master_of_the_past_that_goes_on_saying_yes_is_left(fleet: Sentinels, 
         for sentinel in fleet.sentinels:
             sentinel.ask("SENTINEL", "MONITOR", SERVICE, "127.0.0.1", new.port, 2)
             sentinel.ask("SENTINEL", "SET", SERVICE, "auth-pass", PASSWORD)
-        named = time.monotonic()
-        eventually(
-            lambda: new.ask("HGET", f"quiz:{{{pin}}}:game", "epoch") != old.ask("HGET", f"quiz:{{{pin}}}:game", "epoch"), 10
-        )
+        epoch = "HGET", f"quiz:{{{pin}}}:game", "epoch"
+        eventually(lambda: new.ask(*epoch) != old.ask(*epoch), 10)
         platform.confirmed(crowd, time.monotonic(), 5)
         platform.heard(watchers, pin, 8)
-        print("left", time.monotonic() - named)
         crowd.settle()
         eventually(lambda: audit(crowd, new.client()).clean, 10)
         assert not audit(crowd, old.client()).clean
