@@ -1,5 +1,5 @@
-"""A real Valkey and both stores."""
+"""A real Valkey, the stores, and workers."""
 
-from tests.store.fixtures import client, haste, redis_store, valkey, workers, world
+from tests.store.fixtures import client, haste, own, own_valkey, redis_store, valkey, worker, workers, world
 
-__all__ = ["client", "haste", "redis_store", "valkey", "workers", "world"]
+__all__ = ["client", "haste", "own", "own_valkey", "redis_store", "valkey", "worker", "workers", "world"]

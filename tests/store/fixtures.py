@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import redis
 
+from tests.chaos.store import Store
 from tests.store.outages import Bridged, Worker, age
 from tests.store.worlds import World, memory_world, redis_client, redis_world, running_valkey
 
@@ -55,6 +56,32 @@ def workers(valkey: str, client: redis.Redis, haste: None, tmp_path: Path) -> It
     yield make
     for worker in made:
         worker.die()
+
+
+@pytest.fixture
+def worker(workers: Callable[..., Worker]) -> Worker:
+    """A worker that has begun, on an empty Redis."""
+    return workers()
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[Store]:
+    """A Valkey of the test's own, which writes all to its disk at once."""
+    made = Store(appendfsync="always", enable_protected_configs="yes")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def own(own_valkey: Store, haste: None, tmp_path: Path) -> Iterator[Worker]:
+    """A worker on it, with a self-paced game of two questions in which ann has 10 points and bob has none."""
+    age(own_valkey.client())
+    worker = Worker(own_valkey.url, tmp_path, timeout_ms=2000).begin()
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "ann", "bob")
+    worker.answer(game, "ann")
+    yield worker
+    worker.die()
 
 
 STORES = ["memory", "redis", "guarded", "bridged"]

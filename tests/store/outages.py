@@ -11,8 +11,9 @@ import redis
 from redis.exceptions import TimeoutError
 
 from quiz.domain.errors import StoreAway
+from quiz.domain.game import Game
 from quiz.leaderboard.board_guarded import GuardedLeaderboard
-from quiz.play.ports import Games
+from quiz.play.ports import Acceptance, Games, Submission
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Guard
 from quiz.resilience.journal import PROBE, Journal
@@ -55,6 +56,10 @@ class Worker(World):
 
     def _count_bridged(self) -> None:
         self.bridged += 1
+
+    def accept(self, game: Game, player: str, index: int = 0, right: bool = True, **more: Any) -> Acceptance:
+        """Takes an answer to a question with choices."""
+        return self.games.accept(game, Submission(player=player, index=index, answer=1, right=right, **more))
 
     def begin(self) -> Worker:
         """Gets ready, as before the first client comes."""
@@ -181,3 +186,15 @@ def turn_back(client: redis.Redis, kept: dict[str, bytes]) -> None:
     client.flushall()
     for key, value in kept.items():
         client.restore(key, 0, value)
+
+
+def the_game(world: World, pin: str = "123456") -> Game:
+    """The game of a PIN, which there has to be."""
+    game = world.games.game(pin)
+    assert game is not None
+    return game
+
+
+def listed(world: World) -> list[tuple[str, int]]:
+    """The game's players and points, as the board lists them."""
+    return [(player, score) for _, player, score in world.listing(the_game(world))]

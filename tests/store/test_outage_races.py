@@ -1,0 +1,92 @@
+"""What happens at the edges of an outage, and at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import pytest
+import redis
+
+from tests.store.outages import Worker
+
+Make = Callable[..., Worker]
+
+
+def test_an_answer_whose_reply_got_lost_counts_once(worker: Worker, client: redis.Redis):
+    """Redis had it, the worker did not know and kept it too: one record, its points once."""
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "ann")
+    with worker.deaf():
+        assert worker.accept(game, "ann", at=worker.games.now()).provisional
+    assert client.hlen(f"quiz:{{{game.pin}}}:answers:0") == 1
+    worker.look()
+    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.standing(game, "ann").answered == (0,)
+    assert worker.games.streaks(game, ["ann"]) == {"ann": 1}
+    assert not worker.games.mirror.unconfirmed
+
+
+def test_a_few_calls_that_fail_open_no_breaker_and_their_answers_are_brought(worker: Worker):
+    """The next look brings what they left, and boards of Redis are newer than what was shown."""
+    game = worker.make(*["single"] * 3, mode="self-paced")
+    worker.seat(game, "ann")
+    with worker.deaf(2):
+        for index in range(2):
+            worker.accept(game, "ann", index)
+    shown = worker.games.mirror.show(game)
+    assert worker.breaker.closed
+    worker.look(after=1)
+    board = worker.board.top(game, 5)
+    assert not board.provisional
+    assert board.edition > (shown.epoch, shown.board)
+    assert worker.listing(game) == [(1, "ann", 20)]
+
+
+def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+    """Players go on answering during the trial, after all before had been brought: none of it waits for the next outage."""
+    game = worker.make(*["single"] * 40, mode="self-paced")
+    worker.seat(game, "ann", "bob")
+    worker.cut()
+    worker.accept(game, "ann", 0)
+    restorer, began = worker.keeper._restorer, []
+    real_answers, real_epoch = restorer.answers, restorer.begin_epoch
+
+    def answers(*args: Any) -> Any:
+        index = len(began) + 1
+        began.append(worker.accept(game, "ann", index))
+        return real_answers(*args)
+
+    def begin_epoch(*args: Any) -> int:
+        epoch = real_epoch(*args)
+        began.append(worker.accept(game, "bob", 0))
+        monkeypatch.undo()
+        return epoch
+
+    monkeypatch.setattr(restorer, "answers", answers)
+    monkeypatch.setattr(restorer, "begin_epoch", begin_epoch)
+    worker.look()
+    assert worker.breaker.closed
+    assert began
+    assert all(one.provisional for one in began)
+    shown = worker.games.mirror.held(game)
+    worker.settle()
+    assert dict(worker.games.scores(game)) == {"ann": 10 * len(began), "bob": 10}
+    assert worker.board.top(game, 5).edition > (shown.epoch, shown.board)
+
+
+def test_a_hundred_copies_of_an_answer_are_one_record(workers: Make):
+    """Sent at once to a worker that waits for its disk: one is new, the others are told its result."""
+    worker = workers(always=True)
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    copies = [gevent.spawn(worker.accept, game, "ann", 0, number % 2 == 0) for number in range(100)]
+    gevent.joinall(copies, timeout=20, raise_error=True)
+    taken = [copy.value for copy in copies]
+    assert [one.duplicate for one in taken].count(False) == 1
+    assert len({str(one.receipt) for one in taken}) == 1
+    worker.heal()
+    assert worker.games.scores(game) == [("ann", taken[0].receipt.points)]
+    assert worker.games.receipts(game, 0)["ann"] == taken[0].receipt
