@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,8 +17,9 @@ from quiz.store.connection import SharedRedis, script
 from quiz.store.games_redis import flat
 from quiz.store.keys import game_keys
 
-#: Records that one script takes: more would hold up Redis for longer than a call may take.
-BATCH = 100
+#: What one script takes: more would hold up Redis for longer than a call may take. A record counts as one, a player whose points
+#: are added up as one for each so many questions.
+BATCH, ADDED_UP = 100, 20
 
 _SCRIPTS = ("rebuild", "seat", "replay", "kick", "see", "epoch")
 _encode = msgspec.json.encode
@@ -91,8 +92,11 @@ class Restorer:
 
     def answers(self, game: Game, generation: int, answers: Iterable[Answered]) -> dict[str, int]:
         """Brings answers; how many were `new`, `replaced`, `known`, `unseated`, and how many sums were `mended`. Raises Gone."""
-        rows = ((one.player, str(one.index), bytes(one.receipt)) for one in answers if one.generation == generation)
-        return self._replay(game, generation, rows)
+        by_player: dict[str, list[Answered]] = {}
+        for one in answers:
+            if one.generation == generation:
+                by_player.setdefault(one.player, []).append(one)
+        return self._replay(game, generation, _rows(by_player))
 
     def add_up(self, game: Game, generation: int) -> int:
         """Adds the points of all players up anew; how many sums were wrong. Raises Gone."""
@@ -105,7 +109,8 @@ class Restorer:
         on += [k.answers(i) for i in range(len(game.questions))]
         polls = "".join("1" if question.type == "poll" else "0" for question in game.questions)
         counts = dict.fromkeys(("new", "replaced", "known", "unseated", "mended"), 0)
-        for some in _batches(rows):
+        added_up = max(1, len(game.questions) // ADDED_UP)
+        for some in _batches(rows, lambda row: 1 if row[1] else added_up):
             flat_rows = [value for row in some for value in row]
             status, *numbers = self._run("replay", on, game.id, generation, int(game.live), polls, *flat_rows)
             if status == "gone":
@@ -120,7 +125,21 @@ class Restorer:
         return self._scripts[name](keys=list(on), args=list(args))
 
 
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
+def _rows(answers: Mapping[str, Sequence[Answered]]) -> Iterator[tuple[str, str, bytes | str]]:
+    """What `replay.lua` is told: each player's answers, and then to add them up."""
+    for player, given in answers.items():
+        for one in given:
+            yield player, str(one.index), bytes(one.receipt)
+        yield player, "", ""
+
+
+def _batches(items: Iterable[T], weight: Callable[[T], int] = lambda item: 1) -> Iterator[list[T]]:
+    batch, weighs = [], 0
+    for item in items:
+        batch.append(item)
+        weighs += weight(item)
+        if weighs >= BATCH:
+            yield batch
+            batch, weighs = [], 0
+    if batch:
         yield batch

@@ -18,7 +18,7 @@ from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
 
 #: Questions of the quiz: more than anybody has time for.
-QUESTIONS = 4000
+QUESTIONS = 2500
 
 
 class Arena:

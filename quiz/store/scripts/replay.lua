@@ -1,8 +1,8 @@
 -- Brings answers to Redis that were accepted without it, or that it may have lost; any number of times, in any order.
--- Of two answers of a player to a question the earlier stands. Then the points of these players are added up anew.
+-- Of two answers of a player to a question the earlier stands.
 -- KEYS  1 game  2 leaderboard  3 names  4 streaks  5 kicked  6 answered  7 opened  8 ... answers of each question
 -- ARGV  1 game id  2 generation  3 "1" if live  4 of each question "1" if it is a poll  then player, index, receipt JSON ...
---       (index "" : only the sum)
+--       (index "": the player's points are added up anew, which must follow the player's last answer)
 -- Returns {"gone"}, {"old"} (there was a reset since), or {"ok", new, replaced, known, unseated, wrong sums mended}.
 local is = redis.call('HMGET', KEYS[1], 'id', 'generation', 'state', 'index', 'resume_to', 'created_at')
 if is[1] ~= ARGV[1] then
@@ -18,40 +18,36 @@ local function counts(index)
 end
 
 local new, replaced, known, unseated, mended = 0, 0, 0, 0, 0
-local touched, order = {}, {}
+local order = {}
 for i = 5, #ARGV, 3 do
   local player, index, json = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if redis.call('HEXISTS', KEYS[3], player) == 0 then
-    unseated = unseated + 1
+    unseated = unseated + (index == '' and 0 or 1)
+  elseif index == '' then
+    order[#order + 1] = player
   else
-    if index ~= '' then
-      local key = KEYS[8 + index]
-      local old = redis.call('HGET', key, player)
-      local put = not old
-      if not old then
-        new = new + 1
-        local answered = redis.call('HGET', KEYS[6], player)
-        if not string.find(',' .. (answered or '') .. ',', ',' .. index .. ',', 1, true) then
-          redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. index) or index)
-        end
-      elseif old == json then
-        known = known + 1
-      else
-        local mine, its = cjson.decode(json).at, cjson.decode(old).at
-        put = mine < its or (mine == its and json < old)
-        if put then
-          replaced = replaced + 1
-        else
-          known = known + 1
-        end
+    local key = KEYS[8 + index]
+    local old = redis.call('HGET', key, player)
+    local put = not old
+    if not old then
+      new = new + 1
+      local answered = redis.call('HGET', KEYS[6], player)
+      if not string.find(',' .. (answered or '') .. ',', ',' .. index .. ',', 1, true) then
+        redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. index) or index)
       end
+    elseif old == json then
+      known = known + 1
+    else
+      local mine, its = cjson.decode(json).at, cjson.decode(old).at
+      put = mine < its or (mine == its and json < old)
       if put then
-        redis.call('HSET', key, player, json)
+        replaced = replaced + 1
+      else
+        known = known + 1
       end
     end
-    if not touched[player] then
-      touched[player] = true
-      order[#order + 1] = player
+    if put then
+      redis.call('HSET', key, player, json)
     end
   end
 end
