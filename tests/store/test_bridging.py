@@ -170,6 +170,18 @@ def test_answers_after_a_reset_belong_to_what_came_after_it(worker: Worker, work
     assert worker.games.scores(game) == [("ann", 10)]
 
 
+def test_a_repeat_gets_the_receipt_that_counts_since_the_last_reset(worker: Worker):
+    """And not one from before it, which the journal still has."""
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    worker.answer(game, "ann", right=True)
+    worker.games.reset(game)
+    worker.answer(game, "ann", right=False)
+    worker.cut()
+    again = worker.accept(game, "ann")
+    assert (again.duplicate, again.receipt.right) == (True, False)
+
+
 def test_an_instance_that_missed_a_reset_learns_of_it_when_it_is_back(worker: Worker, workers: Make):
     """What it took meanwhile belonged to the time before; what it takes in the next outage counts."""
     other = workers("w2", "i2")
@@ -207,6 +219,24 @@ def test_a_streak_goes_on_through_an_outage(worker: Worker):
     worker.heal()
     worker.close(game)
     assert worker.games.scores(game) == [("ann", 1000 + 1100 + 1200)]
+    assert worker.games.streaks(game, ["ann"]) == {"ann": 3}
+
+
+def test_a_streak_goes_on_where_its_beginning_is_not_known(worker: Worker, workers: Make):
+    """Who has come to another instance keeps a streak that this one has never heard of."""
+    game = worker.make("single", "single", "single", scoring="flat")
+    worker.seat(game, "ann")
+    for index in range(2):
+        worker.ask(game, index)
+        worker.answer(game, "ann", index)
+        worker.close(game)
+    worker.ask(game, 2)
+    other = workers("w2", "i2")
+    other.games.view(game, "ann")
+    other.cut()
+    other.accept(game, "ann", 2)
+    other.heal()
+    worker.close(game)
     assert worker.games.streaks(game, ["ann"]) == {"ann": 3}
 
 

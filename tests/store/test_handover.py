@@ -97,6 +97,32 @@ def test_a_player_whom_a_neighbour_seated_is_brought_with_the_answers(workers: M
     assert second.games.scores(game) == [("ann", 10)]
 
 
+def test_an_answer_is_never_without_its_seat(workers: Make, client: redis.Redis):
+    """A player whom another instance seated: the one that took the answer can bring both alone."""
+    first, second = workers("w1", "i1"), workers("w2", "i2")
+    game = first.make(mode="self-paced")
+    first.seat(game, "ann")
+    assert not second.accept(game, "ann").provisional
+    client.flushall()
+    second.suspect()
+    assert second.games.scores(game) == [("ann", 10)]
+
+
+def test_who_was_kicked_is_known_to_all_who_were_told(workers: Make, client: redis.Redis):
+    """Redis lost its memory and the instance of the host is gone: the player is not back on the board."""
+    first, second = workers("w1", "i1"), workers("w2", "i2")
+    game = first.make(mode="self-paced")
+    first.seat(game, "ann", "bob")
+    for name in ("ann", "bob"):
+        second.games.view(game, name)
+    first.games.kick(game, "ann")
+    second.games.view(game, "ann")
+    client.flushall()
+    second.suspect()
+    assert second.games.scores(game) == [("bob", 0)]
+    assert second.games.standing(game, "ann").kicked
+
+
 def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.MonkeyPatch):
     """What a dead worker left is taken over when there is room again; until then it stays where it is."""
     dead = workers("w1")

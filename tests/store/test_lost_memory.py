@@ -13,7 +13,7 @@ from quiz.domain.errors import Kicked, NicknameTaken, NotJoined, StoreAway
 from quiz.domain.player import Player
 from quiz.store import keys
 from tests.chaos.store import Store
-from tests.store.outages import Worker, listed, the_game
+from tests.store.outages import Worker, listed, snapshot, the_game, turn_back
 from tests.store.worlds import World, redis_world
 
 Make = Callable[..., Worker]
@@ -136,6 +136,25 @@ def test_an_older_redis_is_brought_the_difference(own_valkey: Store, own: Worker
     own.suspect()
     assert {score for _, score in listed(own)} == {0}
     assert own.games.receipts(game, 0) == {}
+
+
+def test_a_reveal_that_was_lost_is_made_again(workers: Make, client: redis.Redis):
+    """Redis fell back to the open question: who brings it forward puts all points on the board, also of others' players."""
+    worker, other = workers("w1", "i1"), workers("w2", "i2")
+    game = worker.make("single", "single", scoring="flat")
+    worker.seat(game, "ann")
+    the_game(other)
+    other.seat(game, "bob")
+    worker.ask(game)
+    other.answer(game, "bob")
+    kept = snapshot(client)
+    worker.close(game)
+    assert listed(worker) == [("bob", 1000), ("ann", 0)]
+    turn_back(client, kept)
+    worker.suspect()
+    assert worker.games.phase(game)[0].state == "reveal"
+    assert listed(worker) == [("bob", 1000), ("ann", 0)]
+    assert worker.games.streaks(game, ["ann", "bob"]) == {"ann": 0, "bob": 1}
 
 
 def test_a_pin_that_is_anothers_by_now_is_left_alone(workers: Make, client: redis.Redis):

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+import msgspec
 import pytest
 import redis
 
 from tests.store.outages import Worker
+from tests.store.worlds import redis_world
 
 Make = Callable[..., Worker]
 
@@ -35,16 +37,19 @@ def test_a_few_calls_that_fail_open_no_breaker_and_their_answers_are_brought(wor
     with worker.deaf(2):
         for index in range(2):
             worker.accept(game, "ann", index)
-    shown = worker.games.mirror.show(game)
+    shown, before = worker.games.mirror.show(game), worker.board.top(game, 5)
     assert worker.breaker.closed
     worker.look(after=1)
     board = worker.board.top(game, 5)
     assert not board.provisional
     assert board.edition > (shown.epoch, shown.board)
+    assert board.epoch > before.epoch
     assert worker.listing(game) == [(1, "ann", 20)]
 
 
-def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(
+    worker: Worker, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+):
     """Players go on answering during the trial, after all before had been brought: none of it waits for the next outage."""
     game = worker.make(*["single"] * 40, mode="self-paced")
     worker.seat(game, "ann", "bob")
@@ -60,6 +65,8 @@ def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(worker: W
 
     def begin_epoch(*args: Any) -> int:
         epoch = real_epoch(*args)
+        told = redis_world(client).board.top(game, 5).payload(game.pin)  # by another instance, whose outage is over
+        worker.games.learn_board(game.id, msgspec.json.encode(("leaderboard", told)).decode())
         began.append(worker.accept(game, "bob", 0))
         monkeypatch.undo()
         return epoch
@@ -70,10 +77,11 @@ def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(worker: W
     assert worker.breaker.closed
     assert began
     assert all(one.provisional for one in began)
-    shown = worker.games.mirror.held(game)
+    held = worker.games.mirror.held(game)
+    shown = held.epoch, held.board
     worker.settle()
     assert dict(worker.games.scores(game)) == {"ann": 10 * len(began), "bob": 10}
-    assert worker.board.top(game, 5).edition > (shown.epoch, shown.board)
+    assert worker.board.top(game, 5).edition > shown
 
 
 def test_a_hundred_copies_of_an_answer_are_one_record(workers: Make):
