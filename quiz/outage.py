@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import gevent
 from redis.exceptions import RedisError
 
 from config.settings import Settings
+from quiz.domain.game import Game
 from quiz.leaderboard.board_guarded import GuardedLeaderboard
 from quiz.ops import metrics
 from quiz.resilience.breaker import Breaker, State
@@ -39,8 +40,9 @@ class Outage:
     leaderboard: GuardedLeaderboard
     keeper: Keeper
 
-    def begin(self) -> None:
-        """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets."""
+    def begin(self, board_changed: Callable[[Game], None]) -> None:
+        """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets; tells which boards changed by that."""
+        self.keeper.board_changed = board_changed
         self.keeper.begin()
         for work in (self.keeper.keep, self.journal.keep_synced):
             gevent.spawn(work)
@@ -50,8 +52,8 @@ class Outage:
         self.keeper.end(deadline)
         self.journal.close()
 
-    def watch(self, ended: Callable[[], None], begun: Callable[[], None]) -> None:
-        """Has `begun` and `ended` called, each in a greenlet, when Redis goes and when it is used again."""
+    def watch(self, ended: Sequence[Callable[[], None]], begun: Sequence[Callable[[], None]]) -> None:
+        """Has each of `begun` and `ended` called, in a greenlet of its own, when Redis goes and when it is used again."""
 
         away = not self.breaker.closed
 
@@ -59,7 +61,8 @@ class Outage:
             nonlocal away
             if state != "half-open" and (state == "open") != away:
                 away = state == "open"
-                gevent.spawn(begun if away else ended)
+                for call in begun if away else ended:
+                    gevent.spawn(call)
 
         self.breaker.watch(changed)
 

@@ -70,12 +70,8 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     announcer.start(platform.lobby, platform.rounds, cut, hosts.watched)
     clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
 
-    def recovered() -> None:
-        clocks.recovered()
-        announcer.recovered()
-
-    outage.begin()
-    outage.watch(recovered, announcer.degraded)
+    outage.begin(announcer.board_changed)
+    outage.watch([clocks.recovered, announcer.recovered], [announcer.degraded])
     clocks.start()
 
     farewell = Farewell(socketio.server, [players, hosts], settings.drain.spread_seconds)

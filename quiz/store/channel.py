@@ -42,7 +42,7 @@ class Channel:
             sock.settimeout(SILENCE)
             sock.sendall(b"SUBSCRIBE %s\r\n" % self._name.encode())
             replies = hiredis.Reader(encoding="utf-8", errors="surrogateescape", notEnoughData=_NOTHING)
-            asked = False
+            asked = heard = False
             while True:
                 try:
                     data = sock.recv(READ)
@@ -58,10 +58,13 @@ class Channel:
                 replies.feed(data)
                 while (reply := replies.gets()) is not _NOTHING:
                     if isinstance(reply, Exception):
+                        if heard:
+                            continue  # a Redis whose disk is full refuses even PING: it lives
                         raise RedisError(str(reply))
                     if reply[0] == "message":
                         yield reply[2]
                     elif reply[0] == "subscribe":
+                        heard = True
                         yield ""
         except OSError as error:
             raise ConnectionError(f"the connection to Redis was lost: {error}") from error

@@ -50,6 +50,8 @@ class Keeper:
         self._behind = True  # Redis may lack what the journal has
         self._over: set[str] = set()
         self._checked = self._pruned = float("-inf")
+        #: Is told of games whose boards are to be told again. The outage fills it in.
+        self.board_changed: Callable[[Game], None] = lambda game: None
         games.lost_memory = self.lost_memory
 
     def begin(self) -> None:
@@ -235,6 +237,7 @@ class Keeper:
                 game_id, game = next(iter(self._mirror.shown.items()))
                 self._restorer.begin_epoch(game, self._games.now())
                 self._mirror.shown.pop(game_id, None)
+                self.board_changed(game)
         except (RedisError, OSError) as error:
             log.info("answers wait for Redis: %s", error)
         except Gone:
