@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,6 +27,8 @@ STRIDE = 200
 #: Seconds after which somebody who only looked whether a journal is held has let go of it.
 GLANCE = 0.01
 _CHECKSUM = 9
+#: How the record of a seat begins.
+SEAT = b'["join",'
 #: A record of nothing, as long as an answer's: to see whether the disk takes records again.
 PROBE = b'["probe","",0,"' + b"." * 300 + b'"]'
 
@@ -73,7 +74,7 @@ class Journal:
         Raises JournalError if the folder can't be written.
         """
         self.path = folder / f"{worker}{SUFFIX}"
-        self._folder, self._always = folder, always
+        self.folder, self._always = folder, always
         self.problem: str | None = None
         self._size = 0
         self._appended = self._synced = 0  # records, however often the file was made smaller
@@ -142,15 +143,16 @@ class Journal:
         """All sound records."""
         return (record for record in read(self.path) if record is not None)
 
-    def find(self, beginning: bytes, *, everywhere: bool = False) -> list[bytes]:
-        """The records that begin so; `everywhere`: in the journals of the other workers of this instance too."""
-        paths = journals(self._folder) if everywhere else [self.path]
-        return [record for path in paths for record in _found(path, b" " + beginning)]
+    def seats(self) -> Iterator[bytes]:
+        """The seats of all players that any worker of this instance has met."""
+        for path in journals(self.folder):
+            with contextlib.suppress(FileNotFoundError):
+                yield from (record for record in read(path) if record is not None and record.startswith(SEAT))
 
     def take_over(self) -> int:
         """Makes the records of processes that have died one's own; how many. Their journals are gone then."""
         taken = 0
-        for path in journals(self._folder):
+        for path in journals(self.folder):
             if path == self.path:
                 continue
             fd = _left(path)
@@ -246,19 +248,3 @@ def _locked(path: Path, flags: int = 0) -> int:
         os.close(fd)
         raise
     return fd
-
-
-def _found(path: Path, beginning: bytes) -> Iterator[bytes]:
-    # ValueError: the file is empty.
-    with contextlib.suppress(FileNotFoundError, ValueError), path.open("rb") as file, _mapped(file.fileno()) as text:
-        at = text.find(beginning)
-        while at >= 0:
-            begin, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at) + 1
-            record = record_of(text[begin:end]) if end else None
-            if record is not None and begin + _CHECKSUM - 1 == at:
-                yield record
-            at = text.find(beginning, at + 1)
-
-
-def _mapped(fd: int) -> mmap.mmap:
-    return mmap.mmap(fd, 0, access=mmap.ACCESS_READ)

@@ -77,11 +77,6 @@ def decoded(line: bytes) -> Record:
     return _decoder.decode(line)
 
 
-def begins(tag: str, *fields: str | int) -> bytes:
-    """How the lines of such records begin: to find them without reading all."""
-    return _encode([tag, *fields])[:-1] + b","
-
-
 def game_of(line: bytes) -> str:
     """The id of the game that a line belongs to."""
     return line.split(b'"', 4)[3].decode()

@@ -234,7 +234,7 @@ class GuardedGames(RedisGames):
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`; without Redis, as far as this instance knows."""
         return self._either(
-            lambda: super(GuardedGames, self).answer_count(game, index), lambda: len(self.mirror.receipts(game, index))
+            lambda: super(GuardedGames, self).answer_count(game, index), lambda: self.mirror.answer_count(game, index)
         )
 
     def scores(self, game: Game) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 import gevent
@@ -15,7 +15,7 @@ from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Answered, begins, game_of
+from quiz.resilience.records import Answered, game_of
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
@@ -181,12 +181,13 @@ class Keeper:
             generation = self._restorer.begin_epoch(held.game, now)
             if generation > held.generation:
                 self._mirror.learn_reset(held.game, generation)
+        self._mirror.put_away()
         self._epoch, self._behind = epoch, False
         self._lineage.admit(found)
 
     def _restore_all(self, now: int) -> None:
         # A player may have been seated by another worker of this instance.
-        known = remains(chain(self._journal.lines(), self._journal.find(begins("join"), everywhere=True)))
+        known = remains(chain(self._journal.lines(), self._journal.seats()))
         for held in self._mirror.all():
             of = known.setdefault(held.game.id, Remains())
             of.content = held.game

@@ -12,8 +12,9 @@ from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key
 from quiz.domain.ranking import Edition, sort_score
 from quiz.play.ports import Receipt, Standing, Submission
+from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Reset, begins, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, decoded, receipt_of
 from quiz.store.games_memory import Held, MemoryGames
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
@@ -45,7 +46,7 @@ class Mirror(MemoryGames):
 
     def __init__(self, clock: Callable[[], int], journal: Journal) -> None:
         super().__init__(clock)
-        self._journal = journal
+        self._index = Index(journal.folder)
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._moved: set[str] = set()  # games whose phase is known, by id
         self._boards: dict[str, str] = {}
@@ -165,6 +166,10 @@ class Mirror(MemoryGames):
         self._boards.pop(game.id, None)
         return True
 
+    def put_away(self) -> None:
+        """Redis is used again: nobody needs to look into the journals for now."""
+        self._index.close()
+
     # Answering
 
     def held(self, game: Game) -> Held:
@@ -181,15 +186,23 @@ class Mirror(MemoryGames):
         found = self._held.get(pin)
         if found is not None:
             return found.game
-        for line in reversed(self._journal.find(begins("game"), everywhere=True)):
-            record = decoded(line)
-            if isinstance(record, Opened) and record.pin == pin:
-                self.learn(record.content)
-                for reset in map(decoded, self._journal.find(begins("reset", record.game), everywhere=True)):
-                    if isinstance(reset, Reset):
-                        self.learn_reset(record.content, reset.generation)
-                return record.content
-        return None
+        line = self._index.game(pin)
+        record = decoded(line) if line else None
+        if not isinstance(record, Opened):
+            return None
+        self.learn(record.content)
+        for reset in self._of_game(record.content):
+            if isinstance(reset, Reset):
+                self.learn_reset(record.content, reset.generation)
+        return record.content
+
+    def _of_game(self, game: Game) -> Iterator[Record]:
+        """What the journals tell of a game itself."""
+        return map(decoded, self._index.of_game(game.id))
+
+    def _of_player(self, game: Game, player: str) -> Iterator[Record]:
+        """What the journals tell of a player."""
+        return map(decoded, self._index.of_player(game.id, player))
 
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""
@@ -202,7 +215,7 @@ class Mirror(MemoryGames):
     def _find_phase(self, game: Game) -> None:
         """Looks into the journals for a game that this worker has not seen at play."""
         if not self.knows_phase(game):
-            for record in map(decoded, self._journal.find(begins("phase", game.id), everywhere=True)):
+            for record in self._of_game(game):
                 if isinstance(record, Moved):
                     self.learn_phase(game, record.phase)
 
@@ -252,14 +265,21 @@ class Mirror(MemoryGames):
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`; of all players, those that are known here."""
         held = self.held(game)
-        asked = [p for p, indexes in held.answered.items() if index in indexes] if players is None else players
+        asked = self._answered(held, index) if players is None else players
         found = {p: held.answers.get(index, {}).get(p) or self._receipt(held, p, index) for p in asked}
         return {p: receipt for p, receipt in found.items() if receipt is not None}
 
+    def answer_count(self, game: Game, index: int) -> int:
+        """See `Games.answer_count`; of those that are known here."""
+        return len(self._answered(self.held(game), index))
+
+    @staticmethod
+    def _answered(held: Held, index: int) -> list[str]:
+        return [player for player, indexes in held.answered.items() if index in indexes]
+
     def _receipt(self, held: Held, player: str, index: int) -> Receipt | None:
-        for line in self._journal.find(begins("answer", held.game.id, player, index), everywhere=True):
-            record = decoded(line)
-            if isinstance(record, Answered) and record.generation == held.generation:
+        for record in self._of_player(held.game, player):
+            if isinstance(record, Answered) and record.index == index and record.generation == held.generation:
                 return receipt_of(record.receipt)
         return None
 
@@ -267,34 +287,29 @@ class Mirror(MemoryGames):
         """Looks into the journals for a player whom another worker of this instance has served, or one before."""
         if player in held.answered:
             return
-        game = held.game
-        joined = [decoded(line) for line in self._journal.find(begins("join", game.id, player), everywhere=True)]
-        for record in joined:
+        game, records = held.game, list(self._of_player(held.game, player))
+        for record in records:
             if isinstance(record, Joined):
                 self._seat(held, Player(player, record.nickname), record.key)
-        if not joined:
+        if player not in held.answered:
             raise StoreAway("this instance does not know the player, and can't ask; try again")
-        if self._journal.find(begins("kick", game.id, player), everywhere=True):
+        if any(isinstance(record, Removed) for record in records):
             held.kicked.add(player)
             held.leaderboard.pop(player, None)
         self._find_phase(game)  # it says which points count
         score = 0
-        for receipt in self._answers(held, player):
-            if not game.live or held.phase.counts(receipt[0]):
-                score += receipt[1].points
-            held.streaks[player] = receipt[1].streak
-        if player in held.leaderboard:
-            held.leaderboard[player] = max(held.leaderboard[player], sort_score(score, held.stamp))
-
-    def _answers(self, held: Held, player: str) -> Iterator[tuple[int, Receipt]]:
-        """What the player answered, each question once, as far as the journals tell."""
-        for line in self._journal.find(begins("answer", held.game.id, player), everywhere=True):
-            record = decoded(line)
+        for record in records:
             if not isinstance(record, Answered) or record.generation != held.generation:
                 continue
-            if record.index not in held.answered[player]:
-                held.answered[player].append(record.index)
-                yield record.index, receipt_of(record.receipt)
+            if record.index in held.answered[player]:
+                continue
+            held.answered[player].append(record.index)
+            receipt = receipt_of(record.receipt)
+            held.streaks[player] = receipt.streak
+            if not game.live or held.phase.counts(record.index):
+                score += receipt.points
+        if player in held.leaderboard:
+            held.leaderboard[player] = max(held.leaderboard[player], sort_score(score, held.stamp))
 
     def show(self, game: Game) -> Held:
         """What is kept of a game, with the last board that was told: for a board of this instance's own."""

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.devices import PHONE, PROJECTOR, Phone, Projector
-from tests.harness.tunnel import Tunnel
 from tests.harness.server import Server, serving
+from tests.harness.tunnel import Tunnel
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: No sandbox, for containers; and nothing that the browser asks of the network for itself.

@@ -52,25 +52,6 @@ def test_a_torn_tail_is_ignored_and_what_stands_before_it_is_read(tmp_path: Path
     assert list(read(journal.path))[-1] is None
 
 
-def test_records_are_found_by_how_they_begin(tmp_path: Path):
-    """An answer of one player to one question, in one's own journal or those of all workers here."""
-    one, other = Journal(tmp_path, "w1"), Journal(tmp_path, "w2")
-    for number in range(12):
-        one.append(_answer(number))
-    other.append(_answer(3, "g2"))
-    assert one.find(records.begins("answer", "g1", "p1", 0)) == [_answer(1)]
-    assert one.find(records.begins("answer", "g2", "p3", 0)) == []
-    assert one.find(records.begins("answer", "g2"), everywhere=True) == [_answer(3, "g2")]
-
-
-def test_a_name_that_looks_like_a_record_is_none(tmp_path: Path):
-    """What players type can't pass for a record, wherever it stands in a line."""
-    journal = Journal(tmp_path, "w1")
-    sham = 'x ["answer","g1","p1",0,1,{"points":999}]'
-    journal.append(records.encoded(records.Joined("g1", "p9", sham, sham, 1)))
-    assert journal.find(records.begins("answer", "g1", "p1", 0)) == []
-
-
 def test_the_journal_of_a_dead_process_is_taken_over_and_that_of_a_living_one_is_not(tmp_path: Path):
     """Its records become one's own, once; a torn tail does not."""
     command = f"""

@@ -1,0 +1,142 @@
+"""Where what is in an instance's journals: so that a player's records are found among millions without reading them all.
+
+Made when it is first asked, which is in an outage; then only what was appended since is read.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import gevent
+from gevent.lock import RLock
+
+from quiz.resilience.journal import journals, record_of
+
+#: Bytes read at a time; others get a turn after each.
+READ = 65_536
+#: Bytes in which a line mostly ends.
+LINE = 512
+#: A place in a journal is one number: which journal, above these bits, and the offset in it.
+_OFFSET_BITS = 48
+_OFFSET = (1 << _OFFSET_BITS) - 1
+#: The kinds of records that belong to a player, by what they begin with.
+_PLAYERS = (b"join", b"answer", b"kick")
+
+
+@dataclass
+class _File:
+    """A journal: its descriptor, which survives its removal, and how far it was read."""
+
+    fd: int
+    read_to: int = 0
+
+
+@dataclass
+class _Game:
+    """Places of records: of the game itself, and by player."""
+
+    own: array[int] = field(default_factory=lambda: array("Q"))
+    players: dict[bytes, array[int]] = field(default_factory=dict)
+
+
+class Index:
+    """Of the journals in `folder`, those of all workers of the instance. Takes 8 bytes a record, and some for each player."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._reading = RLock()
+        self._files: list[_File] = []
+        self._known: dict[tuple[int, int], _File] = {}
+        self._games: dict[bytes, _Game] = {}
+        self._pins: dict[bytes, int] = {}
+
+    def game(self, pin: str) -> bytes | None:
+        """The newest record that says what the game of a PIN is."""
+        self._refresh()
+        place = self._pins.get(pin.encode())
+        return None if place is None else next(self._records([place]), None)
+
+    def of_game(self, game_id: str) -> list[bytes]:
+        """The records of the game itself: what it is, its phases and resets."""
+        self._refresh()
+        game = self._games.get(game_id.encode())
+        return list(self._records(game.own)) if game else []
+
+    def of_player(self, game_id: str, player: str) -> list[bytes]:
+        """All records of a player, by journal and in the order in which they came: the seat, answers, a removal."""
+        self._refresh()
+        game = self._games.get(game_id.encode())
+        return list(self._records(game.players.get(player.encode(), ()))) if game else []
+
+    def close(self) -> None:
+        """Forgets all; asked again, it begins anew."""
+        with self._reading:
+            for file in self._files:
+                os.close(file.fd)
+            self._files, self._known, self._games, self._pins = [], {}, {}, {}
+
+    def _refresh(self) -> None:
+        with self._reading:
+            for path in journals(self._folder):
+                self._open(path)
+            for number, file in enumerate(self._files):
+                while self._read(number, file):
+                    gevent.sleep(0)
+
+    def _open(self, path: Path) -> None:
+        try:
+            about = path.stat()
+            if (about.st_dev, about.st_ino) not in self._known:
+                file = _File(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+                self._known[about.st_dev, about.st_ino] = file
+                self._files.append(file)
+        except FileNotFoundError:
+            pass  # taken over just now: another journal has it
+
+    def _read(self, number: int, file: _File) -> bool:
+        """Takes in the next lines; whether there may be more."""
+        size = READ
+        while True:
+            data = os.pread(file.fd, size, file.read_to)
+            end = data.rfind(b"\n") + 1
+            if end or len(data) < size:
+                break
+            size *= 4  # a line longer than that: what a game is, with all its questions
+        at = number << _OFFSET_BITS | file.read_to
+        for line in data[:end].splitlines(keepends=True):
+            self._take(line, at)
+            at += len(line)
+        file.read_to += end
+        return len(data) == size
+
+    def _take(self, line: bytes, place: int) -> None:
+        if record_of(line) is None:
+            return
+        _, kind, _, game_id, _, third, *_ = (*line.split(b'"', 6), b"", b"", b"")
+        if kind == b"probe":
+            return
+        game = self._games.get(game_id)
+        if game is None:
+            game = self._games[game_id] = _Game()
+        if kind in _PLAYERS:
+            places = game.players.get(third)
+            if places is None:
+                places = game.players[third] = array("Q")
+            places.append(place)
+            return
+        game.own.append(place)
+        if kind == b"game":
+            self._pins[third] = place
+
+    def _records(self, places: Iterable[int]) -> Iterator[bytes]:
+        for place in places:
+            fd, at, size = self._files[place >> _OFFSET_BITS].fd, place & _OFFSET, LINE
+            while b"\n" not in (line := os.pread(fd, size, at)) and len(line) == size:
+                size *= 8
+            record = record_of(line[: line.find(b"\n") + 1])
+            if record is not None:
+                yield record
