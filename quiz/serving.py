@@ -45,7 +45,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     def broadcaster(outage: Outage) -> Broadcaster:
         bus, board = RedisBus(outage.bus_client, plant.turns, BUS_DEAF.set), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
-        games, delays = outage.games, BROADCAST_DELAY.observe
+        games, delays = outage.games, BROADCAST_DELAY.observe_all
         built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games, **numbers, delays=delays)))
         return built[0][1]
 

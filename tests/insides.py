@@ -86,11 +86,12 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "f3157999751b",
             ),
             "socketio.server:Server._handle_disconnect": ("transport.rooms: pre_disconnect, then disconnect", "7d9af9b07056"),
-            "socketio.server:Server._handle_event": ("realtime.guard: calls the namespace's trigger_event", "3111c0bff3db"),
+            "socketio.server:Server._handle_event": ("transport.server: replaced", "3111c0bff3db"),
             "socketio.server:Server._handle_event_internal": (
-                "realtime.guard: acknowledges with what trigger_event returns",
+                "transport.server: replaced; acknowledges with what the handler returns",
                 "40ee7e865fa0",
             ),
+            "socketio.server:Server._trigger_event": ("transport.server: replaced for events", "d10b73152843"),
             "socketio.server:Server.disconnect": ("realtime.guard: with ignore_queue it looks here only", "741e4ac6df93"),
             "socketio.packet:Packet.decode": ("transport.packets: of everything but the usual event", "2b90eebdbf48"),
             "socketio.packet:Packet.encode": ("transport.packets: of what has no binary data", "1b948075deba"),
@@ -104,6 +105,12 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "5.7.0",
         {
             "flask_socketio:SocketIO.init_app": ("transport.server: replaced", "509ad4684e5e"),
+        },
+    ),
+    "prometheus-client": (
+        "0.26.0",
+        {
+            "prometheus_client.metrics:Histogram.observe": ("ops.metrics: _upper_bounds, _buckets and _sum", "fa13f7e5cfe9"),
         },
     ),
     "redis": (

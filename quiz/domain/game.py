@@ -6,6 +6,7 @@ waits or reads a clock, so any worker can move any game on.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -40,7 +41,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     time_limits: bool = False
 
 
-class Game(msgspec.Struct, frozen=True, kw_only=True):
+class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a game keeps from its creation on. `created_at` is in epoch milliseconds; `host` is None if any host may run it."""
 
     id: str
@@ -67,10 +68,14 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
 
     def index_of(self, question_id: str) -> int:
         """The place of a question, from 0; raises QuestionNotFound."""
-        for index, question in enumerate(self.questions):
-            if question.id == question_id:
-                return index
-        raise QuestionNotFound
+        try:
+            return self._indexes[question_id]
+        except KeyError:
+            raise QuestionNotFound from None
+
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        return {question.id: index for index, question in enumerate(self.questions)}
 
     def worth(self, index: int) -> int:
         """The full points of a question."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from quiz.domain.ranking import Edition
 
@@ -30,9 +30,12 @@ class _Of:
 
 
 class BoardsTold:
-    """Saves the question to Redis whether a board is to be told where another worker has told it. `delays` is given seconds."""
+    """Saves the question to Redis whether a board is to be told where another worker has told it.
 
-    def __init__(self, delays: Callable[[float], None], clock: Callable[[], float] = time.monotonic) -> None:
+    `delays` is given seconds, of many answers at a time.
+    """
+
+    def __init__(self, delays: Callable[[Sequence[float]], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._delays, self._clock = delays, clock
         self._games: OrderedDict[str, _Of] = OrderedDict()
 
@@ -53,7 +56,7 @@ class BoardsTold:
             of.unknown = True
             return True
         if at <= of.told:
-            self._delays(0.0)
+            self._delays([0.0])
             return False
         of.wanted = max(of.wanted, at)
         if len(of.answers) < ANSWERS:
@@ -88,8 +91,8 @@ class BoardsTold:
         def told() -> None:
             now, waiting = self._clock(), of.answers
             of.answers = [(at, since) for at, since in waiting if at > edition]
-            for at, since in waiting:
-                if at <= edition:
-                    self._delays(now - since)
+            delays = [now - since for at, since in waiting if at <= edition]
+            if delays:
+                self._delays(delays)
 
         return told

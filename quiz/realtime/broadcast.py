@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -43,7 +43,7 @@ class Broadcaster(Announcements):
         *,
         top_n: int,
         window_ms: int,
-        delays: Callable[[float], None],
+        delays: Callable[[Sequence[float]], None],
     ) -> None:
         self._clients = bus
         self._games, self._leaderboard, self._seats, self._shadow = games, leaderboard, seats, shadow

@@ -94,7 +94,7 @@ class RedisBus(Rooms):
         for namespace, room in rooms:
             text = f"2{body}" if namespace == "/" else f"2{namespace},{body}"
             its = None if topic is None else (topic, namespace)
-            self.spread(Message(text, its), namespace, room, told=told)
+            self.spread(Message(text.encode(), its), namespace, room, told=told)
             told = None
 
     def _listen(self) -> None:

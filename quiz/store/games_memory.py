@@ -196,13 +196,18 @@ class MemoryGames:
 
     def record(self, held: Held, player: str, index: int, receipt: Receipt) -> None:
         """Puts a receipt where it belongs."""
+        self.count(held, player, index, receipt)
+        held.answers.setdefault(index, {})[player] = receipt
+
+    @staticmethod
+    def count(held: Held, player: str, index: int, receipt: Receipt) -> None:
+        """All that follows from a receipt."""
         held.stamp = max(held.stamp, receipt.stamp)
         if not held.game.live:
             if receipt.points:
                 held.leaderboard[player] = sort_score(receipt.score, receipt.stamp)
                 held.board += 1
             held.streaks[player] = receipt.streak
-        held.answers.setdefault(index, {})[player] = receipt
         held.answered.setdefault(player, []).append(index)
 
     def _open_since(self, held: Held, s: Submission, now: int, at: int, limit: int) -> int:

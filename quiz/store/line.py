@@ -5,6 +5,7 @@ See docs/decisions/0007. redis-py makes the connection (TLS, passwords, Sentinel
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import logging
 import ssl
@@ -66,6 +67,11 @@ class Link:
             errors="surrogateescape",
             notEnoughData=_NOTHING,
         )
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether more may have come than the socket shows."""
+        return isinstance(self.sock, ssl.SSLSocket)
 
     @property
     def oldest(self) -> Call | None:
@@ -161,8 +167,7 @@ class Line:
             if link.lost:
                 link.connection.disconnect()
                 return
-            link.sock = cooperative(link.connection._sock)
-            link.sock.settimeout(0)
+            link.sock = bare(link.connection._sock)
             reader, writer = (self._hub.loop.io(link.sock.fileno(), event) for event in (_READ, _WRITE))
             link.watchers = [reader, writer]
             reader.start(self._read, link)
@@ -193,7 +198,8 @@ class Line:
         if link.rest:
             link.watchers[1].start(self._send, link)
         else:
-            link.watchers[1].stop()
+            if link.watchers[1].active:
+                link.watchers[1].stop()
             self._write()
 
     def _read(self, link: Link) -> None:
@@ -206,7 +212,7 @@ class Line:
                 link.replies.feed(data)
                 while (reply := link.replies.gets()) is not _NOTHING:
                     replies.append((link.sent.popleft(), reply))
-                if len(data) < READ and not hasattr(link.sock, "pending"):
+                if len(data) < READ and not link.encrypted:
                     break
         except _NOT_NOW:
             pass
@@ -250,6 +256,15 @@ class Line:
         if now > self._complained + 1:
             self._complained = now
             log.warning("Redis did not do what nobody waited for: %s", error)
+
+
+def bare(sock: Any) -> Any:
+    """The connection as a socket that never waits: a plain one, which costs less than gevent's, unless it is encrypted."""
+    sock = cooperative(sock)
+    if not isinstance(sock, ssl.SSLSocket):
+        sock = _socket.socket(fileno=sock.detach())
+    sock.setblocking(False)
+    return sock
 
 
 def cooperative(sock: Any) -> Any:

@@ -139,8 +139,7 @@ class Mirror(MemoryGames):
         self.learn_reset(game, generation)
         if index in held.answered.get(player, ()):
             return
-        self.record(held, player, index, receipt)
-        del held.answers[index][player]  # the journal has it
+        self.count(held, player, index, receipt)  # the journal has the receipt
         if edition:
             held.epoch, held.board = max((held.epoch, held.board - 1), edition)
 

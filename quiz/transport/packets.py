@@ -19,12 +19,17 @@ class Json:
     """
 
     @staticmethod
+    def encoded(data: Any) -> bytes:
+        """JSON."""
+        try:
+            return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+        except TypeError:
+            return json.dumps(data, separators=(",", ":")).encode()
+
+    @staticmethod
     def dumps(data: Any, **_: Any) -> str:
         """JSON text."""
-        try:
-            return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
-        except TypeError:
-            return json.dumps(data, separators=(",", ":"))
+        return Json.encoded(data).decode()
 
     @staticmethod
     def loads(text: str | bytes) -> Any:

@@ -264,12 +264,12 @@ class Rooms(Manager):  # type: ignore[misc]
         packet = self.server.packet_class
         if callback is None:
             text = packet(socketio_packet.EVENT, namespace=namespace, data=[event, *arguments]).encode()
-            self.spread(Message(text, topic), namespace, room, skip_sid)
+            self.spread(Message(text.encode(), topic), namespace, room, skip_sid)
             return
         for sid, session in list(self._sessions(namespace, room).items()):
             number = self._generate_ack_id(sid, callback)
             text = packet(socketio_packet.EVENT, namespace=namespace, data=[event, *arguments], id=number).encode()
-            self.fanout.send(Message(text), [session])
+            self.fanout.send(Message(text.encode()), [session])
 
     def spread(
         self, message: Message, namespace: str, room: Any, skip_sid: Any = None, told: Callable[[], None] | None = None

@@ -29,9 +29,9 @@ class Message:
 
     __slots__ = ("frame", "text", "topic")
 
-    def __init__(self, text: str, topic: object = None) -> None:
+    def __init__(self, text: bytes, topic: object = None) -> None:
         self.text, self.topic = text, topic
-        self.frame = frame(TEXT, b"4" + text.encode())
+        self.frame = frame(TEXT, b"4" + text)
 
 
 class Session(Connection):
@@ -151,7 +151,7 @@ class PollingSession(Socket):  # type: ignore[misc]
 
     def deliver(self, message: Message) -> None:
         """Sends a Socket.IO text."""
-        self.send_packet(Packet(engineio_packet.MESSAGE, message.text))
+        self.send_packet(Packet(engineio_packet.MESSAGE, message.text.decode()))
 
     def send_packet(self, packet: Packet) -> None:
         """Puts an Engine.IO packet where the next poll finds it. Who does not poll for too long is given up."""

@@ -22,7 +22,7 @@ class Session:
         self.got: list[str] = []
 
     def deliver(self, message: Message) -> None:
-        self.got.append(message.text)
+        self.got.append(message.text.decode())
 
 
 class ByHand:
@@ -121,7 +121,7 @@ def many(count: int) -> list[Any]:
 def test_a_message_to_few_is_sent_at_once():
     """And whoever asked is told."""
     turns, told, sessions = ByHand(), [], many(SLICE)
-    Fanout(turns).send(Message("a"), sessions, lambda: told.append(1))
+    Fanout(turns).send(Message(b"a"), sessions, lambda: told.append(1))
     assert all(session.got == ["a"] for session in sessions)
     assert told == [1]
     assert not turns.work
@@ -131,8 +131,8 @@ def test_a_message_to_many_goes_out_a_slice_a_turn_and_keeps_its_order():
     """What is sent in the meantime comes behind it, also to few."""
     turns, told, sessions = ByHand(), [], many(3 * SLICE - 10)
     fanout = Fanout(turns)
-    fanout.send(Message("first"), sessions, lambda: told.append("first"))
-    fanout.send(Message("second"), sessions[-2:], lambda: told.append("second"))
+    fanout.send(Message(b"first"), sessions, lambda: told.append("first"))
+    fanout.send(Message(b"second"), sessions[-2:], lambda: told.append("second"))
     for turn in (1, 2):
         turns.turn()
         assert sum(bool(session.got) for session in sessions) == turn * SLICE
@@ -148,10 +148,10 @@ def test_only_the_newest_board_waits_to_be_sent():
     """One that has begun is finished; those behind it become one, and all who were to be told of them are."""
     turns, told, sessions = ByHand(), [], many(2 * SLICE)
     fanout = Fanout(turns)
-    fanout.send(Message("board 1", "board"), sessions, lambda: told.append(1))
+    fanout.send(Message(b"board 1", "board"), sessions, lambda: told.append(1))
     turns.turn()
     for n in (2, 3, 4):
-        fanout.send(Message(f"board {n}", "board"), sessions, lambda n=n: told.append(n))
+        fanout.send(Message(b"board %d" % n, "board"), sessions, lambda n=n: told.append(n))
     assert fanout.waits("board")
     while turns.turn():
         pass
@@ -171,7 +171,7 @@ def test_windows_stretch_with_the_share_of_time_that_sending_takes():
     fanout = Fanout(ByHand(), lambda: now[0])
     assert fanout.stretch == 1
     for _ in range(20):
-        fanout.send(Message("a"), [Slow()])
+        fanout.send(Message(b"a"), [Slow()])
         now[0] += 0.2
         stretch = fanout.stretch
     assert stretch == STRETCH_MOST

@@ -24,7 +24,7 @@ def test_a_client_that_does_not_poll_is_given_up():
     )
     session = server.sockets["s"] = PollingSession(server, "s")
     for _ in range(POLLED_MOST + 100):
-        session.deliver(Message("board"))
+        session.deliver(Message(b"board"))
     assert session.queue.qsize() == POLLED_MOST
     gevent.sleep(0)
     assert ends == [stock.reason.PING_TIMEOUT]
