@@ -298,6 +298,9 @@ class Shadow(Protocol):
     def learn_reset(self, game: Game) -> None:
         """All answers of a game were forgotten."""
 
+    def learn_kick(self, game: Game, player: str) -> None:
+        """A player was removed for good."""
+
 
 class Random(Protocol):
     """The part of `random.Random` that play uses."""

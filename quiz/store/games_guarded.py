@@ -265,11 +265,13 @@ class GuardedGames(RedisGames):
         """See `Games.kick`."""
         self._check_journal()
         name = self._there(lambda: super(GuardedGames, self).kick(game, player))
-        self._keep(Removed(game.id, player))
-        held = self.mirror.held(game)
-        held.kicked.add(player)
-        held.leaderboard.pop(player, None)
+        self.learn_kick(game, player)
         return name
+
+    def learn_kick(self, game: Game, player: str) -> None:
+        """See `Shadow.learn_kick`."""
+        if self.mirror.learn_kick(game, player):
+            self._keep(Removed(game.id, player))
 
     def reset(self, game: Game) -> None:
         """See `Games.reset`."""

@@ -178,7 +178,7 @@ class Keeper:
             self._confirm_all(restored=behind)
         for held in self._mirror.all():  # what follows must be newer than the boards of this instance's own
             self._mirror.shown.pop(held.game.id, None)  # what is shown meanwhile needs another epoch
-            generation = self._restorer.begin_epoch(held.game, now)
+            generation = self._restorer.begin_epoch(held.game, now, held.epoch)
             if generation > held.generation:
                 self._mirror.learn_reset(held.game, generation)
         self._mirror.put_away()
@@ -236,7 +236,7 @@ class Keeper:
             self._confirm_all()
             while self._mirror.shown:
                 game_id, game = next(iter(self._mirror.shown.items()))
-                self._restorer.begin_epoch(game, self._games.now())
+                self._restorer.begin_epoch(game, self._games.now(), self._mirror.held(game).epoch)
                 self._mirror.shown.pop(game_id, None)
                 self.board_changed(game)
         except (RedisError, OSError) as error:

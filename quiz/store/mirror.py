@@ -155,6 +155,15 @@ class Mirror(MemoryGames):
                 held.stamp = held.next_stamp(self.now())
                 held.leaderboard[player] = sort_score(score, held.stamp)
 
+    def learn_kick(self, game: Game, player: str) -> bool:
+        """The player was removed for good; whether that is news."""
+        held = self.held(game)
+        if player in held.kicked:
+            return False
+        held.kicked.add(player)
+        held.leaderboard.pop(player, None)
+        return True
+
     def learn_reset(self, game: Game, generation: int) -> bool:
         """What was answered before this generation is forgotten; whether that is news."""
         held = self.held(game)
@@ -323,6 +332,8 @@ class Mirror(MemoryGames):
                 if place.player not in held.names and place.player not in held.kicked:
                     held.names[place.player] = place.nickname
                     held.leaderboard[place.player] = sort_score(place.score, held.next_stamp(self.now()))
+        if not held.epoch:  # no board was ever heard here: newer than any that clients may have
+            held.epoch = self.now() // 1000 + 1
         return held
 
     def accept_unconfirmed(self, game: Game, record: Answered, receipt: Receipt) -> Edition | None:

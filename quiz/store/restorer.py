@@ -77,9 +77,9 @@ class Restorer:
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
 
-    def begin_epoch(self, game: Game, now: int) -> int:
-        """Boards of the game are newer from now on than all that were told without Redis; its generation, 0 if it is gone."""
-        return int(self._run("epoch", [game_keys(game.pin).game], game.id, now // 1000))
+    def begin_epoch(self, game: Game, now: int, told: int) -> int:
+        """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if it is gone."""
+        return int(self._run("epoch", [game_keys(game.pin).game], game.id, max(now // 1000, told + 1)))
 
     def see(self, game: Game, generation: int, opened: Mapping[tuple[str, int], int]) -> None:
         """Brings when self-paced questions were first seen, or that they were missed. Raises Gone."""

@@ -9,6 +9,7 @@ import pytest
 from quiz.domain import game as machine
 from quiz.domain.errors import Kicked, QuestionNotOpen, StoreAway, TooLate
 from quiz.domain.game import Game
+from quiz.resilience.records import Removed
 from tests.store.outages import Worker
 
 Make = Callable[..., Worker]
@@ -256,3 +257,37 @@ def test_a_question_that_was_opened_in_an_outage_stays_open_after_it(worker: Wor
     assert worker.answer(game, "ann", 0)[0].points == 10
     with pytest.raises(TooLate):
         worker.answer(game, "ann", 1)
+
+
+def test_a_kick_by_another_worker_holds_in_an_outage(worker: Worker, paced: Game, workers: Make):
+    """A worker that is told of it keeps the player out and off its board, and so does who takes its journal over."""
+    worker.heal()
+    other = workers("w2", "i2")
+    game = other.games.game(paced.pin)
+    for player in ("ann", "bob"):
+        other.games.view(game, player)
+    worker.games.kick(game, "ann")
+    other.games.learn_kick(game, "ann")
+    other.games.learn_kick(game, "ann")
+    other.cut()
+    with pytest.raises(Kicked):
+        other.accept(game, "ann", 1)
+    assert [player for _, player, _ in other.listing(game)] == ["bob"]
+    assert [record.player for record in other.records() if isinstance(record, Removed)] == ["ann"]
+
+
+def test_a_provisional_board_is_newer_than_those_of_before_and_older_than_those_of_after(
+    worker: Worker, paced: Game, workers: Make
+):
+    """Also on a worker that has never heard a board: else clients would drop the one or the other."""
+    other = workers("w2", "i2")
+    worker.heal()
+    game = other.games.game(paced.pin)
+    other.games.view(game, "ann")
+    before = worker.board.top(game, 5).edition
+    other.cut()
+    other.accept(game, "ann", 1)
+    meanwhile = other.board.top(game, 5)
+    assert meanwhile.provisional
+    other.heal()
+    assert before[0] <= meanwhile.epoch < other.board.top(game, 5).epoch
