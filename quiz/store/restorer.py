@@ -78,7 +78,7 @@ class Restorer:
         return status
 
     def begin_epoch(self, game: Game, now: int, told: int) -> int:
-        """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if it is gone."""
+        """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if gone."""
         return int(self._run("epoch", [game_keys(game.pin).game], game.id, max(now // 1000, told + 1)))
 
     def see(self, game: Game, generation: int, opened: Mapping[tuple[str, int], int]) -> None:

@@ -13,15 +13,12 @@ from tests.chaos.arena import Arena
 from tests.chaos.trials import NOTHING, Outcome, copies_of_one, finish
 from tests.harness.server import eventually
 
-#: Seconds of play between two faults.
-BETWEEN = 1.5
-
 
 class Mixture:
-    """`seed` decides the order, and how long each fault lasts: `longest` seconds at most."""
+    """`seed` decides the order, and how long each fault lasts: `longest` seconds at most, with `between` seconds of play."""
 
-    def __init__(self, arena: Arena, seed: int, longest: float) -> None:
-        self._arena, self._random, self._longest = arena, random.Random(seed), longest
+    def __init__(self, arena: Arena, seed: int, longest: float, between: float) -> None:
+        self._arena, self._random, self._longest, self._between = arena, random.Random(seed), longest, between
         self.faults: list[Callable[[], None]] = [
             self.kill,
             self.empty,
@@ -36,7 +33,7 @@ class Mixture:
     def run(self, seconds: float) -> Outcome:
         """Each fault once at least, and on until the time is over."""
         outcome = Outcome(NOTHING)
-        self._arena.play(2 * BETWEEN)
+        self._arena.play(2 * self._between)
         before = self._held()
         deadline = time.monotonic() + seconds
         while True:
@@ -52,7 +49,7 @@ class Mixture:
         fault()
         self.done[fault.__name__] = self.done.get(fault.__name__, 0) + 1
         outcome.note("breaker closed after a fault, s", self._arena.closed(time.monotonic()) - began, self._longest + 31)
-        self._arena.play(BETWEEN)
+        self._arena.play(self._between)
 
     def _account(self, outcome: Outcome, before: tuple[int, float]) -> None:
         self._arena.crowd.settle()
@@ -122,6 +119,6 @@ class Mixture:
         assert copies_of_one(self._arena, 100, f"Copycat {self.done.get('copy', 0)}") == 0
 
 
-def mixture(arena: Arena, seconds: float = 600, longest: float = 8, seed: int = 1) -> Outcome:
+def mixture(arena: Arena, seconds: float = 600, longest: float = 8, between: float = 1.5, seed: int = 1) -> Outcome:
     """All faults in a random order."""
-    return Mixture(arena, seed, longest).run(seconds)
+    return Mixture(arena, seed, longest, between).run(seconds)
