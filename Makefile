@@ -5,6 +5,8 @@
 
 BIN := .venv/bin
 ARGS :=
+# Tests wait more than they work: so many files of them run at a time.
+JOBS := 3
 
 # Somebody's own Python set-up must not leak into the project's.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV
@@ -17,9 +19,9 @@ run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=80
 	@$(BIN)/python -m config
 	@exec $(BIN)/gunicorn app:app
 
-test: ## Run all tests (ARGS="-k leaderboard" for some)
+test: ## Run all tests (ARGS="-k leaderboard" for some, JOBS=0 for one after the other)
 	@scripts/prepare test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: lint test ## Format, lint, types, import rules, tests
 
