@@ -137,7 +137,7 @@ class Crowd:
 
     def acks(self, since: float = 0, until: float = float("inf")) -> list[Ack]:
         """What was acknowledged in some time."""
-        return [ack for player in self.players for ack in player.told.values() if since <= ack.at < until]
+        return [ack for player in self.players for ack in list(player.told.values()) if since <= ack.at < until]
 
     @property
     def cuts(self) -> int:
