@@ -87,7 +87,9 @@ def finish(arena: Arena, outcome: Outcome, since: float | None = None) -> Outcom
     seconds, outcome.audit = arena.exact_s(arena.client(), since or time.monotonic())
     if since is not None:
         outcome.note("boards exact after, s", seconds, 5.0)
-    assert "Traceback" not in "".join(server.log for server in arena.servers)
+    for server in arena.servers:
+        before, found, after = server.log.partition("Traceback")
+        assert not found, f"{before[-300:]}{found}{after[:1500]}"
     return outcome
 
 
@@ -167,7 +169,7 @@ def worker_killed(arena: Arena, times: int = 5) -> Outcome:
         if redis_away:
             arena.store.kill()
             arena.play(QUIET)
-        outcome.note("worker back after, s", _replace_worker(arena.server, number), 2.0)
+        outcome.note("worker back after, s", _replace_worker(arena.server), 2.0)
         if redis_away:
             arena.play(QUIET)
             back = time.monotonic()
@@ -179,11 +181,11 @@ def worker_killed(arena: Arena, times: int = 5) -> Outcome:
     return finish(arena, outcome)
 
 
-def _replace_worker(server: Server, number: int) -> float:
-    """Kills a worker; seconds until another has its place and serves."""
+def _replace_worker(server: Server) -> float:
+    """Kills the worker that has most clients; seconds until another has its place and serves."""
     before = server.workers()
     began = time.monotonic()
-    os.kill(before[number % len(before)], signal.SIGKILL)
+    os.kill(max(before, key=lambda pid: len(os.listdir(f"/proc/{pid}/fd"))), signal.SIGKILL)
     journals = server.folder / "var" / "journal"
 
     def replaced() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,13 +21,24 @@ from quiz.ops.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
+#: Below the range that the kernel takes for outgoing connections.
+PORTS = (15_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, and that no outgoing connection gets by chance.
+
+    Among those that the kernel deals out, whoever tries to reach a server that is down may in the end reach themselves, and the
+    server finds its port taken.
+    """
+    for _ in range(1000):
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise AssertionError("no port is free")
 
 
 def eventually(condition, seconds: float = 10.0, step: float = 0.02):
@@ -97,7 +109,7 @@ class Server:
         assert self.process is not None
         master = self.process.pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return [int(pid) for pid in children if "gunicorn" in Path(f"/proc/{pid}/cmdline").read_text()]
+        return [int(pid) for pid in children if "gunicorn" in _command(pid)]
 
     def flask(self, *args: str) -> str:
         """Runs a flask command beside the server; its standard output."""
@@ -118,6 +130,13 @@ class Server:
         reply = requests.post(f"{self.url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
         assert reply.status_code == 200, reply.text
         return str(reply.json()["token"])
+
+
+def _command(pid: str) -> str:
+    """How a process was called; nothing if it has ended."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 @contextlib.contextmanager
