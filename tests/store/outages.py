@@ -118,7 +118,7 @@ class Worker(World):
         def call(*args: Any) -> Any:
             nonlocal left
             reply = real(*args)
-            if args[0] == "EVALSHA" and left:
+            if args[0] in ("EVALSHA", "EVAL") and left:
                 left -= 1
                 raise TimeoutError("Redis does not answer")
             return reply
