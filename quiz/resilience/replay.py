@@ -38,6 +38,10 @@ class Remains:
             case Reset():
                 self.add_generation(record.generation)
 
+    def ended(self, before: int) -> bool:
+        """Whether the game was over by then, epoch milliseconds."""
+        return self.phase is not None and self.phase.state == "finished" and self.phase.moved_at < before
+
     def add_phase(self, phase: Phase) -> None:
         """The game stood there at some time; the farthest counts."""
         if self.phase is None or phase.version > self.phase.version:

@@ -33,6 +33,8 @@ PRUNE = 60.0
 ROUNDS = 4
 #: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk; less than a call may take.
 WAIT_MS = 300
+#: Milliseconds after its end when a game's archive may have run out, and nobody asks for it any more.
+LONG_OVER_MS = 24 * 3600 * 1000
 #: Milliseconds for which the trace of a trial stays.
 TRIAL_MS = 60_000
 
@@ -196,7 +198,7 @@ class Keeper:
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
         for of in known.values():
-            if of.content is None:
+            if of.content is None or of.ended(now - LONG_OVER_MS):
                 continue
             opened = self._mirror.opened(of.content)
             counts = self._restorer.restore(of.content, of, opened, now)

@@ -15,7 +15,7 @@ from .quizzes import quizzes
 
 SAMPLES = list(samples())
 FORMATS = ["json", "csv"]
-unhurried = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(quizzes())

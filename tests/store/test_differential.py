@@ -106,7 +106,7 @@ def seen(world: World, game: Any) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     mode=st.sampled_from(["live", "self-paced"]),
     scoring=st.sampled_from(["kahoot", "flat", "progressive"]),

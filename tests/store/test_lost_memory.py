@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+import msgspec
 import pytest
 import redis
 
@@ -197,3 +198,18 @@ def test_an_archived_game_is_not_brought_back(workers: Make, client: redis.Redis
     worker.die()
     workers("w2")
     assert client.keys("quiz:{*") == []
+
+
+def test_a_game_that_was_over_long_ago_is_not_brought_back_though_its_archive_has_run_out(workers: Make, client: redis.Redis):
+    """It would hold a PIN that nobody plays under; one that has just ended comes back, to be archived."""
+    worker = workers()
+    day = 24 * 3600 * 1000
+    for number, ago in enumerate((day + 60_000, day - 60_000)):
+        game = worker.make(mode="self-paced", pin=f"11111{number}", game_id=f"g{number}")
+        worker.seat(game, "ann")
+        old, now = worker.games.phase(game)
+        over = msgspec.structs.replace(old, state="finished", version=old.version + 1, moved_at=now - ago)
+        assert worker.games.move(game, old, over)
+    client.flushall()
+    worker.suspect()
+    assert client.keys("quiz:{*}:game") == ["quiz:{111111}:game"]

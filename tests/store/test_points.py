@@ -14,7 +14,7 @@ from quiz.domain import scoring
 from tests.store.fixtures import unguarded, without_outages
 from tests.store.worlds import World, game_of, memory_world
 
-often = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 rights = st.sampled_from([True, True, True, False, None])
 
 

@@ -91,7 +91,7 @@ def shown(world: World, game: Game, kicked: set[str]) -> Any:
     return [row for row in scores if row[1]], some, world.games.streaks(game, [name for name in NAMES if name not in kicked])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     mode=st.sampled_from(["live", "self-paced"]),
     phase=phases,

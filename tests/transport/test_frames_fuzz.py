@@ -58,7 +58,7 @@ sizes = st.lists(st.integers(1, 300), min_size=1, max_size=6)
 
 
 @given(streams(), sizes)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_messages_come_out_however_they_are_cut(stream, sizes):
     """Cut into fragments by the sender and into pieces by the network."""
     data, expected = stream
@@ -66,14 +66,14 @@ def test_messages_come_out_however_they_are_cut(stream, sizes):
 
 
 @given(st.binary(max_size=300), sizes)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_noise_does_no_harm_and_means_the_same_however_it_is_cut(data, sizes):
     """Nothing is raised, little is kept, an error stays one."""
     assert fed(data, sizes) == fed(data, [1]) == fed(data, [len(data) or 1])
 
 
 @given(streams(), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=3), sizes)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_damaged_stream_means_the_same_however_it_is_cut(stream, damage, sizes):
     """Valid frames with some bytes replaced reach deeper than noise."""
     data = bytearray(stream[0])
@@ -84,7 +84,7 @@ def test_a_damaged_stream_means_the_same_however_it_is_cut(stream, damage, sizes
 
 
 @given(st.binary(max_size=500), st.binary(min_size=4, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_unmasking_is_the_exclusive_or_of_every_byte(payload, mask):
     """As RFC 6455 §5.3 writes it down."""
     assert unmask(payload, mask) == bytes(byte ^ mask[n % 4] for n, byte in enumerate(payload))
