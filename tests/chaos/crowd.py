@@ -103,12 +103,12 @@ class Crowd:
             player.refused[code] = player.refused.get(code, 0) + 1
             self._stop.wait(0.1)
 
-    def _return(self, player: Player) -> None:
+    def _return(self, player: Player, deadline: float = float("inf")) -> None:
         cut = time.monotonic()
         player.cut.append(cut)
         assert player.sock is not None
         player.sock.sock.close()
-        while not self._stop.is_set():
+        while not self._stop.is_set() and time.monotonic() < deadline:
             try:
                 self._come(player)
                 player.back_s.append(time.monotonic() - cut)
@@ -132,7 +132,7 @@ class Crowd:
                 try:
                     self._answer(player)
                 except (OSError, AssertionError, ValueError):
-                    self._return(player)
+                    self._return(player, deadline)
             assert player.pending is None, f"{player.nickname} was never told of {player.pending}: {player.refused}"
 
     def acks(self, since: float = 0, until: float = float("inf")) -> list[Ack]:

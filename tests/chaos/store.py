@@ -31,6 +31,7 @@ class Store:
         self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
         self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **settings}
         self.process: subprocess.Popen[bytes] | None = None
+        self._log = self.folder.with_suffix(".log")  # not on its own disk, which may be full
         self._mounted = bool(disk) and self._mount(disk)
         self.start()
 
@@ -51,14 +52,15 @@ class Store:
         """Starts it and waits until it answers."""
         options = [part for name, value in self._settings.items() for part in (f"--{name.replace('_', '-')}", value)]
         command = [str(binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, restore_signals=False)
+        with open(self._log, "wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, restore_signals=False)
         deadline = time.monotonic() + START_SECONDS
         with self.client() as probe:
             while True:
                 with contextlib.suppress(redis.RedisError):
                     probe.ping()
                     return
-                assert time.monotonic() < deadline, "Valkey does not answer"
+                assert time.monotonic() < deadline, f"Valkey does not answer: {self._log.read_text()[-800:]}"
                 time.sleep(0.01)
 
     def kill(self) -> None:
@@ -108,3 +110,4 @@ class Store:
         if self._mounted:
             subprocess.run(["umount", str(self.folder)], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._log.unlink(missing_ok=True)
