@@ -132,7 +132,7 @@ def test_the_grace_alone_decides_after_the_deadline(world: World):
     assert (receipt.elapsed_ms, receipt.points) == (20_000, 500)
     strict = world.make(grace_ms=100, pin="222222", game_id="g2")
     world.seat(strict, "ann")
-    world.ask(strict, ago=20_101)
+    world.ask(strict, ago=20_200)
     with pytest.raises(TooLate):
         world.answer(strict, "ann")
     assert world.games.answer_count(strict, 0) == 0
