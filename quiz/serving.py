@@ -79,8 +79,10 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     def drain() -> None:
         """Sends everybody elsewhere, then brings Redis what it lacks."""
         deadline = time.monotonic() + settings.drain.seconds
-        farewell.say()
-        outage.end(deadline)
+        try:
+            farewell.say()
+        finally:
+            outage.end(deadline)
 
     app.extensions["drain"] = drain
     web.register(app, platform, lambda: bool(socketio.server.eio.draining))

@@ -237,9 +237,9 @@ class Broadcaster(Announcements):
             case "reset":
                 self._shadow.learn_reset(game)
             case "dismiss":
-                self._shadow.learn_kick(game, errand["player"])
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})
+                self._shadow.learn_kick(game, errand["player"])
 
     def _tell_questions(self, game: Game, index: int) -> None:
         phase, now = self._games.phase(game)

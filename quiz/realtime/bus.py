@@ -108,7 +108,9 @@ class RedisBus(Rooms):
                     wait, self._beaten = BACK_OFF, time.monotonic()
                     self._deaf(False)
                     gevent.spawn(self._back)
-            except RedisError as error:
+            except Exception as error:
+                if not isinstance(error, RedisError):
+                    log.exception("what the other workers say can't be read")
                 self._deaf(True)
                 if not self._wake.is_set():
                     if wait == BACK_OFF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Sequence
@@ -40,8 +41,9 @@ class Farewell:
             gevent.sleep(0.02)
 
     def _send_off(self, session: Any) -> None:
-        for namespace in self._namespaces:
-            sid = self._server.manager.sid_from_eio_sid(session.sid, namespace.namespace)
-            if sid is not None:
-                self._server.emit("notice", WORDS, namespace=namespace.namespace, to=sid, ignore_queue=True)
+        with contextlib.suppress(Exception):  # whoever can't be told any more is gone
+            for namespace in self._namespaces:
+                sid = self._server.manager.sid_from_eio_sid(session.sid, namespace.namespace)
+                if sid is not None:
+                    self._server.emit("notice", WORDS, namespace=namespace.namespace, to=sid, ignore_queue=True)
         gevent.spawn_later(LAST_WORD, session.leave)

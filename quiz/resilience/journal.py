@@ -86,6 +86,11 @@ class Journal:
             raise JournalError(f"{error.filename or folder}: {error.strerror}") from error
         self._size = os.fstat(self._fd).st_size
 
+    @property
+    def empty(self) -> bool:
+        """Whether it holds nothing."""
+        return self._size == 0
+
     def check(self) -> None:
         """Raises JournalError if the disk refused the last record and has not room for one yet."""
         if self.problem is not None:
@@ -97,9 +102,7 @@ class Journal:
         try:
             if self.problem is not None:
                 os.ftruncate(self._fd, self._size)
-            written = os.write(self._fd, line)
-            if written < len(line):
-                written += os.write(self._fd, line[written:])
+            _write(self._fd, line)
         except OSError as error:
             raise self._failed(error) from error
         self.problem = None
@@ -188,7 +191,7 @@ class Journal:
                         sound = record_of(line)
                         if sound is not None and not over(game_of(sound)):
                             kept += line
-                    size += os.write(fd, kept)
+                    size += _write(fd, kept)
                     if read_to < self._size:
                         gevent.sleep(0)
                     while self._syncing is not None:  # it must not lose its file
@@ -210,6 +213,14 @@ class Journal:
             self.path.unlink(missing_ok=True)
         fd, self._fd = self._fd, -1  # its number may soon be another file's
         os.close(fd)
+
+
+def _write(fd: int, data: bytes) -> int:
+    """Writes all of it, its length; raises OSError. A disk that is nearly full takes less at a time."""
+    written = 0
+    while written < len(data):
+        written += os.write(fd, data[written:])
+    return written
 
 
 def held(file: BinaryIO) -> bool | None:

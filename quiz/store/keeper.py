@@ -76,16 +76,24 @@ class Keeper:
         return taken
 
     def end(self, deadline: float) -> None:
-        """Waits until Redis has everything that this worker acknowledged, on its disk too, or the deadline is over."""
-        while self._mirror.unconfirmed and time.monotonic() < deadline:
+        """Waits until Redis has everything that this worker acknowledged, or the deadline is over.
+
+        While it is not used, Redis may lack what it had confirmed before.
+        """
+        while self._lacking() and time.monotonic() < deadline:
             gevent.sleep(LOOK / 5)
-        waiting = sum(map(len, self._mirror.unconfirmed.values()))
-        if waiting:
+        if self._lacking():
+            waiting = sum(map(len, self._mirror.unconfirmed.values()))
             log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
         elif self._breaker.closed:
             with contextlib.suppress(RedisError):
                 self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
                 self._client.execute_command("WAITAOF", 1, 0, WAIT_MS)  # an error where Redis keeps nothing on disk
+
+    def _lacking(self) -> bool:
+        """Whether Redis may lack something of this worker."""
+        unused = not self._breaker.closed and not self._journal.empty
+        return unused or bool(self._mirror.unconfirmed or self._mirror.seen)
 
     def keep(self) -> None:
         """Works as long as the greenlet lives."""
@@ -148,7 +156,9 @@ class Keeper:
             self._catch_up(found)
             log.warning("Redis is used again")
             self._breaker.trial_succeeded()
-        except (RedisError, OSError, Gone) as error:
+        except Exception as error:
+            if not isinstance(error, (RedisError, OSError, Gone)):
+                log.exception("the keeper stumbled over what it brings")  # and must not stay half-way for that
             self._behind |= isinstance(error, Gone)
             if self._breaker.state == "half-open":
                 log.warning("Redis was tried, and is not used yet: %s", error)
@@ -170,6 +180,7 @@ class Keeper:
 
     def _catch_up(self, found: frozenset[str]) -> None:
         """Brings Redis everything that it may lack; returns when it lacks nothing."""
+        self._behind |= self._take_over() > 0
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
         epoch = self._restorer.epoch(now)
@@ -249,7 +260,8 @@ class Keeper:
     def _prune(self) -> None:
         """Games whose archives were there at the last look already need no journal. Journals that were left are brought in."""
         if self._take_over():
-            self._restore_all(self._games.now())
+            self._fell_behind("a journal was left by a worker that has gone")
+            return
         ids = {game_of(line) for line in self._journal.lines()}
         over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))}
         self._journal.forget((over & self._over).__contains__)

@@ -172,7 +172,7 @@ class Line:
             link.watchers = [reader, writer]
             reader.start(self._read, link)
             self._write()
-        except (OSError, RedisError) as error:
+        except Exception as error:  # whatever it is, nobody must wait for a connection that will not be
             self._lose(link, error)
 
     def _write(self) -> None:

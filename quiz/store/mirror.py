@@ -104,7 +104,7 @@ class Mirror(MemoryGames):
 
     def opened(self, game: Game) -> Mapping[tuple[str, int], int]:
         """When players first saw self-paced questions, as far as it matters and is known here."""
-        return self._held[game.pin].opened if self.remembers(game) else {}
+        return dict(self._held[game.pin].opened) if self.remembers(game) else {}
 
     def by_id(self, game_id: str) -> Game | None:
         """A game that is known here."""

@@ -70,6 +70,7 @@ class Server:
             "WEB_CONCURRENCY": str(workers),
             "QUIZ_VAR_DIR": str(self.folder / "var"),
             "QUIZ_RATE_LIMIT__CAPACITY": "100000",
+            "QUIZ_DRAIN__SECONDS": "3",
             **environ,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -61,7 +61,7 @@ def test_a_worker_that_stops_in_an_outage_waits_for_redis_and_brings_it_what_it_
     """Answers accepted without Redis are there when the process has ended, though it was told to stop in the outage."""
     store = Store()
     try:
-        with serving(1, REDIS_URL=store.url) as server:
+        with serving(1, REDIS_URL=store.url, QUIZ_DRAIN__SECONDS="15") as server:
             furnish(server)
             teacher = host(server)
             pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]

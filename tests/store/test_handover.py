@@ -41,7 +41,7 @@ def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
     dead.cut()
     dead.answer(game, "ann")
     dead.die()
-    living.look()
+    living.settle()
     assert living.games.scores(game) == [("ann", 10)]
     assert journals(living.journal.path.parent) == [living.journal.path]
 
@@ -142,6 +142,6 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
         assert dead.journal.path.exists()
         with pytest.raises(ServerBusy):
             worker.accept(game, "ann", 0)
-    worker.look()
+    worker.settle()
     assert worker.games.scores(game) == [("ann", 10)]
     assert not dead.journal.path.exists()

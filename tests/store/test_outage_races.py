@@ -98,3 +98,32 @@ def test_a_hundred_copies_of_an_answer_are_one_record(workers: Make):
     worker.heal()
     assert worker.games.scores(game) == [("ann", taken[0].receipt.points)]
     assert worker.games.receipts(game, 0)["ann"] == taken[0].receipt
+
+
+def test_the_keeper_is_not_left_half_way_by_what_it_did_not_expect(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+    """Players go on meanwhile, and any error ends the trial: the next one is made."""
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+
+    def stumble(*_: Any) -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker.keeper._restorer, "epoch", stumble)
+        worker.look()
+        assert worker.breaker.state == "open"
+    assert worker.accept(game, "ann").provisional
+    worker.heal()
+    assert worker.games.scores(game) == [("ann", 10)]
+
+
+def test_questions_that_are_seen_while_they_are_brought_disturb_nobody(worker: Worker):
+    """What is brought is what was there when it began."""
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    worker.games.open_for(game, "ann", 0)
+    brought = worker.games.mirror.opened(game)
+    worker.games.open_for(game, "ann", 1)
+    assert list(brought) == [("ann", 0)]
