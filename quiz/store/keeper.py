@@ -101,6 +101,8 @@ class Keeper:
             gevent.sleep(LOOK)
             try:
                 self.look(time.monotonic())
+            except (RedisError, OSError) as error:
+                log.info("the keeper is held up: %s", error)
             except Exception:
                 log.exception("the keeper stumbled")
 
