@@ -70,9 +70,12 @@ class Outage:
         """The components that `/actuator/health` shows."""
         waiting = sum(map(len, self.games.mirror.unconfirmed.values()))
         breaker = {"status": "UP" if self.breaker.closed else "DOWN", "details": {"state": self.breaker.state}}
+        problem, refused = self.journal.problem, self.keeper.refused
+        if refused and not problem:
+            problem = f"Redis refuses what it is brought of games: {len(refused)}; {next(iter(refused.values()))}"
         journal: dict[str, Any] = {"status": "UP", "details": {"unconfirmed": waiting}}
-        if self.journal.problem:
-            journal = {"status": "DOWN", "details": {"unconfirmed": waiting, "error": self.journal.problem}}
+        if problem:
+            journal = {"status": "DOWN", "details": {"unconfirmed": waiting, "error": problem}}
         return {"redis": self._redis(), "breaker": breaker, "journal": journal}
 
     def _redis(self) -> dict[str, Any]:

@@ -76,6 +76,8 @@ def _mended(game: Game) -> Audit:
     parts = platform()
     parts.reconciler.mend(game)
     parts.announcer.board_changed(game)
+    if parts.games.archived(game.id) is not None:
+        parts.rounds.archive(game)
     return parts.reconciler.audit(game)
 
 

@@ -23,6 +23,11 @@ def _closed_up(words: str) -> str:
     return nickname_key(words).replace(" ", "")
 
 
+def new_player() -> str:
+    """An id that no player has yet."""
+    return secrets.token_urlsafe(6)
+
+
 class PlayerTokens(Protocol):
     """What lets players come back."""
 
@@ -82,29 +87,29 @@ class Lobby:
             raise GameNotFound
         return game
 
-    def join(self, game: Game, wanted: str, worker: str | None = None) -> Player:
+    def join(self, game: Game, wanted: str, worker: str | None = None, player: str | None = None) -> Player:
         """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that).
 
-        With `worker` they are connected to it from then on: `connected` is done.
+        With `worker` they are connected to it from then on: `connected` is done. `player`: the id that they get, `new_player`
+        unless they try again because it could not be said whether they have that seat.
         """
         if game.options.nicknames == "generated":
             return self._draw(game, worker)
         name = nickname(wanted)
         if any(word in _closed_up(name) for word in self._blocked):
             raise NicknameInvalid("please choose another nickname")
-        return self._seat(game, name, worker)
+        return self._seat(game, Player(player or new_player(), name), worker)
 
     def _draw(self, game: Game, worker: str | None) -> Player:
         for _ in range(DRAWS):
             try:
-                return self._seat(game, generated_nickname(self._random), worker)
+                return self._seat(game, Player(new_player(), generated_nickname(self._random)), worker)
             except (NicknameTaken, Kicked):
                 continue
         raise ServerBusy("no nickname is free")
 
-    def _seat(self, game: Game, name: str, worker: str | None) -> Player:
-        player = Player(secrets.token_urlsafe(6), name)
-        self._games.join(game, player, nickname_key(name), worker)
+    def _seat(self, game: Game, player: Player, worker: str | None) -> Player:
+        self._games.join(game, player, nickname_key(player.nickname), worker)
         self._announcer.board_changed(game)
         if worker is not None:
             self._announcer.roster_changed(game)
@@ -205,6 +210,5 @@ class Lobby:
 
     def reset(self, game: Game) -> None:
         """Sets all scores to 0 and forgets the answers; seats and names stay."""
-        self._games.reset(game)
-        self._announcer.was_reset(game)
+        self._announcer.was_reset(game, self._games.reset(game))
         self._announcer.board_changed(game)

@@ -89,6 +89,10 @@ class Games(Protocol):
     Calls that name a game by `Game` raise GameNotFound if its PIN has come to belong to another.
     """
 
+    @property
+    def exact(self) -> Games:
+        """The same games, to be read where half of the truth is none: raises StoreAway instead of what one instance knows."""
+
     def now(self) -> int:
         """The clock that decides: epoch milliseconds."""
 
@@ -107,7 +111,8 @@ class Games(Protocol):
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
         """Seats a player whose nickname has the comparison form `key`; raises what keeps them out.
 
-        With `worker` the player also arrives there, and the roster's change is noted.
+        With `worker` the player also arrives there, and the roster's change is noted. Done again, as after a reply that got
+        lost, it changes nothing.
         """
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
@@ -149,8 +154,11 @@ class Games(Protocol):
     def kick(self, game: Game, player: str) -> str:
         """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
 
-    def reset(self, game: Game) -> None:
-        """All scores to 0 and all answers forgotten; seats and names stay."""
+    def reset(self, game: Game) -> int:
+        """All scores to 0 and all answers forgotten; seats and names stay. The new generation of answers."""
+
+    def generation(self, game: Game) -> int:
+        """The generation of answers: 1 until there was a reset."""
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """This worker now holds a connection of the player. Does nothing if the game is gone."""
@@ -273,8 +281,8 @@ class Announcer(Protocol):
     def moved(self, game: Game, phase: Phase) -> None:
         """Has every worker know where the game stands."""
 
-    def was_reset(self, game: Game) -> None:
-        """Has every worker forget what was answered."""
+    def was_reset(self, game: Game, generation: int) -> None:
+        """Has every worker forget what was answered before this generation."""
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
@@ -295,8 +303,8 @@ class Shadow(Protocol):
     def learn_board(self, game_id: str, event: str) -> None:
         """A board was told: the `leaderboard` event, JSON."""
 
-    def learn_reset(self, game: Game) -> None:
-        """All answers of a game were forgotten."""
+    def learn_reset(self, game: Game, generation: int) -> None:
+        """All answers of a game from before this generation were forgotten."""
 
     def learn_kick(self, game: Game, player: str) -> None:
         """A player was removed for good."""

@@ -9,8 +9,9 @@ import msgspec
 from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy, WrongState
 from quiz.domain.game import Game, Phase
+from quiz.play.archive import archive
 from quiz.play.ports import Announcer, Games
-from quiz.play.views import open_question_view, ranks, reveal_view
+from quiz.play.views import open_question_view, reveal_view
 
 Step = Callable[[Game, Phase, int], Phase]
 
@@ -60,12 +61,12 @@ class Rounds:
                 say.players(game, "question", view)
             say.progress_changed(game, phase.index)
         if reveal:
-            receipts = self._games.receipts(game, phase.index)
+            receipts = self._games.exact.receipts(game, phase.index)
             say.everyone(game, "reveal", reveal_view(game, phase.index, receipts))
             say.personally(game, "result", phase.index)
             say.board_changed(game)
         if phase.state == "finished":
-            self._archive(game)
+            self.archive(game)
             say.board_changed(game)
         self._games.announced(game, phase.version)
         self._rearm(game, phase)
@@ -79,19 +80,17 @@ class Rounds:
         if newest.version != phase.version:
             self._games.arm(game, now)  # another worker moved on meanwhile, and this may have undone its clock
 
-    def _archive(self, game: Game) -> None:
-        names = {seat.id: seat.nickname for seat in self._games.roster(game)}
-        record = {
-            "schema": game.schema,
-            "game": game,
-            "finished_at": self._games.now(),
-            "players": [
-                {"id": player, "nickname": names.get(player, ""), "score": score, "rank": rank}
-                for player, (score, rank) in ranks(self._games.scores(game)).items()
-            ],
-            "answers": {q.id: self._games.receipts(game, i) for i, q in enumerate(game.questions)},
-        }
-        self._games.archive(game, msgspec.json.encode(record))
+    def archive(self, game: Game) -> None:
+        """Keeps the record of a game that is over, in place of one that was kept before."""
+        for _ in range(ATTEMPTS):
+            record = archive(self._games, game, self._games.generation(game))
+            self._games.archive(game, msgspec.json.encode(record))
+            # An instance that was cut off may have brought answers meanwhile; those that come from now on find the record.
+            if self._answered(game) == sum(map(len, record.answers.values())):
+                return
+
+    def _answered(self, game: Game) -> int:
+        return sum(self._games.exact.answer_count(game, index) for index in range(len(game.questions)))
 
     def start(self, game: Game) -> None:
         """Opens the first question."""

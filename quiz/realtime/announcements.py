@@ -52,9 +52,9 @@ class Announcements:
         """See `Announcer.moved`."""
         self._errand("phase", game, phase=asdict(phase))
 
-    def was_reset(self, game: Game) -> None:
+    def was_reset(self, game: Game, generation: int) -> None:
         """See `Announcer.was_reset`."""
-        self._errand("reset", game)
+        self._errand("reset", game, generation=generation)
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""

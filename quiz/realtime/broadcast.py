@@ -138,8 +138,10 @@ class Broadcaster(Announcements):
         rooms = [("/", game.id), ("/host", game.id)]
         told = self._boards.telling(game.id, board.edition)
         payload = board.payload(game.pin)
-        event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
-        if not board.provisional:
+        if board.provisional:  # what this instance knows is for its own clients
+            self._clients.tell_here("leaderboard", payload, rooms, topic, told)
+        else:
+            event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
             self._shadow.learn_board(game.id, event)
         return 0
 
@@ -235,7 +237,7 @@ class Broadcaster(Announcements):
             case "phase":
                 self._shadow.learn_phase(game, msgspec.convert(errand["phase"], Phase))
             case "reset":
-                self._shadow.learn_reset(game)
+                self._shadow.learn_reset(game, errand["generation"])
             case "dismiss":
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})

@@ -77,9 +77,21 @@ class RedisBus(Rooms):
 
         `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
         """
+        body = self.tell_here(event, data, rooms, topic, told)
+        self._wire.pass_on(body, rooms, topic=topic, **about)
+        return body
+
+    def tell_here(
+        self,
+        event: str,
+        data: dict[str, Any],
+        rooms: Sequence[Room],
+        topic: object = None,
+        told: Callable[[], None] | None = None,
+    ) -> str:
+        """As `tell`, to this worker's clients alone."""
         body = orjson.dumps([event, data]).decode()
         self._spread(body, rooms, topic, told)
-        self._wire.pass_on(body, rooms, topic=topic, **about)
         return body
 
     def emit(self, event: str, data: Any, *args: Any, **options: Any) -> None:

@@ -15,7 +15,7 @@ from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined,
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.play.answering import Answering
-from quiz.play.lobby import Lobby
+from quiz.play.lobby import Lobby, new_player
 from quiz.realtime.bucket import Bucket
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
 from quiz.realtime.hosts import HOST_EVENTS
@@ -53,6 +53,7 @@ class Players(GuardedNamespace):
     def __init__(self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]) -> None:
         super().__init__("/", new_bucket)
         self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
+        self._attempts: dict[str, tuple[tuple[str, str | None], str]] = {}
         self.events = {
             "join": Event(Join, self._join),
             "next_question": Event(Empty, self._next_question),
@@ -71,6 +72,7 @@ class Players(GuardedNamespace):
 
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
+        self._attempts.pop(sid, None)
         gone = self._seats.leave(sid)
         if gone and gone[1]:
             gevent.spawn_later(LINGER, self._gone, gone[0])
@@ -101,11 +103,19 @@ class Players(GuardedNamespace):
         elif wanted.nickname is None and game.options.nicknames == "free":
             raise InvalidPayload("nickname: is missing")
         else:
-            player = self._lobby.join(game, wanted.nickname or "", self._worker)
+            player = self._lobby.join(game, wanted.nickname or "", self._worker, self._attempt(sid, game, wanted.nickname))
             new = True
         if seat is None or seat.player.id != player.id:
             self._sit(sid, game, player, new)
         return self._lobby.state(game, player.id)
+
+    def _attempt(self, sid: str, game: Game, nickname: str | None) -> str:
+        """The player's id, which is the same as before where nobody could say whether that got the seat."""
+        wanted, player = self._attempts.get(sid, (None, ""))
+        if wanted != (game.id, nickname):
+            player = new_player()
+            self._attempts[sid] = (game.id, nickname), player
+        return player
 
     @staticmethod
     def _same(seat: Seat, game: Game, nickname: str | None) -> Player:
@@ -116,6 +126,7 @@ class Players(GuardedNamespace):
 
     def _sit(self, sid: str, game: Game, player: Player, new: bool) -> None:
         self._stand_up(sid)
+        self._attempts.pop(sid, None)
         self.socketio.server.enter_room(sid, game.id, namespace="/")
         if self._seats.take(sid, game, player) and not new:
             self._lobby.connected(game, player, self._worker)

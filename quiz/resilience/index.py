@@ -1,11 +1,12 @@
 """Where what is in an instance's journals: so that a player's records are found among millions without reading them all.
 
-Made when it is first asked, which is in an outage; then only what was appended since is read.
+Made when it is first asked, which is mostly in an outage; then only what was appended since is read.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from quiz.resilience.journal import journals, record_of
 
 #: Bytes read at a time; others get a turn after each.
 READ = 65_536
+#: Nanoseconds within which a folder may change twice and not show it.
+TICK = 100_000_000
 #: Bytes in which a line mostly ends.
 LINE = 512
 #: A place in a journal is one number: which journal, above these bits, and the offset in it.
@@ -52,13 +55,13 @@ class Index:
         self._files: list[_File] = []
         self._known: dict[tuple[int, int], _File] = {}
         self._games: dict[bytes, _Game] = {}
-        self._pins: dict[bytes, int] = {}
+        self._pins: dict[bytes, array[int]] = {}
+        self._listed = 0  # when the folder was changed, as of the last look, in nanoseconds
 
-    def game(self, pin: str) -> bytes | None:
-        """The newest record that says what the game of a PIN is."""
+    def games(self, pin: str) -> list[bytes]:
+        """The records of what the games are that have had a PIN, one after another."""
         self._refresh()
-        place = self._pins.get(pin.encode())
-        return None if place is None else next(self._records([place]), None)
+        return list(self._records(self._pins.get(pin.encode(), ())))
 
     def of_game(self, game_id: str) -> list[bytes]:
         """The records of the game itself: what it is, its phases and resets."""
@@ -77,12 +80,15 @@ class Index:
         with self._reading:
             for file in self._files:
                 os.close(file.fd)
-            self._files, self._known, self._games, self._pins = [], {}, {}, {}
+            self._files, self._known, self._games, self._pins, self._listed = [], {}, {}, {}, 0
 
     def _refresh(self) -> None:
         with self._reading:
-            for path in journals(self._folder):
-                self._open(path)
+            changed = self._folder.stat().st_mtime_ns
+            if changed != self._listed:
+                for path in journals(self._folder):
+                    self._open(path)
+                self._listed = changed if time.time_ns() - changed > TICK else 0
             for number, file in enumerate(self._files):
                 while self._read(number, file):
                     gevent.sleep(0)
@@ -130,7 +136,7 @@ class Index:
             return
         game.own.append(place)
         if kind == b"game":
-            self._pins[third] = place
+            self._pins.setdefault(third, array("Q")).append(place)
 
     def _records(self, places: Iterable[int]) -> Iterator[bytes]:
         for place in places:

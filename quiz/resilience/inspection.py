@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from quiz.resilience.journal import PROBE, held, journals, line_of, record_of
+from quiz.resilience.journal import PROBE, held, line_of, open_all, record_of
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, decoded, receipt_of
 from quiz.resilience.replay import Remains
 
@@ -45,8 +44,8 @@ class Folder:
         """
         self.files = []
         with ExitStack() as opened:
-            for name, file in self._open(opened):
-                about = File(name, held(file))
+            for path, file in open_all(self.path, opened):
+                about = File(path.name, held(file))
                 self.files.append(about)
                 for number, line in enumerate(file, 1):
                     about.size += len(line)
@@ -58,17 +57,6 @@ class Folder:
                         about.damaged.append(number)
                     else:
                         about.torn = True
-
-    def _open(self, opened: ExitStack) -> Sequence[tuple[str, BinaryIO]]:
-        # All are opened before any is read: what a worker takes over meanwhile is in one or the other.
-        while True:
-            with ExitStack() as opening:
-                try:
-                    files = [(path.name, opening.enter_context(path.open("rb"))) for path in journals(self.path)]
-                except FileNotFoundError:
-                    continue  # taken over just now
-                opened.enter_context(opening.pop_all())
-                return files
 
 
 @dataclass

@@ -9,6 +9,7 @@ from redis.exceptions import (
     MasterDownError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisError,
     TimeoutError,
     TryAgainError,
 )
@@ -32,6 +33,10 @@ _REFUSALS = ("MISCONF", "OOM", "READONLY", "LOADING", "NOREPLICAS", "CLUSTERDOWN
 
 class Stranger(ConnectionError):
     """A Redis that is not the one that was known: it may lack what that one had."""
+
+
+class Crowded(RedisError):
+    """This process has asked for more than it may wait for."""
 
 
 def is_outage(error: Exception) -> bool:

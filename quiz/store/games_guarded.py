@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from quiz.domain.errors import GameNotFound, NotJoined, QuizError, ServerBusy, StoreAway
@@ -13,7 +14,6 @@ from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.records import Joined, Moved, Opened, Record, Removed, Reset, answered, encoded
 from quiz.store.connection import SharedRedis, busy_if_unreachable
 from quiz.store.games_redis import RedisGames
-from quiz.store.keys import game_keys
 from quiz.store.mirror import Mirror
 
 T = TypeVar("T")
@@ -38,9 +38,15 @@ class GuardedGames(RedisGames):
         """`bridged` counts the uses of the fallback."""
         super().__init__(client, finished_ttl_s, archive_s)
         self.mirror, self._journal, self._bridged = new_mirror(self.clock.now), journal, bridged
+        self._exact = RedisGames(client, finished_ttl_s, archive_s)
         self._kept: set[str] = set()
         #: Says whether Redis has lost its memory, when it does not know a game that was there. The keeper fills it in.
         self.lost_memory: Callable[[], bool] = lambda: False
+
+    @property
+    def exact(self) -> RedisGames:
+        """See `Games.exact`."""
+        return self._exact
 
     def _either(self, ask: Callable[[], T], instead: Callable[[], T]) -> T:
         try:
@@ -83,6 +89,10 @@ class GuardedGames(RedisGames):
             self._keep(Opened(game.id, game.pin, game))
             self._kept.add(game.id)
 
+    def forgotten(self, ids: Iterable[str]) -> None:
+        """The journal knows nothing any more of the games with these ids."""
+        self._kept.difference_update(ids)
+
     def _seated(self, game: Game, player: Player) -> None:
         if not self.mirror.knows(game, player.id):
             self._learn(game)
@@ -107,7 +117,7 @@ class GuardedGames(RedisGames):
             if found is None and self.mirror.game_here(pin):
                 raise GameNotFound
             if found is not None and not self.mirror.remembers(found):
-                self.mirror.learn_reset(found, self._generation(found))  # there may have been one before this worker
+                self.mirror.learn_reset(found, self.generation(found))  # there may have been one before this worker
             return found
 
         try:
@@ -273,24 +283,23 @@ class GuardedGames(RedisGames):
         if self.mirror.learn_kick(game, player):
             self._keep(Removed(game.id, player))
 
-    def reset(self, game: Game) -> None:
+    def reset(self, game: Game) -> int:
         """See `Games.reset`."""
         self._check_journal()
-        self._there(lambda: super(GuardedGames, self).reset(game))
-        self.learn_reset(game)
+        generation = self._there(lambda: super(GuardedGames, self).reset(game))
+        self.learn_reset(game, generation)
+        return generation
 
-    def learn_reset(self, game: Game) -> None:
+    def learn_reset(self, game: Game, generation: int) -> None:
         """See `Shadow.learn_reset`."""
-        generation = self._generation(game)
         if self.mirror.learn_reset(game, generation):
             self._keep(Reset(game.id, generation))
 
-    def _generation(self, game: Game) -> int:
-        return int(self._redis.hget(game_keys(game.pin).game, "generation") or 1)
-
     def learn_phase(self, game: Game, phase: Phase) -> None:
         """See `Shadow.learn_phase`."""
-        self.mirror.learn_phase(game, phase)
+        if game.id in self._kept and self.mirror.learn_phase(game, phase):
+            with contextlib.suppress(ServerBusy):  # the worker that moved the game has kept it
+                self._keep(Moved(game.id, phase))
 
     def learn_board(self, game_id: str, event: str) -> None:
         """See `Shadow.learn_board`."""

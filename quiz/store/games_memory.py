@@ -82,6 +82,11 @@ class MemoryGames:
             raise GameNotFound
         return found
 
+    @property
+    def exact(self) -> MemoryGames:
+        """See `Games.exact`."""
+        return self
+
     def now(self) -> int:
         """See `Games.now`."""
         return self._clock()
@@ -130,6 +135,8 @@ class MemoryGames:
         other = held.folded.get(key)
         if other in held.kicked:
             raise Kicked
+        if other == player.id:
+            return
         if held.phase.state == "finished":
             raise WrongState("the game is over")
         if other:
@@ -299,7 +306,7 @@ class MemoryGames:
             held.board += 1
         return held.names[player]
 
-    def reset(self, game: Game) -> None:
+    def reset(self, game: Game) -> int:
         """See `Games.reset`."""
         held = self.held(game)
         for forgotten in (held.streaks, held.answers, held.answered, held.opened):
@@ -307,6 +314,11 @@ class MemoryGames:
         held.leaderboard = dict.fromkeys(held.leaderboard, 0.0)
         held.board += 1
         held.generation += 1
+        return held.generation
+
+    def generation(self, game: Game) -> int:
+        """See `Games.generation`."""
+        return self.held(game).generation
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""

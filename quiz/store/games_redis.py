@@ -108,6 +108,11 @@ class RedisGames:
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
         return self._scripts[name](keys=list(keys), args=list(args))
 
+    @property
+    def exact(self) -> RedisGames:
+        """See `Games.exact`."""
+        return self
+
     def now(self) -> int:
         """See `Games.now`."""
         return self.clock.now()
@@ -288,12 +293,18 @@ class RedisGames:
             raise _refused(status)
         return str(name[0])
 
-    def reset(self, game: Game) -> None:
+    def reset(self, game: Game) -> int:
         """See `Games.reset`."""
         k = game_keys(game.pin)
         forgotten = [k.streaks, k.answered, k.opened, *(k.answers(i) for i in range(len(game.questions)))]
-        if self._run("reset", [k.game, k.leaderboard, *forgotten], game.id) == "gone":
+        generation = self._run("reset", [k.game, k.leaderboard, *forgotten], game.id)
+        if generation == "gone":
             raise GameNotFound
+        return int(generation)
+
+    def generation(self, game: Game) -> int:
+        """See `Games.generation`."""
+        return int(self._redis.hget(game_keys(game.pin).game, "generation") or 1)
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`."""

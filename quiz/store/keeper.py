@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import gevent
 from redis.exceptions import RedisError
@@ -19,6 +20,7 @@ from quiz.resilience.records import Answered, game_of
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
+from quiz.store.faults import is_unreachable
 from quiz.store.games_guarded import GuardedGames
 from quiz.store.lineage import Lineage, identity
 from quiz.store.restorer import Gone, Restorer
@@ -31,8 +33,11 @@ LOOK, CHECK = 0.25, 1.0
 PRUNE = 60.0
 #: How often what has gathered is brought before Redis is used again; each time it is less.
 ROUNDS = 4
-#: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk; less than a call may take.
-WAIT_MS = 300
+#: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk: each time it is asked, which is
+#: less than a call may take, and how many times.
+WAIT_MS, WAITS = 300, 5
+#: Seconds that this may take before a worker is ready; then it begins as in an outage, and goes on with it.
+BEGIN = 30.0
 #: Milliseconds after its end when a game's archive may have run out, and nobody asks for it any more.
 LONG_OVER_MS = 24 * 3600 * 1000
 #: Milliseconds for which the trace of a trial stays.
@@ -51,6 +56,10 @@ class Keeper:
         self._epoch = 0
         self._behind = True  # Redis may lack what the journal has
         self._over: set[str] = set()
+        #: The greenlet that drops what is over, while it works.
+        self.pruning: Any = None
+        #: Why Redis refuses what it is brought of a game, by the game's id, while it does: that stays in the journal.
+        self.refused: dict[str, str] = {}
         self._checked = self._pruned = float("-inf")
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
@@ -58,11 +67,15 @@ class Keeper:
 
     def begin(self) -> None:
         """Before the worker is ready: takes over what dead ones left, and brings it to Redis; or begins in an outage."""
-        self._take_over()
+        in_time = gevent.Timeout(BEGIN)
         try:
-            self._catch_up(self._answering())
-        except (RedisError, OSError, Gone) as error:
-            log.warning("Redis is away, and this worker begins without it: %s", error)
+            with in_time:
+                self._take_over()
+                self._catch_up(self._answering())
+        except (RedisError, OSError, Gone, gevent.Timeout) as error:
+            if isinstance(error, gevent.Timeout) and error is not in_time:
+                raise
+            log.warning("Redis is away, or lacks much, and this worker begins without it: %s", error)
             self._breaker.trip()
 
     def _take_over(self) -> int:
@@ -80,6 +93,8 @@ class Keeper:
 
         While it is not used, Redis may lack what it had confirmed before.
         """
+        if self.pruning:
+            self.pruning.kill()
         while self._lacking() and time.monotonic() < deadline:
             gevent.sleep(LOOK / 5)
         if self._lacking():
@@ -88,7 +103,9 @@ class Keeper:
         elif self._breaker.closed:
             with contextlib.suppress(RedisError):
                 self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
-                self._client.execute_command("WAITAOF", 1, 0, WAIT_MS)  # an error where Redis keeps nothing on disk
+                for _ in range(WAITS):
+                    if self._client.execute_command("WAITAOF", 1, 0, WAIT_MS)[0]:  # an error where Redis has no such file
+                        break
 
     def _lacking(self) -> bool:
         """Whether Redis may lack something of this worker."""
@@ -116,7 +133,8 @@ class Keeper:
             self._confirm()
         elif now - self._pruned >= PRUNE:
             self._pruned = now
-            self._prune()
+            if not self.pruning:
+                self.pruning = gevent.spawn(self._prune)  # millions of records take their time
         elif now - self._checked >= CHECK:
             self._checked = now
             self._check()
@@ -190,17 +208,23 @@ class Keeper:
         if behind:
             self._restore_all(now)
         for _ in range(ROUNDS):
-            self._confirm_all(restored=behind)
+            try:
+                self._confirm_all(restored=behind)
+            except Gone:
+                behind = True
+                self._restore_all(now)
         for held in self._mirror.all():  # what follows must be newer than the boards of this instance's own
             self._mirror.shown.pop(held.game.id, None)  # what is shown meanwhile needs another epoch
-            generation = self._restorer.begin_epoch(held.game, now, held.epoch)
-            if generation > held.generation:
-                self._mirror.learn_reset(held.game, generation)
+            with self._bringing(held.game):
+                generation = self._restorer.begin_epoch(held.game, now, held.epoch)
+                if generation > held.generation:
+                    self._mirror.learn_reset(held.game, generation)
         self._mirror.put_away()
         self._epoch, self._behind = epoch, False
         self._lineage.admit(found)
 
     def _restore_all(self, now: int) -> None:
+        self.refused.clear()
         # A player may have been seated by another worker of this instance.
         known = remains(chain(self._journal.lines(), self._journal.seats()))
         for held in self._mirror.all():
@@ -213,10 +237,23 @@ class Keeper:
         for of in known.values():
             if of.content is None or of.ended(now - LONG_OVER_MS):
                 continue
-            opened = self._mirror.opened(of.content)
-            counts = self._restorer.restore(of.content, of, opened, now)
-            if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
-                log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+            with self._bringing(of.content):
+                counts = self._restorer.restore(of.content, of, self._mirror.opened(of.content), now)
+                if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
+                    log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+
+    @contextlib.contextmanager
+    def _bringing(self, game: Game) -> Iterator[None]:
+        """What Redis refuses of one game keeps it away from no other."""
+        try:
+            yield
+        except (Gone, OSError):
+            raise
+        except Exception as error:
+            if is_unreachable(error):
+                raise
+            log.exception("Redis refuses what it is brought of game %s; it stays in the journal", game.pin)
+            self.refused[game.id] = str(error)
 
     def _confirm_all(self, *, restored: bool = False) -> None:
         """Brings what has gathered; what is accepted meanwhile has to be brought later.
@@ -229,26 +266,35 @@ class Keeper:
             brought = list(records)
             if game is not None:
                 try:
-                    self._bring(game, seen, brought)
-                except (RedisError, OSError, Gone) as error:
-                    if not (restored and isinstance(error, Gone)):
-                        self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
-                        raise
-                    log.warning("game %s is gone: %d answers came too late for it", game.pin, len(brought))
+                    with self._bringing(game):
+                        self._bring(game, seen, brought, restored=restored)
+                except (RedisError, OSError, Gone):
+                    self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
+                    raise
             del records[: len(brought)]
             if not records:
                 self._mirror.unconfirmed.pop(game_id, None)
 
-    def _bring(self, game: Game, seen: Mapping[tuple[str, int], int], brought: Sequence[Answered]) -> None:
+    def _bring(self, game: Game, seen: Mapping[tuple[str, int], int], brought: Sequence[Answered], *, restored: bool) -> None:
         generation = self._mirror.held(game).generation
-        self._restorer.see(game, generation, seen)
-        counts = self._restorer.answers(game, generation, brought)
-        log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
+        try:
+            self._restorer.see(game, generation, seen)
+            counts = self._restorer.answers(game, generation, brought)
+        except Gone:
+            if not restored:
+                raise
+            log.warning("game %s is over: its record alone gets %d answers", game.pin, len(brought))
+        else:
+            log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
+            if counts["unseated"] and not restored:
+                raise Gone  # of the seats, at least
+        self._restorer.archive_late(game, generation, brought)
 
     def _confirm(self) -> None:
         """Some calls failed, and the breaker did not open: Redis gets what it missed."""
         try:
             self._confirm_all()
+            self._mirror.put_away()
             while self._mirror.shown:
                 game_id, game = next(iter(self._mirror.shown.items()))
                 self._restorer.begin_epoch(game, self._games.now(), self._mirror.held(game).epoch)
@@ -260,11 +306,19 @@ class Keeper:
             self._fell_behind("Redis does not know a game that is running")
 
     def _prune(self) -> None:
+        try:
+            self._drop_what_is_over()
+        except (RedisError, OSError, JournalError) as error:
+            log.info("the journal stays as it is: %s", error)
+
+    def _drop_what_is_over(self) -> None:
         """Games whose archives were there at the last look already need no journal. Journals that were left are brought in."""
         if self._take_over():
             self._fell_behind("a journal was left by a worker that has gone")
             return
         ids = {game_of(line) for line in self._journal.lines()}
-        over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))}
-        self._journal.forget((over & self._over).__contains__)
+        over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))} - self.refused.keys()
+        forgotten = over & self._over
+        if self._journal.forget(forgotten.__contains__):
+            self._games.forgotten(forgotten)
         self._over = over

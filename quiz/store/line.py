@@ -21,6 +21,8 @@ from greenlet import getcurrent
 from redis._parsers.base import BaseParser
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
+from quiz.store.faults import Crowded
+
 log = logging.getLogger("quiz.store")
 
 #: Bytes read at a time.
@@ -132,7 +134,7 @@ class Line:
 
     def _put(self, caller: Any, args: tuple[Any, ...]) -> Call:
         if self.waiting >= MOST_WAITING:
-            raise ConnectionError("too many calls wait for Redis")
+            raise Crowded("too many calls wait for Redis")
         call = Call(caller, time.monotonic() + self._timeout_s, hiredis.pack_command(args))
         link = self._link
         if link is None:
@@ -149,14 +151,24 @@ class Line:
         """In the hub, now and then: Redis may have fallen silent.
 
         It may also be that this process is slow, and the reply lies there: so a call that is due is looked at some times more,
-        and between two looks what has come is read. While connecting, redis-py looks at the time.
+        and between two looks what has come is read. A connection that is being made goes on: to look up a name, or ask several
+        servers for the master, may take longer than a call.
         """
         link = self._link
-        oldest = link.oldest if link and link.sock else None
-        if link and oldest and time.monotonic() > oldest.due:
-            oldest.looks += 1
-            if oldest.looks >= LOOKS:
-                self._lose(link, TimeoutError("Redis does not answer"))
+        oldest = link.oldest if link else None
+        if link is None or oldest is None or time.monotonic() <= oldest.due:
+            return
+        oldest.looks += 1
+        if oldest.looks < LOOKS:
+            return
+        late = TimeoutError("Redis does not answer")
+        if link.sock is not None:
+            self._lose(link, late)
+            return
+        overdue = [call for call in link.unsent if call.due <= oldest.due + self._timeout_s / 10]
+        for _ in overdue:
+            link.unsent.popleft()
+        self._deliver([(call, late) for call in overdue])
 
     def _connect(self, link: Link) -> None:
         """In a greenlet: everything else runs in the hub, so that no backlog of greenlets comes between a call and its reply."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import gevent
 import msgspec
 
 from quiz.domain.errors import StoreAway
@@ -19,6 +20,8 @@ from quiz.store.games_memory import Held, MemoryGames
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
 GAMES = 500
+#: Players whose receipts are looked up in journals before others get a turn.
+STRIDE = 50
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ class Mirror(MemoryGames):
         self._index = Index(journal.folder)
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._moved: set[str] = set()  # games whose phase is known, by id
-        self._boards: dict[str, str] = {}
+        self._boards: OrderedDict[str, str] = OrderedDict()
         #: Games whose boards were shown from here, by id: their next boards need a new epoch.
         self.shown: dict[str, Game] = {}
         #: What was accepted without Redis, by game.
@@ -70,20 +73,23 @@ class Mirror(MemoryGames):
         self._held[game.pin] = Held(game, game.first_phase(), 0)
         self._recent[game.pin] = None
         if len(self._recent) > GAMES:
-            old = next((pin for pin in self._recent if self._held[pin].game.id not in self.unconfirmed), game.pin)
-            self._forget(self._held[old].game)
+            old = next((pin for pin in self._recent if self._held[pin].game.id not in self.unconfirmed), None)
+            if old not in (None, game.pin):
+                self._forget(self._held[old].game)
 
     def _forget(self, game: Game) -> None:
         del self._held[game.pin], self._recent[game.pin]
         self._moved.discard(game.id)
         self._boards.pop(game.id, None)
 
-    def learn_phase(self, game: Game, phase: Phase) -> None:
-        """The game stands there, or did: an older phase is no news."""
+    def learn_phase(self, game: Game, phase: Phase) -> bool:
+        """The game stands there, or did: an older phase is no news; whether this one is."""
         held = self.held(game)
-        if game.id not in self._moved or phase.version >= held.phase.version:
+        news = game.id not in self._moved or phase.version > held.phase.version
+        if news:
             held.phase = phase
             self._moved.add(game.id)
+        return news
 
     def remembers(self, game: Game) -> bool:
         """Whether anything of the game is known here."""
@@ -146,6 +152,8 @@ class Mirror(MemoryGames):
     def learn_board(self, game_id: str, event: str) -> None:
         """A `leaderboard` event was told, as JSON; looked at when it is needed."""
         self._boards[game_id] = event
+        if len(self._boards) > GAMES:
+            self._boards.popitem(last=False)
 
     def learn_scores(self, game: Game, scores: Sequence[tuple[str, int]]) -> None:
         """The board lists the players so."""
@@ -172,6 +180,7 @@ class Mirror(MemoryGames):
         self.reset(game)
         held.generation = generation
         self._boards.pop(game.id, None)
+        self.seen.pop(game.id, None)
         return True
 
     def put_away(self) -> None:
@@ -194,15 +203,15 @@ class Mirror(MemoryGames):
         found = self._held.get(pin)
         if found is not None:
             return found.game
-        line = self._index.game(pin)
-        record = decoded(line) if line else None
-        if not isinstance(record, Opened):
+        games = [record.content for record in map(decoded, self._index.games(pin)) if isinstance(record, Opened)]
+        if not games:
             return None
-        self.learn(record.content)
-        for reset in self._of_game(record.content):
+        newest = max(games, key=lambda game: game.created_at)
+        self.learn(newest)
+        for reset in self._of_game(newest):
             if isinstance(reset, Reset):
-                self.learn_reset(record.content, reset.generation)
-        return record.content
+                self.learn_reset(newest, reset.generation)
+        return newest
 
     def _of_game(self, game: Game) -> Iterator[Record]:
         """What the journals tell of a game itself."""
@@ -273,9 +282,14 @@ class Mirror(MemoryGames):
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """See `Games.receipts`; of all players, those that are known here."""
         held = self.held(game)
-        asked = self._answered(held, index) if players is None else players
-        found = {p: held.answers.get(index, {}).get(p) or self._receipt(held, p, index) for p in asked}
-        return {p: receipt for p, receipt in found.items() if receipt is not None}
+        found = {}
+        for number, player in enumerate(self._answered(held, index) if players is None else players, 1):
+            receipt = held.answers.get(index, {}).get(player) or self._receipt(held, player, index)
+            if receipt is not None:
+                found[player] = receipt
+            if number % STRIDE == 0:
+                gevent.sleep(0)
+        return found
 
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`; of those that are known here."""

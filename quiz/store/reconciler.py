@@ -48,7 +48,7 @@ class RedisReconciler:
     def __init__(self, client: SharedRedis) -> None:
         self._redis: Any = client
         self._restorer = Restorer(client)
-        self._scripts = {name: script(client, "quiz.store", name) for name in ("accounts", "mend", "expire")}
+        self._scripts = {name: script(client, "quiz.store", name) for name in ("accounts", "mend")}
 
     def over(self, game_id: str) -> bool:
         """See `Reconciler.over`."""
@@ -144,9 +144,6 @@ class RedisReconciler:
             self._restorer.add_up(game, self._which(game)[1])
         except Gone:
             raise GameNotFound from None
-        left = self._redis.pttl(k.game)
-        if left > 0:  # a finished game: what is new goes with it
-            self._scripts["expire"](keys=k.all(len(game.questions)), args=[game.id, math.ceil(left / 1000)])
 
     def _players(self, game: Game) -> list[str]:
         """All who have a seat or a place on the board."""

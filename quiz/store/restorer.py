@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
@@ -10,7 +11,8 @@ import msgspec
 
 from quiz.domain.game import Game, Phase
 from quiz.domain.quiz import SCHEMA
-from quiz.resilience.records import Answered
+from quiz.play.archive import Archive
+from quiz.resilience.records import Answered, receipt_of
 from quiz.resilience.replay import Remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
@@ -21,8 +23,12 @@ from quiz.store.keys import game_keys
 #: are added up as one for each so many questions.
 BATCH, ADDED_UP = 100, 20
 
-_SCRIPTS = ("rebuild", "seat", "replay", "kick", "see", "epoch")
+#: Attempts at a change that others get in before.
+ATTEMPTS = 10
+
+_SCRIPTS = ("rebuild", "seat", "replay", "kick", "see", "epoch", "swap", "expire")
 _encode = msgspec.json.encode
+_archive = msgspec.json.Decoder(Archive).decode
 T = TypeVar("T")
 
 
@@ -45,9 +51,10 @@ class Restorer:
     def restore(self, game: Game, remains: Remains, opened: Mapping[tuple[str, int], int], now: int) -> dict[str, int]:
         """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`.
 
-        A new epoch of its boards begins.
+        A new epoch of its boards begins. The record of one that is over gets the answers that it lacks.
         """
         if self._redis.exists(keys.archive(game.id)):
+            self.archive_late(game, remains.generation, chain.from_iterable(remains.answers.values()))
             return {}
         phase = remains.phase or game.first_phase()
         status = self._rebuild(game, phase, remains.generation, now)
@@ -98,6 +105,20 @@ class Restorer:
                 by_player.setdefault(one.player, []).append(one)
         return self._replay(game, generation, _rows(by_player))
 
+    def archive_late(self, game: Game, generation: int, answers: Iterable[Answered]) -> None:
+        """Brings answers that were given in time to the record of a game that is over, if there is one."""
+        late = [one for one in answers if one.generation == generation]
+        key = keys.archive(game.id)
+        for _ in range(ATTEMPTS if late else 0):
+            old = self._redis.get(key)
+            if old is None:
+                return
+            record = _archive(old)
+            told = ((one.player, one.index, receipt_of(one.receipt)) for one in late) if record.generation == generation else ()
+            new = record.with_late(told)
+            if new is None or self._run("swap", [key], old, _encode(new)):
+                return
+
     def add_up(self, game: Game, generation: int) -> int:
         """Adds the points of all players up anew; how many sums were wrong. Raises Gone."""
         players = self._redis.hkeys(game_keys(game.pin).names)
@@ -119,6 +140,9 @@ class Restorer:
                 break
             for name, number in zip(counts, numbers, strict=True):
                 counts[name] += number
+        left = self._redis.pttl(k.game)
+        if left > 0:  # a finished game: what is new goes with it
+            self._run("expire", k.all(len(game.questions)), game.id, math.ceil(left / 1000))
         return counts
 
     def _run(self, name: str, on: Sequence[str], *args: str | int | bytes) -> Any:

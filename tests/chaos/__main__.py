@@ -69,7 +69,7 @@ TRIALS = {
         mixture,
         {"sabotage": "replay"},
         {"seconds": 600},
-        {"cut_off": True, "pace_s": 0.2},
+        {"cut_off": True, "pace_s": 0.25, "CLOCK_OFF": "3600"},
         {"seconds": 1, "longest": 2},
     ),
 }

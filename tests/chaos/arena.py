@@ -92,8 +92,13 @@ class Arena:
         file = self.server.folder / "chaos.json"
         file.write_text(json.dumps({"title": "Chaos", "questions": questions}))
         self.server.flask("quiz", "import", str(file))
-        self.server.flask("host", "add", "teacher", "--password", "a good password")
+        self.let_the_host_in()
         return self.server.flask("game", "create", "chaos", "--mode", "self-paced").split()[-1]
+
+    def let_the_host_in(self) -> None:
+        """There is an account; a Redis that came back empty has none. One that is there stays."""
+        if "teacher" not in self.server.flask("host", "list"):
+            self.server.flask("host", "add", "teacher", "--password", "a good password")
 
     def play(self, seconds: float) -> float:
         """Lets them play; the time then, by the monotonic clock."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.chaos.arena import Arena
-from tests.chaos.trials import NOTHING, Outcome, copies_of_one, finish
+from tests.chaos.trials import NOTHING, Outcome, copies_of_one, finish, timed_scores
 from tests.harness.server import eventually
 
 
@@ -27,6 +27,7 @@ class Mixture:
             self.kill_worker,
             self.cut,
             self.copy,
+            self.ask,
         ]
         self.done: dict[str, int] = {}
 
@@ -103,6 +104,7 @@ class Mixture:
     def kill_worker(self) -> None:
         """A worker is killed."""
         server = self._random.choice(self._arena.servers)
+        (server.folder / "var" / "clock-off").unlink(missing_ok=True)  # if its clock is wrong, let its successor's be so
         before = server.workers()
         os.kill(self._random.choice(before), signal.SIGKILL)
         eventually(lambda: len(server.workers()) == len(before), 20)
@@ -117,6 +119,11 @@ class Mixture:
     def copy(self) -> None:
         """One answer comes many times at once."""
         assert copies_of_one(self._arena, 100, f"Copycat {self.done.get('copy', 0)}") == 0
+
+    def ask(self) -> None:
+        """A question in a live game is asked and answered on both instances; one worker's clock is wrong all the time."""
+        self._arena.let_the_host_in()
+        assert timed_scores(*self._arena.servers) == 0
 
 
 def mixture(arena: Arena, seconds: float = 600, longest: float = 8, between: float = 1.5, seed: int = 1) -> Outcome:

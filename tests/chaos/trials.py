@@ -278,15 +278,15 @@ def clock_off(arena: Arena) -> Outcome:
     outcome = Outcome(NOTHING)
     wrong = 0
     for _ in range(4):
-        wrong += _timed_scores(arena.server)
+        wrong += timed_scores(arena.server, arena.server)
     outcome.note("scores that are not those of the time taken", wrong, 0)
     outcome.note("connections dropped", arena.crowd.cuts, 0)
     return finish(arena, outcome)
 
 
-def _timed_scores(server: Server) -> int:
-    """Plays a live question that everybody answers at once, over several connections; how many got other than full points."""
-    table = Live(server, server, 20)
+def timed_scores(here: Server, there: Server) -> int:
+    """Plays a live question that two players answer at once; how many got other than full points."""
+    table = Live(here, there, 20)
     table.open()
     answers = [table.answer(number) for number in (0, 1)]
     table.host.ok("close_question")

@@ -56,7 +56,7 @@ class Recorder:
     def moved(self, game: Game, phase: Phase) -> None:
         """For the workers' own memory; nobody is told."""
 
-    def was_reset(self, game: Game) -> None:
+    def was_reset(self, game: Game, generation: int) -> None:
         """For the workers' own memory; nobody is told."""
 
     def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:

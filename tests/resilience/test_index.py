@@ -61,9 +61,9 @@ def test_a_games_own_records_are_found_and_the_newest_game_of_a_pin(tmp_path: Pa
     journal, found = Journal(tmp_path, "w1"), Index(tmp_path)
     long = msgspec.structs.replace(GAME, id="newer", title="x" * 3 * index.READ)
     own = written(journal, Opened(GAME.id, GAME.pin, GAME), Moved(GAME.id, Phase(state="open")), Reset(GAME.id, 2))
-    assert (found.of_game(GAME.id), found.game(GAME.pin)) == (own, own[0])
+    assert (found.of_game(GAME.id), found.games(GAME.pin)) == (own, own[:1])
     newer = written(journal, Opened(long.id, GAME.pin, long), Moved(long.id, Phase(state="lobby")))
-    assert (found.of_game("newer"), found.game(GAME.pin), found.game("000000")) == (newer, newer[0], None)
+    assert (found.of_game("newer"), found.games(GAME.pin), found.games("000000")) == (newer, [own[0], newer[0]], [])
 
 
 def test_damaged_lines_torn_tails_and_probes_are_nobodys(tmp_path: Path):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.resilience import records
-from quiz.resilience.journal import Journal, JournalError, journals, line_of, read, record_of
+from quiz.resilience.journal import Journal, JournalError, journals, line_of, record_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +49,6 @@ def test_a_torn_tail_is_ignored_and_what_stands_before_it_is_read(tmp_path: Path
     with journal.path.open("ab") as file:
         file.write(line_of(_answer(3))[:-5])
     assert list(journal.lines()) == [_answer(1), _answer(2)]
-    assert list(read(journal.path))[-1] is None
 
 
 def test_the_journal_of_a_dead_process_is_taken_over_and_that_of_a_living_one_is_not(tmp_path: Path):

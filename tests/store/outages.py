@@ -74,6 +74,8 @@ class Worker(World):
         """The keeper looks, so many seconds later."""
         self.seconds += after
         self.keeper.look(self.seconds)
+        if self.keeper.pruning:
+            self.keeper.pruning.join()
 
     def heal(self) -> None:
         """The outage ends, if there is one, and Redis gets what it lacks."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 
+from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy
+from quiz.domain.game import Game
+from quiz.play.archive import Archive, archive
+from quiz.play.ports import Receipt, Submission
 from quiz.resilience.journal import Journal, JournalError, journals
+from quiz.resilience.records import Answered, answered, encoded
+from quiz.store.keys import game_keys
 from tests.store.outages import Worker, the_game
 
 Make = Callable[..., Worker]
@@ -136,7 +144,7 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
         raise JournalError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Journal, "append", full)
+        patch.setattr(Journal, "_append", full)
         worker = workers("w2")
         assert worker.breaker.closed
         assert dead.journal.path.exists()
@@ -145,3 +153,128 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
     worker.settle()
     assert worker.games.scores(game) == [("ann", 10)]
     assert not dead.journal.path.exists()
+
+
+def _finished(worker: Worker, game: Game) -> Archive:
+    """Ends a game as its rounds do; the record."""
+    worker.step(game, machine.end)
+    record = archive(worker.games, game, worker.games.generation(game))
+    worker.games.archive(game, msgspec.json.encode(record))
+    return record
+
+
+def _record(worker: Worker, game: Game) -> list[tuple[str, int]]:
+    record = msgspec.json.decode(worker.games.archived(game.id), type=Archive)
+    return [(one.id, one.score) for one in record.players]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_an_answer_that_comes_when_its_game_is_over_is_in_the_record(workers: Make, client: redis.Redis, forgotten: bool):
+    """An instance was cut off while another one ended the game, whose PIN may be free by then: the answer was acknowledged."""
+    host, cut_off = workers("w1", "i1"), workers("w2", "i2")
+    game = host.make(mode="self-paced")
+    host.seat(game, "ann", "bob")
+    host.answer(game, "ann")
+    cut_off.games.view(game, "bob")
+    cut_off.cut()
+    assert cut_off.accept(game, "bob").provisional
+    _finished(host, game)
+    assert _record(host, game) == [("ann", 10), ("bob", 0)]
+    if forgotten:
+        client.delete(*game_keys(game.pin).all(1))
+    cut_off.heal()
+    assert dict(_record(host, game)) == {"ann": 10, "bob": 10}
+    if not forgotten:
+        assert dict(host.games.scores(game)) == {"ann": 10, "bob": 10}
+        assert all(client.pttl(key) > 0 for key in client.keys(f"*{game.pin}*"))
+
+
+def test_a_record_takes_no_answer_from_before_a_reset(workers: Make):
+    """What the host had everybody forget stays forgotten."""
+    host, cut_off = workers("w1", "i1"), workers("w2", "i2")
+    game = host.make(mode="self-paced")
+    host.seat(game, "ann")
+    cut_off.games.view(game, "ann")
+    cut_off.cut()
+    cut_off.accept(game, "ann")
+    host.games.reset(game)
+    _finished(host, game)
+    cut_off.heal()
+    assert _record(host, game) == [("ann", 0)]
+
+
+def test_what_redis_refuses_of_one_game_keeps_it_away_from_no_other(workers: Make, client: redis.Redis):
+    """Somebody has put something else where one game's board was: the other game goes on, and the first one's records stay."""
+    worker = workers()
+    broken, sound = worker.make(mode="self-paced"), worker.make(mode="self-paced", pin="222222", game_id="g2")
+    for game in (broken, sound):
+        worker.seat(game, "ann")
+    worker.cut()
+    for game in (broken, sound):
+        worker.answer(game, "ann")
+    client.delete(game_keys(broken.pin).leaderboard)
+    client.set(game_keys(broken.pin).leaderboard, "something else")
+    worker.heal()
+    assert worker.games.scores(sound) == [("ann", 10)]
+    assert list(worker.keeper.refused) == [broken.id]
+    assert worker.answers() == [("ann", 0), ("ann", 0)]
+    client.delete(game_keys(broken.pin).leaderboard)
+    worker.suspect()
+    assert worker.games.scores(broken) == [("ann", 10)]
+    assert not worker.keeper.refused
+
+
+def test_a_player_without_a_seat_gets_it_with_the_answers(workers: Make, client: redis.Redis):
+    """Redis was put back to a moment before somebody joined, and nothing shows it but that their answers find no seat."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    client.hdel(game_keys(game.pin).names, "ann")
+    client.zrem(game_keys(game.pin).leaderboard, "ann")
+    worker.games.mirror.accept_unconfirmed(game, *_given(worker, game, "ann"))
+    worker.settle()
+    assert worker.games.scores(game) == [("ann", 10)]
+
+
+def _given(worker: Worker, game: Game, player: str) -> tuple[Answered, Receipt]:
+    held = worker.games.mirror.held(game)
+    receipt = worker.games.mirror.judge(held, Submission(player=player, index=0, answer=1, right=True))
+    record = answered(game.id, player, 0, 1, receipt)
+    worker.journal.append(encoded(record))
+    return record, receipt
+
+
+def test_where_a_game_stands_is_in_the_journals_of_all_who_were_told(workers: Make, client: redis.Redis):
+    """Redis lost its memory and the instance of the host is gone: a game that was over does not begin again."""
+    host, other = workers("w1", "i1"), workers("w2", "i2")
+    game = host.make()
+    host.seat(game, "ann")
+    other.games.game(game.pin)
+    host.step(game, machine.end)
+    other.games.learn_phase(game, host.games.phase(game)[0])
+    other.die()
+    client.flushall()
+    successor = workers("w3", "i2")
+    assert successor.games.phase(game)[0].state == "finished"
+
+
+def test_a_journal_is_not_copied_to_where_it_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each attempt would leave a part of it behind, and fill the disk."""
+    left = Journal(tmp_path, "w1")
+    left.append(b'["kick","g","p"]')
+    left.close()
+    heir = Journal(tmp_path, "w2")
+    monkeypatch.setattr("quiz.resilience.journal.SPARE", 2**62)
+    with pytest.raises(JournalError, match="No space left"):
+        heir.take_over()
+    assert (heir.empty, left.path.exists()) == (True, True)
+    monkeypatch.undo()
+    assert heir.take_over() == 1
+
+
+def test_what_a_crash_left_of_a_smaller_journal_is_removed(tmp_path: Path):
+    """It was never used; one that is being made stays."""
+    crashed = tmp_path / "w1.new"
+    crashed.write_bytes(b"something")
+    assert Journal(tmp_path, "w2").take_over() == 0
+    assert not crashed.exists()

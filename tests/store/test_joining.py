@@ -147,3 +147,22 @@ def test_a_game_keeps_what_it_was_created_with(world: World):
     """Joining reads the options of the stored game's own copy."""
     game = world.make(max_players=1)
     assert msgspec.structs.asdict(world.games.game(game.pin).options)["max_players"] == 1
+
+
+def test_a_join_whose_reply_got_lost_may_be_done_again(world: World):
+    """The same player with the same nickname has the seat, whatever has come in between, and nothing changes."""
+    game = world.make(max_players=1)
+    world.games.join(game, Player("p1", "Ann"), "ann", "w1")
+    world.step(game, machine.end)
+    world.games.join(game, Player("p1", "Ann"), "ann", "w1")
+    assert world.games.scores(game) == [("p1", 0)]
+    assert len(world.games.take_roster(game, 100)) == 1
+    with pytest.raises(WrongState):
+        world.games.join(game, Player("p2", "Ann"), "ann")
+
+
+def test_a_reset_begins_the_next_generation(world: World):
+    """Which is told, and known from then on."""
+    game = world.make()
+    assert world.games.generation(game) == 1
+    assert [world.games.reset(game), world.games.reset(game), world.games.generation(game)] == [2, 3, 3]

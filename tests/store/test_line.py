@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+import gevent.event
 import pytest
 import redis
 from redis.exceptions import ConnectionError, NoScriptError, RedisError, ResponseError, TimeoutError
 
 from quiz.ops.valkey import binary
 from quiz.store.connection import Script, SharedRedis, connect
-from quiz.store.line import MOST_WAITING
+from quiz.store.faults import Crowded, is_outage
+from quiz.store.line import MOST_WAITING, Line
 
 TIMEOUT_MS = 200
 
@@ -241,7 +243,8 @@ def test_no_more_wait_than_can_be_remembered(valkey: Valkey, client: SharedRedis
     client.ping()
     replies = together([lambda: client.echo("a")] * 15)
     assert replies[:10] == ["a"] * 10
-    assert [type(reply) for reply in replies[10:]] == [ConnectionError] * 5
+    assert [type(reply) for reply in replies[10:]] == [Crowded] * 5
+    assert not is_outage(replies[10])  # it is not the server that fails
     assert client.echo("b") == "b"
 
 
@@ -251,3 +254,21 @@ def test_a_refused_connection_is_an_error_for_all_who_waited():
     replies = together([client.ping] * 5)
     assert {type(reply) for reply in replies} == {ConnectionError}
     assert isinstance(outcome(client.ping), ConnectionError)
+
+
+def test_while_a_connection_is_being_made_nobody_waits_longer_than_a_call_may(valkey: Valkey):
+    """To look up a name may take long: who waited is told, those who come later are served when it is done."""
+    ready, real = gevent.event.Event(), connect(f"unix://{valkey.socket}", TIMEOUT_MS, 4)
+
+    class Slow:
+        def __call__(self) -> Any:
+            connection = real.servers.pool.make_connection()
+            connect_, connection.connect = connection.connect, lambda: (ready.wait(), connect_())[1]
+            return connection
+
+    line = Line(Slow(), TIMEOUT_MS / 1000)
+    with pytest.raises(TimeoutError):
+        line.call("SET", "late", "1")
+    gevent.spawn_later(TIMEOUT_MS / 2000, ready.set)
+    assert line.call("GET", "late") is None
+    line.close()

@@ -103,9 +103,9 @@ class Play:
             worker.games.kick(self.game, name)
             self.kicked.add(name)
         elif what == "reset":
-            worker.games.reset(self.game)
+            generation = worker.games.reset(self.game)
             for each in self.pair:
-                each.games.learn_reset(self.game)
+                each.games.learn_reset(self.game, generation)
         elif self.game.live:
             old, now = worker.games.phase(self.game)
             if old.state == "finished":

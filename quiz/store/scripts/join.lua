@@ -1,4 +1,4 @@
--- Seats a new player.
+-- Seats a new player; again, if the reply got lost: that changes nothing.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
 --       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON
@@ -10,6 +10,9 @@ end
 local other = redis.call('HGET', KEYS[4], ARGV[4])
 if other and redis.call('SISMEMBER', KEYS[5], other) == 1 then
   return 'kicked'
+end
+if other == ARGV[2] then
+  return 'ok'
 end
 if is[2] == 'finished' then
   return 'finished'

@@ -1,7 +1,7 @@
 -- Sets all scores to 0 and forgets what was answered.
 -- KEYS  1 game  2 leaderboard  3 ... what is forgotten
 -- ARGV  1 game id
--- Returns "gone" or "ok".
+-- Returns "gone", or the new generation.
 if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
   return 'gone'
 end
@@ -14,5 +14,4 @@ end
 redis.call('HINCRBY', KEYS[1], 'board', 1)
 -- What was answered before does not come back, whoever still holds a record of it. A game begins with generation 1.
 redis.call('HSETNX', KEYS[1], 'generation', 1)
-redis.call('HINCRBY', KEYS[1], 'generation', 1)
-return 'ok'
+return redis.call('HINCRBY', KEYS[1], 'generation', 1)
