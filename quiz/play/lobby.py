@@ -11,7 +11,7 @@ from quiz.domain.errors import GameNotFound, Kicked, NicknameInvalid, NicknameTa
 from quiz.domain.game import Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
-from quiz.play.ports import Announcer, Games, Leaderboard, listed
+from quiz.play.ports import Announcer, Games, Leaderboard, View, listed
 from quiz.play.rounds import Rounds
 from quiz.play.views import game_view, open_question_view, ranks, result_view, reveal_view
 
@@ -87,8 +87,8 @@ class Lobby:
             raise GameNotFound
         return game
 
-    def join(self, game: Game, wanted: str, worker: str | None = None, player: str | None = None) -> Player:
-        """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that).
+    def join(self, game: Game, wanted: str, worker: str | None = None, player: str | None = None) -> tuple[Player, View]:
+        """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that); for `state`.
 
         With `worker` they are connected to it from then on: `connected` is done. `player`: the id that they get, `new_player`
         unless they try again because it could not be said whether they have that seat.
@@ -100,7 +100,7 @@ class Lobby:
             raise NicknameInvalid("please choose another nickname")
         return self._seat(game, Player(player or new_player(), name), worker)
 
-    def _draw(self, game: Game, worker: str | None) -> Player:
+    def _draw(self, game: Game, worker: str | None) -> tuple[Player, View]:
         for _ in range(DRAWS):
             try:
                 return self._seat(game, Player(new_player(), generated_nickname(self._random)), worker)
@@ -108,12 +108,12 @@ class Lobby:
                 continue
         raise ServerBusy("no nickname is free")
 
-    def _seat(self, game: Game, player: Player, worker: str | None) -> Player:
-        self._games.join(game, player, nickname_key(player.nickname), worker)
+    def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
+        view = self._games.join(game, player, nickname_key(player.nickname), worker)
         self._announcer.board_changed(game)
         if worker is not None:
             self._announcer.roster_changed(game)
-        return player
+        return player, view
 
     def resume(self, game: Game, token: str) -> Player:
         """The player who comes back with a token of this game; raises Unauthorized or Kicked."""
@@ -123,9 +123,12 @@ class Lobby:
             raise Kicked
         return Player(player, standing.nickname)
 
-    def state(self, game: Game, player: str) -> dict[str, Any]:
-        """Everything a player's client shows (the acknowledgement of `join` and `state`); raises Kicked."""
-        view = self._games.view(game, player)
+    def state(self, game: Game, player: str, view: View | None = None) -> dict[str, Any]:
+        """Everything a player's client shows (the acknowledgement of `join` and `state`), by `view` if it is known already.
+
+        Raises Kicked.
+        """
+        view = view or self._games.view(game, player)
         standing, phase, now = view.standing, view.phase, view.now
         if standing.kicked:
             raise Kicked

@@ -108,8 +108,8 @@ class Games(Protocol):
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """Replaces `old` by `new`; False if the phase is no longer `old`. Leaving a question puts its points on the board."""
 
-    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
-        """Seats a player whose nickname has the comparison form `key`; raises what keeps them out.
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
+        """Seats a player whose nickname has the comparison form `key`, and as `view`; raises what keeps them out.
 
         With `worker` the player also arrives there, and the roster's change is noted. Done again, as after a reply that got
         lost, it changes nothing.

@@ -95,7 +95,7 @@ class Players(GuardedNamespace):
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
         game = self._lobby.find(wanted.pin)
-        seat, new = self._seats.get(sid), False
+        seat, view = self._seats.get(sid), None
         if wanted.token is not None:
             player = self._lobby.resume(game, wanted.token)
         elif seat and seat.game.id == game.id:
@@ -103,11 +103,11 @@ class Players(GuardedNamespace):
         elif wanted.nickname is None and game.options.nicknames == "free":
             raise InvalidPayload("nickname: is missing")
         else:
-            player = self._lobby.join(game, wanted.nickname or "", self._worker, self._attempt(sid, game, wanted.nickname))
-            new = True
+            attempt = self._attempt(sid, game, wanted.nickname)
+            player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt)
         if seat is None or seat.player.id != player.id:
-            self._sit(sid, game, player, new)
-        return self._lobby.state(game, player.id)
+            self._sit(sid, game, player, new=view is not None)
+        return self._lobby.state(game, player.id, view)
 
     def _attempt(self, sid: str, game: Game, nickname: str | None) -> str:
         """The player's id, which is the same as before where nobody could say whether that got the seat."""
@@ -124,7 +124,7 @@ class Players(GuardedNamespace):
             raise WrongState(f"this connection plays as {seat.player.nickname}; leave first")
         return seat.player
 
-    def _sit(self, sid: str, game: Game, player: Player, new: bool) -> None:
+    def _sit(self, sid: str, game: Game, player: Player, *, new: bool) -> None:
         self._stand_up(sid)
         self._attempts.pop(sid, None)
         self.socketio.server.enter_room(sid, game.id, namespace="/")

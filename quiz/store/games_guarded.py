@@ -153,11 +153,14 @@ class GuardedGames(RedisGames):
             self.mirror.learn_phase(game, new)
         return moved
 
-    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
         self._check_journal()
-        self._there(lambda: super(GuardedGames, self).join(game, player, key, worker))
+        view = self._there(lambda: super(GuardedGames, self).join(game, player, key, worker))
         self._seated(game, player)
+        self.mirror.learn_standing(game, player.id, view.standing)
+        self.mirror.learn_phase(game, view.phase)
+        return view
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`. In the journal before this returns."""

@@ -129,14 +129,14 @@ class MemoryGames:
             held.streaks = streaks
         held.board += 1
 
-    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
         held, options = self.held(game), game.options
         other = held.folded.get(key)
         if other in held.kicked:
             raise Kicked
         if other == player.id:
-            return
+            return self.view(game, player.id)
         if held.phase.state == "finished":
             raise WrongState("the game is over")
         if other:
@@ -155,6 +155,7 @@ class MemoryGames:
         if worker is not None:
             self.arrive(game, player.id, worker)
             self.note_roster(game, "joined", player)
+        return self.view(game, player.id)
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""

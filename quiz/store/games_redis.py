@@ -181,15 +181,19 @@ class RedisGames:
             raise GameNotFound
         return bool(status == "ok")
 
-    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> None:
+    def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
         k, options = game_keys(game.pin), game.options
         on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster]
         limits = options.max_players or "", int(options.late_join)
         arrival = worker or "", _encode(("joined", player))
-        status = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival)
+        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *_FIELDS)
+        if status == "again":
+            return self.view(game, player.id)
         if status != "ok":
             raise _refused(status)
+        standing = Standing(nickname=player.nickname, score=0, rank=int(rest[0]), answered=(), kicked=False)
+        return View(standing, *_phase(rest[1:]))
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""

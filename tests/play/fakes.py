@@ -129,7 +129,7 @@ class Table:
 
     def join(self, name: str, worker: str = "w1") -> str:
         """Seats and connects a player; its id."""
-        player = self.lobby.join(self.game, name)
+        player, _ = self.lobby.join(self.game, name)
         self.seated[player.id] = player
         self.lobby.connected(self.game, player, worker)
         self._ack(player.id, "join", self.lobby.state(self.game, player.id))

@@ -49,7 +49,7 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
     games = world.games
     match operation:
         case ["join", name]:
-            return games.join(game, Player(name, name.upper()), name)
+            return games.join(game, Player(name, name.upper()), name).standing
         case ["answer", name, index, right]:
             receipt, again = world.answer(game, name, index, None if KINDS[index] == "poll" else right)
             return without_times(receipt), again
@@ -63,7 +63,7 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
         case ["kick", name]:
             return games.kick(game, name)
         case ["reset"]:
-            games.reset(game)
+            return games.reset(game)
         case ["arrive" | "depart" as way, name, worker]:
             getattr(games, way)(game, name, worker)
         case ["open", name, index]:

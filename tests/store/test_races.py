@@ -11,6 +11,7 @@ import gevent
 from quiz.domain import game as machine
 from quiz.domain.errors import GameFull, NicknameTaken, QuizError
 from quiz.domain.player import Player
+from quiz.play.ports import View
 from tests.store.worlds import World, game_of
 
 
@@ -40,7 +41,7 @@ def test_twenty_who_want_one_nickname_get_one_seat(redis_store: World):
     """One is seated, nineteen are told that the nickname is taken."""
     game = redis_store.make()
     replies = at_once(20, lambda n: redis_store.games.join(game, Player(f"p{n}", "Ann"), "ann"))
-    assert Counter(type(reply) for reply in replies) == {type(None): 1, NicknameTaken: 19}
+    assert Counter(type(reply) for reply in replies) == {View: 1, NicknameTaken: 19}
     assert len(redis_store.games.scores(game)) == 1
 
 
@@ -48,7 +49,7 @@ def test_twenty_who_want_the_last_five_seats_get_five(redis_store: World):
     """`max_players` holds under a rush."""
     game = redis_store.make(max_players=5)
     replies = at_once(20, lambda n: redis_store.games.join(game, Player(f"p{n}", f"p{n}"), f"p{n}"))
-    assert Counter(type(reply) for reply in replies) == {type(None): 5, GameFull: 15}
+    assert Counter(type(reply) for reply in replies) == {View: 5, GameFull: 15}
     assert len(redis_store.games.scores(game)) == 5
 
 

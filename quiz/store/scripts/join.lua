@@ -1,33 +1,33 @@
 -- Seats a new player; again, if the reply got lost: that changes nothing.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
---       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON
--- Returns "ok", or why not.
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp')
+--       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON, then the names of the phase's fields
+-- Returns {"ok", rank, the fields' values ..., time in ms}, {"again"} if the player has that seat, or {why not}.
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 9))
 if is[1] ~= ARGV[1] then
-  return 'gone'
+  return { 'gone' }
 end
 local other = redis.call('HGET', KEYS[4], ARGV[4])
 if other and redis.call('SISMEMBER', KEYS[5], other) == 1 then
-  return 'kicked'
+  return { 'kicked' }
 end
 if other == ARGV[2] then
-  return 'ok'
+  return { 'again' }
 end
 if is[2] == 'finished' then
-  return 'finished'
+  return { 'finished' }
 end
 if other then
-  return 'nickname_taken'
+  return { 'nickname_taken' }
 end
 if is[3] == '1' then
-  return 'game_locked'
+  return { 'game_locked' }
 end
 if ARGV[6] ~= '1' and is[2] ~= 'lobby' and is[2] ~= 'open' then
-  return 'late'
+  return { 'late' }
 end
 if ARGV[5] ~= '' and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
-  return 'game_full'
+  return { 'game_full' }
 end
 local time = redis.call('TIME')
 local stamp = math.max(time[1] * 1000 + math.floor(time[2] / 1000) - is[4], is[5] + 1, 0)
@@ -41,4 +41,9 @@ if ARGV[7] ~= '' then
   redis.call('SADD', KEYS[6], ARGV[2] .. '|' .. ARGV[7])
   redis.call('RPUSH', KEYS[7], ARGV[8])
 end
-return 'ok'
+local view = { 'ok', 1 + redis.call('ZCOUNT', KEYS[2], 1, '+inf') }
+for i = 6, #is do
+  view[#view + 1] = is[i]
+end
+view[#view + 1] = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+return view

@@ -1,0 +1,58 @@
+"""The head of an HTTP request, read strictly: what a proxy before us might read in another way is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+#: Bytes of a line, and how many lines there may be.
+LINE, MOST = 16_384, 100
+
+_field = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)\r?\n").fullmatch
+
+
+class Headers:
+    """The fields of a request, as pywsgi asks for them. Names are found in whatever case they came."""
+
+    status = ""  # pywsgi's: what is wrong with them; here that is raised
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields = fields
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first value under a name."""
+        wanted = name.lower()
+        return next((value for its, value in self._fields if its.lower() == wanted), default)
+
+    getheader = get
+
+    def __delitem__(self, name: str) -> None:
+        """pywsgi drops the length of a body in chunks; here nobody has said one."""
+
+    @property
+    def typeheader(self) -> str | None:
+        """The type of the content."""
+        return self.get("content-type")
+
+    @property
+    def headers(self) -> Iterator[str]:
+        """The fields as lines."""
+        return (f"{name}: {value}\r\n" for name, value in self._fields)
+
+
+def read_headers(file: BinaryIO) -> Headers:
+    """Reads up to the empty line. Raises ValueError for what is malformed, too long, or says two things of a body's length."""
+    fields: list[tuple[str, str]] = []
+    lengths = 0
+    while (line := file.readline(LINE + 1)) not in (b"\r\n", b"\n"):
+        found = _field(line)
+        if found is None or len(line) > LINE or len(fields) >= MOST:
+            raise ValueError("malformed or too long header fields")
+        name, value = found[1].decode("latin-1"), found[2].decode("latin-1").rstrip(" \t")
+        if name.lower() in ("content-length", "transfer-encoding"):
+            lengths += 1
+            if lengths > 1 or not (value.isascii() and value.isdecimal() if len(name) == 14 else value.lower() == "chunked"):
+                raise ValueError("header fields that don't say how long the body is")
+        fields.append((name, value))
+    return Headers(fields)
