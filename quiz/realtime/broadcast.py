@@ -237,7 +237,8 @@ class Broadcaster(Announcements):
             case "phase":
                 self._shadow.learn_phase(game, msgspec.convert(errand["phase"], Phase))
             case "reset":
-                self._shadow.learn_reset(game, errand["generation"])
+                # Workers of the release before don't say which generation has begun.
+                self._shadow.learn_reset(game, errand.get("generation") or self._games.generation(game))
             case "dismiss":
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})

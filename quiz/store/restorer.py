@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
+import gevent
 import msgspec
 
 from quiz.domain.game import Game, Phase
@@ -23,6 +24,8 @@ from quiz.store.keys import game_keys
 #: are added up as one for each so many questions.
 BATCH, ADDED_UP = 100, 20
 
+#: Answers that are sorted before others get a turn.
+STRIDE = 5000
 #: Attempts at a change that others get in before.
 ATTEMPTS = 10
 
@@ -100,9 +103,11 @@ class Restorer:
     def answers(self, game: Game, generation: int, answers: Iterable[Answered]) -> dict[str, int]:
         """Brings answers; how many were `new`, `replaced`, `known`, `unseated`, and how many sums were `mended`. Raises Gone."""
         by_player: dict[str, list[Answered]] = {}
-        for one in answers:
+        for number, one in enumerate(answers, 1):
             if one.generation == generation:
                 by_player.setdefault(one.player, []).append(one)
+            if number % STRIDE == 0:
+                gevent.sleep(0)
         return self._replay(game, generation, _rows(by_player))
 
     def archive_late(self, game: Game, generation: int, answers: Iterable[Answered]) -> None:

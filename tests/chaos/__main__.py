@@ -69,7 +69,7 @@ TRIALS = {
         mixture,
         {"sabotage": "replay"},
         {"seconds": 600},
-        {"cut_off": True, "pace_s": 0.25, "CLOCK_OFF": "3600"},
+        {"cut_off": True, "pace_s": 0.4, "disk": "3g", "CLOCK_OFF": "3600"},
         {"seconds": 1, "longest": 2},
     ),
 }
@@ -136,7 +136,7 @@ def _run(row: Row) -> None:
     try:
         row.outcomes.append(TRIALS[row.name].once(sabotaged=False))
     except Exception as error:
-        row.broke.append(f"{type(error).__name__}: {str(error)[:300]}")
+        row.broke.append(f"{type(error).__name__}: {str(error)[:600]}")
 
 
 def _controlled(name: str) -> str:

@@ -36,15 +36,16 @@ class Arena:
         players: int = 40,
         pace_s: float = 0.1,
         cut_off: bool = False,
+        disk: str = "1g",
         sabotage: str = "",
         **environ: str,
     ) -> None:
         """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`).
 
-        `url` and `client` are those of somebody else's Redis.
+        `url` and `client` are those of somebody else's Redis; `disk` is the size of what ours writes to.
         """
         self._stack = ExitStack()
-        self.store = store if store or url else Store(disk="1g")
+        self.store = store if store or url else Store(disk=disk)
         self.workers, self._players, self._pace_s = workers, players, pace_s
         self._environ = {"SABOTAGE": sabotage, **environ}
         self._url, self._client = url, client

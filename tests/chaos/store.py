@@ -54,13 +54,16 @@ class Store:
         command = [str(binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), *options]
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, restore_signals=False)
-        deadline = time.monotonic() + START_SECONDS
+        deadline, said = time.monotonic() + START_SECONDS, ""
         with self.client() as probe:
             while True:
-                with contextlib.suppress(redis.RedisError):
+                try:
                     probe.ping()
                     return
-                assert time.monotonic() < deadline, f"Valkey does not answer: {self._log.read_text()[-800:]}"
+                except redis.RedisError as error:
+                    said = str(error)
+                assert self.process.poll() is None, f"Valkey has ended: {self._log.read_text()[-250:]}"
+                assert time.monotonic() < deadline, f"Valkey says {said!r}: {self._log.read_text()[-200:]}"
                 time.sleep(0.01)
 
     def kill(self) -> None:
