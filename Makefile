@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format bench chaos interop clean
+.PHONY: help run test check lint format bench chaos upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -44,6 +44,10 @@ bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS
 chaos: ## Do every fault to real processes, 25 minutes (ARGS="killed stalled" for some, ARGS=--help for more)
 	@scripts/prepare test
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+upgrade: ## A rolling update from the release before, and its rollback, while players answer
+	@scripts/prepare test
+	$(BIN)/python -m pytest -m long tests/upgrade $(ARGS)
 
 interop: ## Run the Autobahn fuzzing client over the WebSocket transport
 	@scripts/prepare run

@@ -55,8 +55,9 @@ def eventually(condition, seconds: float = 10.0, step: float = 0.02):
 class Server:
     """One instance; `environ` adds to its environment. Rate limits are wide open unless a test asks for the real ones."""
 
-    def __init__(self, workers: int = 1, app: str = "app:app", **environ: str) -> None:
-        self._app = app
+    def __init__(self, workers: int = 1, app: str = "app:app", root: Path = ROOT, **environ: str) -> None:
+        """`root` is where the code lies that is served."""
+        self._app, self.root = app, root
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
@@ -84,7 +85,9 @@ class Server:
         """Starts and waits until it serves."""
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "gunicorn", self._app]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, cwd=self.root, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
         eventually(self._serves, START_SECONDS, 0.1)
 
     def _serves(self) -> bool:
@@ -116,7 +119,7 @@ class Server:
         """Runs a flask command beside the server; its standard output."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", *args],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -141,9 +144,9 @@ def _command(pid: str) -> str:
 
 
 @contextlib.contextmanager
-def serving(workers: int = 1, app: str = "app:app", **environ: str) -> Iterator[Server]:
+def serving(workers: int = 1, app: str = "app:app", root: Path = ROOT, **environ: str) -> Iterator[Server]:
     """A server for the time of a `with` block."""
-    server = Server(workers, app, **environ)
+    server = Server(workers, app, root, **environ)
     try:
         server.start()
         yield server
