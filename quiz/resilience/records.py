@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -75,6 +77,13 @@ def encoded(record: Record) -> bytes:
 def decoded(line: bytes) -> Record:
     """The record of a line; raises msgspec's errors."""
     return _decoder.decode(line)
+
+
+def understood(lines: Iterable[bytes]) -> Iterator[Record]:
+    """The records of lines, but probes and those of a release that knows more kinds."""
+    for line in lines:
+        with contextlib.suppress(msgspec.MsgspecError):
+            yield decoded(line)
 
 
 def game_of(line: bytes) -> str:

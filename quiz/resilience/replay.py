@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
 from quiz.domain.game import Game, Phase
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, receipt_of, understood
 
 
 @dataclass
@@ -63,11 +61,7 @@ class Remains:
 def remains(lines: Iterable[bytes]) -> dict[str, Remains]:
     """What the records say, by game, whatever their order."""
     found: dict[str, Remains] = {}
-    for line in lines:
-        try:
-            record = decoded(line)
-        except msgspec.MsgspecError:
-            continue  # of another version of the platform, or a probe
+    for record in understood(lines):
         found.setdefault(record.game, Remains()).add(record)
     return found
 

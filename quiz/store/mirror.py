@@ -15,7 +15,7 @@ from quiz.domain.ranking import Edition, sort_score
 from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, receipt_of, understood
 from quiz.store.games_memory import Held, MemoryGames
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
@@ -203,7 +203,7 @@ class Mirror(MemoryGames):
         found = self._held.get(pin)
         if found is not None:
             return found.game
-        games = [record.content for record in map(decoded, self._index.games(pin)) if isinstance(record, Opened)]
+        games = [record.content for record in understood(self._index.games(pin)) if isinstance(record, Opened)]
         if not games:
             return None
         newest = max(games, key=lambda game: game.created_at)
@@ -215,11 +215,11 @@ class Mirror(MemoryGames):
 
     def _of_game(self, game: Game) -> Iterator[Record]:
         """What the journals tell of a game itself."""
-        return map(decoded, self._index.of_game(game.id))
+        return understood(self._index.of_game(game.id))
 
     def _of_player(self, game: Game, player: str) -> Iterator[Record]:
         """What the journals tell of a player."""
-        return map(decoded, self._index.of_player(game.id, player))
+        return understood(self._index.of_player(game.id, player))
 
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""

@@ -291,3 +291,16 @@ def test_a_provisional_board_is_newer_than_those_of_before_and_older_than_those_
     assert meanwhile.provisional
     other.heal()
     assert before[0] <= meanwhile.epoch < other.board.top(game, 5).epoch
+
+
+def test_records_of_a_release_that_knows_more_disturb_nobody(worker: Worker, paced: Game, workers: Make):
+    """After a rollback a journal may hold kinds that this release does not know, and known ones with more in them."""
+    worker.answer(paced, "ann")
+    worker.journal.append(f'["later","{paced.id}","ann",1]'.encode())
+    worker.journal.append(f'["reset","{paced.id}",1,"and more"]'.encode())
+    second = workers("w2")
+    second.cut()
+    assert second.games.game(paced.pin) == paced
+    assert second.games.standing(paced, "ann").score == 10
+    second.heal()
+    assert second.games.scores(paced)[0] == ("ann", 10)
