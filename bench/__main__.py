@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.crowd import Crowd, TooManyClients
-from bench.figures import Figures, figures, head, line, machine, remarks
+from bench.figures import NOTHING, Figures, figures, head, line, machine, remarks
 from bench.installation import CannotStart, Installation, installed
 from bench.plot import plot
 from bench.scenarios import GROWTH, GROWTH_ANSWERS, SCENARIOS, Scenario
@@ -29,32 +29,30 @@ class NobodyJoined(Exception):
     """There is nothing to measure."""
 
 
-def run(scenario: Scenario, host: str, port: int, pins: list[str], server: Installation | None = None) -> Figures:
+def run(scenario: Scenario, host: str, ports: list[int], pins: list[str], server: Installation | None = None) -> Figures:
     """One run. `server` is measured too, where it is ours."""
     before = server.memory_kb() if server else 0
-    crowd = Crowd(host, port, pins, scenario.clients, scenario.rate)
+    crowd = Crowd(host, ports, pins, scenario.clients, scenario.rate)
     try:
         crowd.join()
         if not crowd.seen.joined:
             reason = ", ".join(crowd.seen.why) or "no answer within a minute"
-            raise NobodyJoined(f"nobody could join at http://{host}:{port}: {reason}")
+            raise NobodyJoined(f"nobody could join at http://{host}:{ports[0]}: {reason}")
         crowd.idle(scenario.idle_s)
         memory = server.memory_kb() - before if server else 0
-        cpu, store_cpu, boards = (
-            (server.cpu_s(), server.store_cpu_s(), crowd.seen.boards) if server else (0.0, 0.0, crowd.seen.boards)
-        )
+        boards, before_it = crowd.seen.boards, server.spent() if server else NOTHING
         began, own = time.perf_counter(), time.process_time()
         crowd.answer(scenario.load_s, scenario.answers)
         busy = (time.process_time() - own) / (time.perf_counter() - began) if scenario.load_s else 0.0
-        spent = (server.cpu_s() - cpu, server.store_cpu_s() - store_cpu) if server else (0.0, 0.0)
+        spent = server.spent() - before_it if server else NOTHING
     finally:
         crowd.leave()
-    return figures(scenario.name, scenario.clients, crowd.seen, memory, *spent, crowd.seen.boards - boards, busy)
+    return figures(scenario.name, scenario.clients, crowd.seen, memory, spent, crowd.seen.boards - boards, busy)
 
 
 def _measure(scenario: Scenario) -> Figures:
     with installed(scenario) as server:
-        return run(scenario, "127.0.0.1", server.port, server.pins, server)
+        return run(scenario, "127.0.0.1", server.ports, server.pins, server)
 
 
 def _ours(options: argparse.Namespace) -> list[list[Figures]]:
@@ -75,7 +73,7 @@ def _theirs(options: argparse.Namespace) -> list[list[Figures]]:
     url = urlsplit(options.url)
     scenario = Scenario("theirs", options.url, options.clients, rate=options.rate, answers=options.answers)
     scenario = replace(scenario, games=len(options.pin))
-    found = [[run(scenario, url.hostname or "127.0.0.1", url.port or 80, options.pin) for _ in range(options.runs)]]
+    found = [[run(scenario, url.hostname or "127.0.0.1", [url.port or 80], options.pin) for _ in range(options.runs)]]
     _show(found[0])
     return found
 

@@ -44,6 +44,7 @@ class Player:
     number: int
     pin: str
     sock: socket.socket
+    port: int
     state: str = "connecting"
     rest: bytes = b""
     given: int = 0
@@ -51,14 +52,14 @@ class Player:
 
 
 class Crowd:
-    """`count` players who connect `rate` a second and spread over the games of `pins`."""
+    """`count` players who connect `rate` a second and spread over the games of `pins`, and those of a game over `ports`."""
 
-    def __init__(self, host: str, port: int, pins: list[str], count: int, rate: float) -> None:
+    def __init__(self, host: str, ports: list[int], pins: list[str], count: int, rate: float) -> None:
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         if hard != resource.RLIM_INFINITY and hard < count + _SPARE_FILES:
             raise TooManyClients(f"{count} clients need as many open files, and the limit is {hard} (ulimit -n)")
-        self._address, self._pins, self._count, self._rate = (host, port), pins, count, rate
+        self._host, self._ports, self._pins, self._count, self._rate = host, ports, pins, count, rate
         self._epoll = select.epoll()
         self._players: dict[int, Player] = {}
         self._ready: list[Player] = []
@@ -112,10 +113,11 @@ class Crowd:
         sock = socket.socket()
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._address[0].startswith("127."):
+        if self._host.startswith("127."):
             sock.bind((f"127.0.0.{2 + number // _PER_ADDRESS}", 0))
-        player = Player(number, self._pins[number % len(self._pins)], sock)
-        error = sock.connect_ex(self._address)
+        port = self._ports[number // len(self._pins) % len(self._ports)]
+        player = Player(number, self._pins[number % len(self._pins)], sock, port)
+        error = sock.connect_ex((self._host, port))
         if error not in (0, errno.EINPROGRESS):
             self._lost(player, os.strerror(error))
             return
@@ -156,11 +158,10 @@ class Crowd:
         if refused := player.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             self._lost(player, os.strerror(refused))
             return
-        host, port = self._address
         player.state = "upgrading"
         self._epoll.modify(player.sock.fileno(), select.EPOLLIN)
         upgrade = (
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self._host}:{player.port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         try:

@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
@@ -15,6 +15,23 @@ from bench.seen import Seen, percentile
 
 #: Share of a core from which on the client that measures is slow itself.
 _BUSY = 0.8
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What it took: CPU seconds of the server and of Valkey, commands of Valkey, messages to subscribers."""
+
+    cpu_s: float = 0.0
+    store_cpu_s: float = 0.0
+    operations: int = 0
+    messages: int = 0
+
+    def __sub__(self, before: Spent) -> Spent:
+        """What was spent since then."""
+        return Spent(*(now - then for now, then in zip(astuple(self), astuple(before), strict=True)))
+
+
+NOTHING = Spent()
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,8 @@ class Figures:
     store_cpu_s: float
     us_per_delivery: float
     us_per_answer: float
+    ops_per_answer: float
+    messages_per_answer: float
     submitted: int
     ok: int
     boards: int
@@ -56,8 +75,7 @@ def figures(
     clients: int,
     seen: Seen,
     memory_kb: float,
-    cpu_s: float,
-    store_cpu_s: float,
+    spent: Spent,
     boards: int,
     client_busy: float = 0.0,
 ) -> Figures:
@@ -69,10 +87,12 @@ def figures(
         dropped=seen.dead,
         join_s=round(seen.join_s, 2),
         kb_per_connection=round(memory_kb / max(seen.joined, 1), 1),
-        cpu_s=round(cpu_s, 2),
-        store_cpu_s=round(store_cpu_s, 2),
-        us_per_delivery=round(cpu_s / boards * 1e6, 1) if boards else 0.0,
-        us_per_answer=round(cpu_s / seen.ok * 1e6, 1) if seen.ok else 0.0,
+        cpu_s=round(spent.cpu_s, 2),
+        store_cpu_s=round(spent.store_cpu_s, 2),
+        us_per_delivery=round(spent.cpu_s / boards * 1e6, 1) if boards else 0.0,
+        us_per_answer=round(spent.cpu_s / seen.ok * 1e6, 1) if seen.ok else 0.0,
+        ops_per_answer=round(spent.operations / seen.ok, 1) if seen.ok else 0.0,
+        messages_per_answer=round(spent.messages / seen.ok, 2) if seen.ok else 0.0,
         submitted=seen.submitted,
         ok=seen.ok,
         boards=boards,
@@ -99,6 +119,8 @@ _COLUMNS = {
     "store_cpu_s": "Valkey s",
     "us_per_delivery": "µs/deliv.",
     "us_per_answer": "µs/answer",
+    "ops_per_answer": "Redis/ans.",
+    "messages_per_answer": "msg/ans.",
     "ok": "answers",
     "ack_p50_ms": "ack p50",
     "ack_p99_ms": "p99 ms",

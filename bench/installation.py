@@ -1,4 +1,4 @@
-"""An instance of our own to measure: Valkey, gunicorn, games, and what they cost by /proc."""
+"""Instances of our own to measure: Valkey, gunicorn, games, and what they cost by /proc."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import redis
 
+from bench.figures import Spent
 from bench.scenarios import Scenario
 from quiz.ops.valkey import binary
+from quiz.realtime.wire import CHANNEL
 
 ROOT = Path(__file__).parent.parent
 START_S = 30
@@ -39,10 +41,11 @@ def free_port() -> int:
 
 
 class Installation:
-    """A running instance with the games of a scenario. `server` and `store` are process ids."""
+    """Running instances with the games of a scenario. `servers` and `store` are process ids, `ports` those of the instances."""
 
-    def __init__(self, port: int, pins: list[str], server: int, store: int) -> None:
-        self.port, self.pins, self._server, self._store = port, pins, server, store
+    def __init__(self, ports: list[int], pins: list[str], servers: list[int], store: int, store_port: int) -> None:
+        self.ports, self.pins, self._servers, self._store = ports, pins, servers, store
+        self._store_port = store_port
 
     def settle(self) -> None:
         """Waits until it serves and all its workers have started: until they stand still."""
@@ -55,25 +58,37 @@ class Installation:
             before = spent
 
     def _serves(self) -> bool:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-            asked.request("GET", "/actuator/health/readiness")
-            with contextlib.closing(asked):
-                return asked.getresponse().status == 200
-        return False
+        return all(map(_is_ready, self.ports))
 
     def cpu_s(self) -> float:
-        """CPU seconds of the server's processes so far."""
-        return sum(map(_cpu_s, _tree(self._server)))
+        """CPU seconds of the servers' processes so far."""
+        return sum(map(_cpu_s, self._tree()))
 
-    def store_cpu_s(self) -> float:
-        """Those of Valkey."""
-        return _cpu_s(self._store)
+    def _tree(self) -> list[int]:
+        return [pid for server in self._servers for pid in _tree(server)]
+
+    def spent(self) -> Spent:
+        """All so far; commands of Valkey are those within scripts too."""
+        with redis.Redis(port=self._store_port) as client:
+            stats = client.info("commandstats")
+            listeners = dict(client.pubsub_numsub(CHANNEL)).get(CHANNEL.encode(), 0)
+        told = stats.get("cmdstat_publish", {"calls": 0})["calls"]
+        commands = sum(one["calls"] for one in stats.values())
+        return Spent(self.cpu_s(), _cpu_s(self._store), commands, told * listeners)
 
     def memory_kb(self) -> int:
-        """Memory of the server's processes, their proportional share, without files: another server on the same machine maps
+        """Memory of the servers' processes, their proportional share, without files: another server on the same machine maps
         the same libraries, and the share of these changes when it comes or goes."""
-        return sum(map(_pss_kb, _tree(self._server)))
+        return sum(map(_pss_kb, self._tree()))
+
+
+def _is_ready(port: int) -> bool:
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        asked.request("GET", "/actuator/health/readiness")
+        with contextlib.closing(asked):
+            return asked.getresponse().status == 200
+    return False
 
 
 def _tree(pid: int) -> list[int]:
@@ -130,32 +145,36 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextlib.contextmanager
 def installed(scenario: Scenario) -> Iterator[Installation]:
-    """An instance for one scenario; ended, by its process ids, with the block."""
-    with tempfile.TemporaryDirectory(prefix="quiz-bench-") as folder:
-        at, port, store_port = Path(folder), free_port(), free_port()
+    """Instances for one scenario; ended, by their process ids, with the block."""
+    with tempfile.TemporaryDirectory(prefix="quiz-bench-") as folder, contextlib.ExitStack() as servers:
+        at, store_port = Path(folder), free_port()
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("QUIZ_", "REDIS_URL", "FLASK_", "GUNICORN_"))}
         environ = {
             **plain,
             "QUIZ_ENV": "staging",
             "HOST": "127.0.0.1",
-            "PORT": str(port),
             "WEB_CONCURRENCY": str(scenario.workers),
             "REDIS_URL": f"redis://127.0.0.1:{store_port}/0",
             "SECRET_KEY": "a-key-for-benchmarks-that-nobody-else-would-use",
-            "QUIZ_VAR_DIR": str(at / "var"),
             "QUIZ_LIMITS__PER_ADDRESS": "false",
         }
         valkey = [str(binary()), "--port", str(store_port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
         with _process(valkey, at / "valkey.log") as store:
             _wait(store_port, store, at / "valkey.log")
-            pins = _games(scenario, environ, at)
+            pins = _games(scenario, {**environ, "QUIZ_VAR_DIR": str(at / "var-0")}, at)
             _lengthen(scenario, pins, store_port)
-            command = [sys.executable, "-m", "gunicorn", "app:app"]
-            with _process(command, at / "server.log", env=environ) as server:
-                _wait(port, server, at / "server.log")
-                ours = Installation(port, pins, server.pid, store.pid)
-                ours.settle()
-                yield ours
+            ports, pids = [free_port() for _ in range(scenario.instances)], []
+            for number, port in enumerate(ports):
+                own = {"PORT": str(port), "QUIZ_VAR_DIR": str(at / f"var-{number}"), "QUIZ_INSTANCE_ID": f"bench-{number}"}
+                log = at / f"server-{number}.log"
+                command = [sys.executable, "-m", "gunicorn", "app:app"]
+                server = servers.enter_context(_process(command, log, env={**environ, **own}))
+                _wait(port, server, log)
+                pids.append(server.pid)
+            ours = Installation(ports, pins, pids, store.pid, store_port)
+            ours.settle()
+            yield ours
+            servers.close()
 
 
 def _games(scenario: Scenario, environ: dict[str, str], at: Path) -> list[str]:

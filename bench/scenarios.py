@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 class Scenario:
     """`clients` connect `rate` a second to `games`, wait `idle_s` and give `answers` a second for `load_s`.
 
-    `board` players are on each board before that; they only make it long.
+    `board` players are on each board before that; they only make it long. Each game's players spread over all `instances`, which
+    have `workers` each.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Scenario:
     load_s: float = 10
     board: int = 0
     workers: int = 1
+    instances: int = 1
 
     def scaled(self, factor: float) -> Scenario:
         """The same with fewer clients and answers and shorter boards, in less time."""
@@ -52,6 +54,17 @@ SCENARIOS = {
         Scenario("million", "500 answers a second with 1,000,000 on the board", 500, answers=500, board=1_000_000),
         Scenario("fanout-4", "as fanout, with four workers", 2000, answers=5, workers=4),
         Scenario("share", "500 in 10 games, 500 answers a second", 500, games=10, answers=500),
+        *(
+            Scenario(
+                f"scale-{n}",
+                f"{n} instances, for each 100 players and 50 answers a second, in 10 games",
+                100 * n,
+                games=10,
+                answers=50 * n,
+                instances=n,
+            )
+            for n in (1, 3, 10)
+        ),
         Scenario("share-4", "four times as many in those games, with four workers", 2000, games=10, answers=2000, workers=4),
     )
 }

@@ -23,7 +23,7 @@ def test_a_small_crowd_joins_answers_and_sees_boards():
     """On a server of the bench's own: nobody is dropped, every answer counts, everybody sees boards."""
     scenario = replace(SCENARIOS["answers"].scaled(0.05), load_s=1)
     with installed(scenario) as server:
-        found = run(scenario, "127.0.0.1", server.port, server.pins, server)
+        found = run(scenario, "127.0.0.1", server.ports, server.pins, server)
     assert (found.joined, found.dropped) == (50, 0)
     assert found.ok == found.submitted > 20
     assert found.boards > 30
@@ -113,7 +113,7 @@ def test_the_plot_is_well_formed():
 def test_where_nobody_can_join_it_says_why():
     """Instead of measuring nothing."""
     with pytest.raises(NobodyJoined, match=r"nobody could join at http://127\.0\.0\.1:\d+: Connection refused"):
-        run(Scenario("theirs", "", 3), "127.0.0.1", free_port(), ["123456"])
+        run(Scenario("theirs", "", 3), "127.0.0.1", [free_port()], ["123456"])
 
 
 def test_more_clients_than_open_files_is_said_at_once(monkeypatch: pytest.MonkeyPatch):
@@ -121,7 +121,7 @@ def test_more_clients_than_open_files_is_said_at_once(monkeypatch: pytest.Monkey
     monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 100))
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     with pytest.raises(TooManyClients, match="500 clients need as many open files, and the limit is 100"):
-        Crowd("127.0.0.1", 1, ["123456"], 500, 100)
+        Crowd("127.0.0.1", [1], ["123456"], 500, 100)
 
 
 @pytest.mark.parametrize(
