@@ -29,7 +29,10 @@ class Store:
         `disk`: the size of one of its own ("8m"), where this process may mount one; else its files are kept from growing.
         """
         self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
-        self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **settings}
+        # Valkey 9.1 that rewrites its append-only file while the disk is full leaves one that it can't read
+        # (valkey-io/valkey#2627, docs/failure-modes.md).
+        rewrites = {"auto_aof_rewrite_percentage": "0"}
+        self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **rewrites, **settings}
         self.process: subprocess.Popen[bytes] | None = None
         self._log = self.folder.with_suffix(".log")  # not on its own disk, which may be full
         self._mounted = bool(disk) and self._mount(disk)
