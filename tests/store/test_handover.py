@@ -16,6 +16,7 @@ from quiz.play.archive import Archive, archive
 from quiz.play.ports import Receipt, Submission
 from quiz.resilience.journal import Journal, JournalError, journals
 from quiz.resilience.records import Answered, answered, encoded
+from quiz.store import keys
 from quiz.store.keys import game_keys
 from tests.store.outages import Worker, the_game
 
@@ -172,21 +173,39 @@ def _record(worker: Worker, game: Game) -> list[tuple[str, int]]:
 def test_an_answer_that_comes_when_its_game_is_over_is_in_the_record(workers: Make, client: redis.Redis, forgotten: bool):
     """An instance was cut off while another one ended the game, whose PIN may be free by then: the answer was acknowledged."""
     host, cut_off = workers("w1", "i1"), workers("w2", "i2")
-    game = host.make(mode="self-paced")
+    game = host.make("single", "single", mode="self-paced")
     host.seat(game, "ann", "bob")
     host.answer(game, "ann")
     cut_off.games.view(game, "bob")
     cut_off.cut()
-    assert cut_off.accept(game, "bob").provisional
+    assert cut_off.accept(game, "bob", 1).provisional
     _finished(host, game)
     assert _record(host, game) == [("ann", 10), ("bob", 0)]
     if forgotten:
-        client.delete(*game_keys(game.pin).all(1))
+        client.delete(*game_keys(game.pin).all(2))
     cut_off.heal()
     assert dict(_record(host, game)) == {"ann": 10, "bob": 10}
     if not forgotten:
         assert dict(host.games.scores(game)) == {"ann": 10, "bob": 10}
         assert all(client.pttl(key) > 0 for key in client.keys(f"*{game.pin}*"))
+
+
+def test_a_record_that_redis_lost_a_part_of_gets_it_back(workers: Make, client: redis.Redis):
+    """The game is over, and Redis was put back to a moment at which its record had one answer less."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    _finished(worker, game)
+    older = client.get(keys.archive(game.id))
+    worker.journal.append(encoded(_receipt(worker, game, "ann")))
+    worker.suspect()
+    assert (_record(worker, game), client.get(keys.archive(game.id)) != older) == ([("ann", 10)], True)
+
+
+def _receipt(worker: Worker, game: Game, player: str) -> Answered:
+    at = worker.games.now() - 1000
+    fields = {"answer": 1, "right": True, "points": 10, "elapsed_ms": 5, "streak": 1, "stamp": 5, "at": at}
+    return answered(game.id, player, 0, 1, Receipt(**fields))
 
 
 def test_a_record_takes_no_answer_from_before_a_reset(workers: Make):
