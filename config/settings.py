@@ -28,8 +28,12 @@ _HERE = Path(__file__).resolve().parent
 Env = Literal["development", "staging", "production"]
 LogLevel = Literal["DEBUG", "INFO", "WARN", "WARNING", "ERROR"]
 Milliseconds = Annotated[int, Meta(ge=10, le=10_000)]
+LoggerName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
+
+#: Libraries whose loggers write down whole messages.
+_TALKATIVE = ("engineio", "socketio")
 
 
 class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +147,11 @@ class Nicknames(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`."""
+    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`.
+
+    `log_level` is the application's own (loggers `quiz...`), `log_level_root` everybody else's, `log_levels` that of single
+    loggers and those below them, by name.
+    """
 
     env: Env = "development"
     host: Host
@@ -158,6 +166,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     log_level: LogLevel
     log_level_root: LogLevel
+    log_levels: dict[LoggerName, LogLevel] = msgspec.field(default_factory=dict)
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
@@ -201,6 +210,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_urls.check(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
+    _check_levels(values["log_levels"])
     values["var_dir"] = _var_dir(values["var_dir"])
     values["secret_key"] = _secret_key(env, values["secret_key"], values["var_dir"])
     values["instance_id"] = values["instance_id"] or _host_name()
@@ -213,6 +223,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 def _var_dir(given: Path) -> Path:
     """The default lies in the project, wherever a command is started; what an operator gives is relative to where they are."""
     return _HERE.parent / given if given == Path("var") else Path.cwd() / given.expanduser()
+
+
+def _check_levels(levels: Mapping[str, str]) -> None:
+    for name, level in levels.items():
+        if name.partition(".")[0] in _TALKATIVE and level in ("DEBUG", "INFO"):
+            raise SettingsError(f"QUIZ_LOG_LEVELS='{name}={level}': below WARN it logs what clients send, answers and tokens too")
 
 
 def _secret_key(env: str, given: str, var_dir: Path) -> str:

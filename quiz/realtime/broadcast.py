@@ -12,6 +12,7 @@ import msgspec
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game, Phase
 from quiz.domain.ranking import Board, Edition
+from quiz.ops import logging_context
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
@@ -101,6 +102,8 @@ class Broadcaster(Announcements):
             gevent.spawn(self._until_told, key, tell, max(wait_s, self._window_ms / 10_000))
 
     def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait_s: float) -> None:
+        # What comes now is for all in the game, whoever began it. (A trace goes on: it is that of the first change.)
+        logging_context.only(dict, {"game": key[0], "topic": key[1]})
         while True:
             gevent.sleep(wait_s)
             # From here on a change starts another round: what it changed may be too late for this one.
@@ -220,6 +223,7 @@ class Broadcaster(Announcements):
         gevent.spawn(self._do_errand, errand)
 
     def _do_errand(self, errand: dict[str, Any]) -> None:
+        logging_context.enter(dict, {"game": errand["game"], "pin": errand["pin"], "errand": errand["do"]})
         game = self._games.game(errand["pin"])
         if game is None or game.id != errand["game"]:
             return

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import flask_socketio
 import gevent
 import msgspec
 
 from quiz.domain.errors import InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
+from quiz.ops import logging_context, tracing
 from quiz.realtime.bucket import Bucket
+
+if TYPE_CHECKING:
+    from quiz.ops.tracing_spans import Spans
 
 log = logging.getLogger("quiz.realtime")
 
@@ -48,17 +52,44 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def left(self, sid: str) -> None:
         """A connection is gone."""
 
+    def about(self, sid: str) -> dict[str, str]:
+        """Which game and player a connection is for, as log and traces name them: `game`, `pin`, `player`."""
+        return {}
+
     def unknown(self, event: Any) -> QuizError:
         """The error for an event that is not in the table."""
         return UnknownEvent()
 
     def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
-        sid = args[0]
-        # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
-        if event in ("connect", "disconnect") and not self._is_connected(sid):
-            return self._connected(*args) if event == "connect" else self._disconnected(sid)
-        return self._answered(sid, event, args[1:])
+        sid, told = args[0], None
+        bound = logging_context.enter(self._described, sid, event)
+        try:
+            # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
+            if event in ("connect", "disconnect") and not self._is_connected(sid):
+                told = self._connected(*args) if event == "connect" else self._disconnected(sid)
+            elif tracing.spans is None:
+                told = self._answered(sid, event, args[1:])
+            else:
+                told = self._traced(tracing.spans, sid, event, args[1:])
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("%s: %s", self._name(event), told["error"]["code"] if told and "error" in told else "ok")
+            return told
+        finally:
+            logging_context.leave(bound)
+
+    def _described(self, sid: str, event: Any) -> dict[str, str]:
+        return {"sid": sid, "event_name": self._name(event), **self.about(sid)}
+
+    def _name(self, event: Any) -> str:
+        known = isinstance(event, str) and (event in self.events or event in ("connect", "disconnect"))
+        return event if known else "unknown"
+
+    def _traced(self, spans: Spans, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+        with spans.event(self._name(event), self.namespace) as span:
+            told = self._answered(sid, event, args)
+            spans.outcome(span, told, self.about(sid))
+            return told
 
     def _is_connected(self, sid: str) -> bool:
         return bool(self.socketio.server.manager.is_connected(sid, self.namespace))

@@ -62,6 +62,11 @@ class Players(GuardedNamespace):
             "leave": Event(Empty, self._leave),
         }
 
+    def about(self, sid: str) -> dict[str, str]:
+        """The seat of a connection, if it has one."""
+        seat = self._seats.get(sid)
+        return {"game": seat.game.id, "pin": seat.game.pin, "player": seat.player.id} if seat else {}
+
     def unknown(self, event: Any) -> QuizError:
         """A host's event is known, but not here."""
         return (

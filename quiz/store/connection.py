@@ -12,6 +12,7 @@ import redis
 from redis.exceptions import NoScriptError, RedisError
 
 from quiz.domain.errors import ServerBusy, StoreAway
+from quiz.ops import tracing
 from quiz.resilience.guard import Away, Guard
 from quiz.store.faults import is_unreachable
 from quiz.store.lineage import Lineage
@@ -39,6 +40,12 @@ class SharedRedis(redis.Redis):
 
     def ask(self, *args: Any, writes: bool) -> Any:
         """Sends a command; its reply as it came."""
+        if tracing.spans is not None:
+            with tracing.spans.call(str(args[0])):
+                return self._asked(*args, writes=writes)
+        return self._asked(*args, writes=writes)
+
+    def _asked(self, *args: Any, writes: bool) -> Any:
         return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
