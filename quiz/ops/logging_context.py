@@ -1,7 +1,7 @@
 """What is happening when something is logged: which connection, game, player, event, HTTP request.
 
-Bound where an event or a request is handled, as a function that tells it: nobody calls that unless something is logged. A
-greenlet that gevent spawns begins with what was bound where it was spawned.
+Bound where an event or a request is handled, as a function that tells it: nobody calls that unless something is logged. Each
+greenlet has a context of its own, which begins empty unless who spawns it passes on a copy.
 """
 
 from __future__ import annotations

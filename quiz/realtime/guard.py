@@ -62,12 +62,13 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
-        sid, told = args[0], None
+        sid = args[0]
+        told: dict[str, Any] | None = None
         bound = logging_context.enter(self._described, sid, event)
         try:
             # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
             if event in ("connect", "disconnect") and not self._is_connected(sid):
-                told = self._connected(*args) if event == "connect" else self._disconnected(sid)
+                self._connected(*args) if event == "connect" else self._disconnected(sid)
             elif tracing.spans is None:
                 told = self._answered(sid, event, args[1:])
             else:
