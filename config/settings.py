@@ -150,7 +150,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`.
 
     `log_level` is the application's own (loggers `quiz...`), `log_level_root` everybody else's, `log_levels` that of single
-    loggers and those below them, by name.
+    loggers and those below them, by name. Of one message `log_limit` records a second are written, of all together twenty times
+    as many.
     """
 
     env: Env = "development"
@@ -166,6 +167,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     log_level: LogLevel
     log_level_root: LogLevel
+    log_limit: Annotated[int, Meta(ge=1, le=100_000)] = 10
     log_levels: dict[LoggerName, LogLevel] = msgspec.field(default_factory=dict)
     leaderboard: Leaderboard
     rate_limit: RateLimit

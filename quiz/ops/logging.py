@@ -80,7 +80,7 @@ def begin(settings: Settings, stream: TextIO | None = None, later: Callable[...,
         if isinstance(handler, Outlet):
             root.removeHandler(handler)
             handler.close()
-    outlet = Outlet(stream, Flood(time.monotonic), later)
+    outlet = Outlet(stream, Flood(time.monotonic, settings.log_limit), later)
     outlet.setFormatter(formatter(settings, coloured=stream.isatty()))
     root.addHandler(outlet)
     root.setLevel(settings.log_level_root)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-#: Records written in a second: of one logger's message, and of a process.
-EACH, ALL = 10, 200
+#: How many times as many records of all messages together are written as of one.
+TOGETHER = 20
 #: Messages of which it is said, one by one, how many were left out; of the others together.
 NAMED = 10
 
@@ -15,9 +15,9 @@ NAMED = 10
 class Flood:
     """Counts anew every `seconds`. A message is what a logger says before anything is filled in."""
 
-    def __init__(self, clock: Callable[[], float], each: int = EACH, most: int = ALL, seconds: float = 1.0) -> None:
-        """`clock` tells seconds and never goes back."""
-        self._clock, self._each, self._most, self.seconds = clock, each, most, seconds
+    def __init__(self, clock: Callable[[], float], each: int, seconds: float = 1.0) -> None:
+        """`clock` tells seconds and never goes back; of a message `each` records are written in `seconds`."""
+        self._clock, self._each, self._most, self.seconds = clock, each, TOGETHER * each, seconds
         self._until = float("-inf")
         self._written = self._others = 0
         self._of: dict[tuple[str, str], _Of] = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import cast
 
-from opentelemetry import trace
+from opentelemetry import context, trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
@@ -15,6 +17,10 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _CARRIED = "traceparent"
+_OTHERS = context.create_key("quiz-others")
+
+#: Traces that one broadcast is shown in.
+MOST = 16
 
 
 class Spans:
@@ -63,19 +69,39 @@ class Spans:
             yield
 
     @contextmanager
-    def broadcast(self, event: str, carried: str | None = None) -> Iterator[None]:
-        """Around sending an event to this worker's clients; `carried` is what came of another worker's broadcast, if one did."""
-        parent = _PROPAGATOR.extract({_CARRIED: carried}) if carried else None
-        kind = SpanKind.CONSUMER if carried else SpanKind.PRODUCER
-        with self._tracer.start_as_current_span(f"broadcast {event}", parent, kind, {"quiz.event": event}):
+    def on_behalf(self, carried: Sequence[str]) -> Iterator[None]:
+        """Around what is done once for the sake of several traces: calls are shown in the first, a broadcast in all of them."""
+        begun = context.attach(_within(carried))
+        try:
             yield
+        finally:
+            context.detach(begun)
+
+    @contextmanager
+    def broadcast(self, name: str, carried: str | None = None) -> Iterator[None]:
+        """Around telling this worker's clients; `carried` is what came of another worker's broadcast, if one did."""
+        kind = SpanKind.CONSUMER if carried else SpanKind.PRODUCER
+        here = _within(carried.split()) if carried else context.get_current()
+        spans = [self._tracer.start_span(name, each, kind) for each in (here, *map(_parent, _others(here)))]
+        begun = context.attach(_within([_carried(span) for span in spans]))
+        try:
+            yield
+        finally:
+            context.detach(begun)
+            for span in spans:
+                span.end()
 
     @staticmethod
     def carried() -> str | None:
-        """What another worker needs to go on with the trace that this is in; None if it is in none."""
-        carrier: dict[str, str] = {}
-        _PROPAGATOR.inject(carrier)
-        return carrier.get(_CARRIED)
+        """What another worker, or what is done later, needs to go on with the traces that this is in; None if in none."""
+        own = _carried(trace.get_current_span())
+        return " ".join([own, *_others()]) if own else None
+
+    @staticmethod
+    def sampled() -> str | None:
+        """`carried` of the one trace that this is in, if it is one that is sent."""
+        at = trace.get_current_span()
+        return _carried(at) if at.get_span_context().trace_flags.sampled else None
 
     @staticmethod
     def ids() -> dict[str, str]:
@@ -84,6 +110,26 @@ class Spans:
         if not at.is_valid:
             return {}
         return {"trace_id": trace.format_trace_id(at.trace_id), "span_id": trace.format_span_id(at.span_id)}
+
+
+def _parent(carried: str) -> Context:
+    return _PROPAGATOR.extract({_CARRIED: carried}, context=Context())
+
+
+def _carried(span: Span) -> str:
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, trace.set_span_in_context(span, Context()))
+    return carrier.get(_CARRIED, "")
+
+
+def _others(within: Context | None = None) -> tuple[str, ...]:
+    return cast(tuple[str, ...], context.get_value(_OTHERS, within) or ())
+
+
+def _within(carried: Sequence[str]) -> Context:
+    """The context of the first, the others beside it."""
+    first, others = (carried[0], tuple(carried[1:MOST])) if carried else ("", ())
+    return context.set_value(_OTHERS, others, _parent(first) if first else Context())
 
 
 def _exporter(name: str) -> SpanExporter:

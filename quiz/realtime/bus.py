@@ -26,9 +26,9 @@ BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
 BEAT, DEAF = 2.0, 6.0
 
 
-def broadcasting(event: str, carried: str | None = None) -> AbstractContextManager[None]:
-    """A span around sending an event here, if there are traces; `carried` is the trace of the worker that said it."""
-    return nullcontext() if tracing.spans is None else tracing.spans.broadcast(event, carried)
+def broadcasting(name: str, carried: str | None = None) -> AbstractContextManager[None]:
+    """A span around what is done for this worker's clients, if there are traces; `carried` are those of who had it done."""
+    return nullcontext() if tracing.spans is None else tracing.spans.broadcast(name, carried)
 
 
 class RedisBus(Rooms):
@@ -84,7 +84,7 @@ class RedisBus(Rooms):
 
         `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
         """
-        with broadcasting(event):
+        with broadcasting(f"broadcast {event}"):
             body = self.tell_here(event, data, rooms, topic, told)
             self._wire.pass_on(body, rooms, topic=topic, **about)
         return body
@@ -160,10 +160,10 @@ class RedisBus(Rooms):
             head, _, body = text[len(self._wire.host_id) :].partition("\n")
             message = orjson.loads(head)
             if "errand" in message:
-                with broadcasting(message["errand"]["do"], message.get("trace")):
+                with broadcasting(f"errand {message['errand']['do']}", message.get("trace")):
                     self._errands(message["errand"])
             elif "rooms" in message:
-                with broadcasting(body[2 : body.index('"', 2)], message.get("trace")):
+                with broadcasting("broadcast " + body[2 : body.index('"', 2)], message.get("trace")):
                     self._spread(body, message["rooms"], message.get("topic"))
                     self._heard(message, body)
         except Exception:

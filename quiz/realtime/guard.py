@@ -63,19 +63,14 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
         sid = args[0]
-        told: dict[str, Any] | None = None
         bound = logging_context.enter(self._described, sid, event)
         try:
             # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
             if event in ("connect", "disconnect") and not self._is_connected(sid):
-                self._connected(*args) if event == "connect" else self._disconnected(sid)
-            elif tracing.spans is None:
-                told = self._answered(sid, event, args[1:])
-            else:
-                told = self._traced(tracing.spans, sid, event, args[1:])
-            if log.isEnabledFor(logging.DEBUG):
-                log.debug("%s: %s", self._name(event), told["error"]["code"] if told and "error" in told else "ok")
-            return told
+                return self._connected(*args) if event == "connect" else self._disconnected(sid)
+            if tracing.spans is None:
+                return self._answered(sid, event, args[1:])
+            return self._traced(tracing.spans, sid, event, args[1:])
         finally:
             logging_context.leave(bound)
 
@@ -102,8 +97,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             raise flask_socketio.ConnectionRefusedError(busy.code, busy.payload())
         self.arrived(sid, environ, auth)
         self._buckets[sid] = self._new_bucket()
+        log.debug("connected")
 
     def _disconnected(self, sid: str) -> None:
+        log.debug("disconnected")
         self._buckets.pop(sid, None)
         self.left(sid)
 
@@ -113,12 +110,15 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             if not isinstance(event, str) or event not in self.events:
                 raise self.unknown(event)
             shape, handle = self.events[event]
-            return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
+            told = {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
         except QuizError as error:
-            return {"ok": False, "error": error.payload()}
+            told = {"ok": False, "error": error.payload()}
         except Exception:
             log.exception("a handler failed")
-            return {"ok": False, "error": ServerBusy().payload()}
+            told = {"ok": False, "error": ServerBusy().payload()}
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", self._name(event), "ok" if told["ok"] else told["error"]["code"])
+        return told
 
     def _take_token(self, sid: str) -> None:
         bucket = self._buckets.get(sid)

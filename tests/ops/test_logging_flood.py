@@ -15,9 +15,9 @@ from quiz.ops.logging_flood import Flood
 class Pipe:
     """An outlet with a clock of its own, and what was written each second."""
 
-    def __init__(self, each: int = 3, most: int = 8) -> None:
+    def __init__(self, each: int = 3) -> None:
         self.now, self.stream, self.due = 0.0, io.StringIO(), []
-        self.outlet = Outlet(self.stream, Flood(lambda: self.now, each, most), lambda s, call: self.due.append((s, call)))
+        self.outlet = Outlet(self.stream, Flood(lambda: self.now, each), lambda s, call: self.due.append((s, call)))
         self.outlet.setFormatter(logging.Formatter("%(name)s %(message)s"))
 
     def say(self, message: str, *args: object, name: str = "quiz") -> None:
@@ -68,10 +68,10 @@ def test_a_process_that_ends_says_it_too():
     assert pipe.written() == ["quiz 2 more left out: lost %d"]
 
 
-@given(st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0]), st.integers(0, 30)), max_size=300))
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.0, 0.0, 0.1, 1.0, 3.0]), st.integers(0, 30)), max_size=300))
 def test_nothing_is_lost_without_being_counted_and_no_second_overflows(said):
     """What is written and what is said to be left out add up to all that was said."""
-    pipe, written, left_out, since = Pipe(), 0, 0, None
+    pipe, written, left_out, since = Pipe(each=1), 0, 0, None
     in_this = 0
     for later, kind in [*said, (1.0, 31)]:
         pipe.now += later
@@ -85,5 +85,5 @@ def test_nothing_is_lost_without_being_counted_and_no_second_overflows(said):
             else:
                 written += 1
                 in_this += 1
-        assert in_this <= 8
+        assert in_this <= 20
     assert written + left_out == len(said) + 1
