@@ -43,6 +43,17 @@ def test_a_message_is_written_so_often_a_second_and_then_counted():
     assert pipe.written() == ["quiz 17 more left out: lost %d", "quiz lost 20"]
 
 
+def test_all_messages_together_are_bounded_too():
+    """Thirty different ones at once are not thirty lines; how many were left out is said of those together."""
+    pipe = Pipe(each=1)
+    for number in range(30):
+        pipe.say(f"kind {number}")
+    assert pipe.written() == [f"quiz kind {number}" for number in range(20)]
+    pipe.now = 1.0
+    pipe.say("later")
+    assert pipe.written() == ["quiz.logging 10 other records left out", "quiz later"]
+
+
 def test_what_was_left_out_is_said_when_nothing_follows():
     """A flood that ends does not leave its count untold: something is due when the second is over, once."""
     pipe = Pipe()
