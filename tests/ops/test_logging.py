@@ -7,6 +7,7 @@ import json
 import logging
 import random
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ class Log:
 
     def begin(self, env: str = "staging", **environ: str) -> None:
         given = {"QUIZ_ENV": env, "SECRET_KEY": KEY, "QUIZ_VAR_DIR": str(self.folder), "REDIS_URL": "redis://redis"}
-        platform_logging.begin(load({**given, "QUIZ_INSTANCE_ID": "quiz-0", **environ}), self.stream)
+        self.outlet = platform_logging.begin(load({**given, "QUIZ_INSTANCE_ID": "quiz-0", **environ}), self.stream)
 
     @property
     def lines(self) -> list[str]:
@@ -110,7 +111,9 @@ def test_a_strangers_name_forges_nothing(written, env):
     try:
         raise ValueError("\x1b[31mone\n2026-01-01 [error] forged\u2028\udcff")
     except ValueError:
-        log.warning("the player %s", "\x1b[2JAda\r\n2026-01-01 [error] forged\x85\u202e\udcff", exc_info=True)
+        name = "\x1b[2JAda\r\n2026-01-01 [error] forged\x85\u202e\udcff"
+        # Not by a logger: pytest would keep the text as it is, and could not report it.
+        written.outlet.handle(logging.LogRecord("quiz.test", logging.WARNING, "", 0, "the player %s", (name,), sys.exc_info()))
     text = written.stream.getvalue()
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e\udcff]", text)
     assert not re.search(r"^(2026-01-01|\{\"level)", text, re.MULTILINE)
