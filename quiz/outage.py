@@ -130,8 +130,10 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     breaker = Breaker(limits.breaker.failure_threshold, limits.breaker.open_seconds, time.monotonic)
     metrics.show_breaker(breaker.state)
     breaker.watch(metrics.show_breaker)
-    guard = Guard(breaker, is_outage, metrics.REDIS_ERRORS.inc)
-    lineage, sampler = Lineage(), Sampler()
+    lineage = Lineage()
+    # Until the keeper has met Redis it is a stranger, which is no failure.
+    guard = Guard(breaker, is_outage, lambda: metrics.REDIS_ERRORS.inc(bool(lineage.known)))
+    sampler = Sampler()
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):
         took[operation]  # so it is there from the start
