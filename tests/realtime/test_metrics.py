@@ -10,9 +10,9 @@ from collections import Counter
 
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests.harness.clients import Client
+from tests.harness.metrics import look
 from tests.harness.server import Server, eventually
 from tests.realtime.conftest import Table
 from tests.transport.raw import Raw
@@ -41,15 +41,6 @@ PROCESS = [
     "process_open_fds",
     "process_max_fds",
 ]
-
-
-def look(server: Server, path: str = "/metrics") -> Counter[str]:
-    """What each name says, all labels together."""
-    said: Counter[str] = Counter()
-    for family in text_string_to_metric_families(requests.get(server.url + path, timeout=5).text):
-        for sample in family.samples:
-            said[sample.name] += sample.value
-    return said
 
 
 def at_rest(server: Server) -> Counter[str]:
