@@ -61,7 +61,10 @@ class PlatformLogger(Logger):
             handler.setFormatter(platform_logging.formatter(settings))
 
 
-bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+_host = f"[{settings.host}]" if ":" in settings.host else settings.host
+bind = [f"{_host}:{settings.port}"]
+if settings.actuator.access == "port":
+    bind.append(f"{_host}:{settings.actuator.port}")
 workers = settings.workers
 worker_class = "quiz.transport.worker.Worker"
 # HTTP requests at once. WebSockets don't count: the application keeps their number, and health checks always get in.

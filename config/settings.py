@@ -9,6 +9,7 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +35,8 @@ Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
 #: Libraries whose loggers write down whole messages.
 _TALKATIVE = ("engineio", "socketio")
+#: This machine and the networks that the Internet does not reach.
+PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
 
 
 class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +129,18 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     per_address: bool = True
 
 
+class Actuator(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sees the details of health, and the metrics. Liveness, readiness and the bare status are for everybody.
+
+    `access`: `open` to all; to the clients in `networks`, by the address that trusted proxies tell; or on a `port` of its own
+    alone, where nothing else is served.
+    """
+
+    access: Literal["open", "networks", "port"] = "networks"
+    networks: tuple[str, ...] = PRIVATE
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 8081
+
+
 class Games(msgspec.Struct, frozen=True, kw_only=True):
     """`grace_ms` after its deadline an answer still counts; a finished game stays, then is archived for `archive_days`."""
 
@@ -176,6 +191,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     journal: Journal
     drain: Drain
     limits: Limits
+    actuator: Actuator
     games: Games
     sign_in: SignIn
     nicknames: Nicknames
@@ -218,6 +234,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     values["instance_id"] = values["instance_id"] or _host_name()
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
+    _check_actuator(values["actuator"], values["port"])
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values)
 
@@ -231,6 +248,16 @@ def _check_levels(levels: Mapping[str, str]) -> None:
     for name, level in levels.items():
         if name.partition(".")[0] in _TALKATIVE and level in ("DEBUG", "INFO"):
             raise SettingsError(f"QUIZ_LOG_LEVELS='{name}={level}': below WARN it logs what clients send, answers and tokens too")
+
+
+def _check_actuator(actuator: Actuator, port: int) -> None:
+    for network in actuator.networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise SettingsError(f"QUIZ_ACTUATOR__NETWORKS={network!r}: expected a network such as 10.0.0.0/8") from None
+    if actuator.access == "port" and actuator.port == port:
+        raise SettingsError(f"QUIZ_ACTUATOR__PORT={port}: the platform itself is on this port; choose another one")
 
 
 def _secret_key(env: str, given: str, var_dir: Path) -> str:

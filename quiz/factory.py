@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
-from typing import Any
 
 from flask import Flask
 
@@ -17,6 +16,7 @@ from config.settings import Settings
 from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.ops import embedded
+from quiz.ops.health import Health
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
 from quiz.play.accounts import Accounts
@@ -76,7 +76,7 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     """For a worker: what it has goes on while Redis is away."""
     outage = prepare(settings, url, worker, BUS_CONNECTIONS)
     announcer = new_announcer(outage)
-    return _platform(settings, outage.client, outage.games, outage.leaderboard, announcer, outage.health), outage
+    return _platform(settings, outage.client, outage.games, outage.leaderboard, announcer, outage.checks()), outage
 
 
 def _platform(
@@ -85,7 +85,7 @@ def _platform(
     games: Games,
     leaderboard: Leaderboard,
     announcer: Announcer,
-    health: Callable[[], dict[str, dict[str, Any]]] = dict,
+    health: Health | None = None,
 ) -> Platform:
     tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600, games.now)
     rounds = Rounds(games, announcer)
@@ -111,5 +111,5 @@ def _platform(
         lobby=lobby,
         answering=Answering(games, announcer),
         reconciler=RedisReconciler(client),
-        health=health,
+        health=health or Health(),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import gevent
 from redis.exceptions import RedisError
@@ -14,28 +13,37 @@ from config.settings import Settings
 from quiz.domain.game import Game
 from quiz.leaderboard.board_guarded import GuardedLeaderboard
 from quiz.ops import metrics
+from quiz.ops.health import Component, Health, component
+from quiz.ops.sampling import Sampler
 from quiz.resilience.breaker import Breaker, State
 from quiz.resilience.guard import Away, Guard
 from quiz.resilience.journal import Journal
+from quiz.resilience.records import receipt_of
+from quiz.store import keys
 from quiz.store.connection import SharedRedis, connect
 from quiz.store.faults import is_outage
 from quiz.store.games_guarded import GuardedGames
-from quiz.store.keeper import Keeper
+from quiz.store.keeper import TRIAL_MS, Keeper
 from quiz.store.lineage import Lineage
 from quiz.store.mirror import Mirror
 
 #: Connections of the keeper: its own line, and one for trials.
 KEEPER_CONNECTIONS = 2
+#: Seconds between two looks whether Redis is well.
+CHECK = 5.0
 
 
 @dataclass
 class Outage:
-    """The guarded stores of one worker. `client` and `bus_client` go through its guard."""
+    """The guarded stores of one worker. `client` and `bus_client` go through its guard, `plain` does not."""
 
     breaker: Breaker
     journal: Journal
     client: SharedRedis
     bus_client: SharedRedis
+    plain: SharedRedis
+    sampler: Sampler
+    worker: str
     games: GuardedGames
     leaderboard: GuardedLeaderboard
     keeper: Keeper
@@ -44,7 +52,7 @@ class Outage:
         """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets; tells which boards changed by that."""
         self.keeper.board_changed = board_changed
         self.keeper.begin()
-        for work in (self.keeper.keep, self.journal.keep_synced):
+        for work in (self.keeper.keep, self.journal.keep_synced, self._keep_checking):
             gevent.spawn(work)
 
     def end(self, deadline: float) -> None:
@@ -66,24 +74,54 @@ class Outage:
 
         self.breaker.watch(changed)
 
-    def health(self) -> dict[str, dict[str, Any]]:
-        """The components that `/actuator/health` shows."""
-        waiting = sum(map(len, self.games.mirror.unconfirmed.values()))
-        breaker = {"status": "UP" if self.breaker.closed else "DOWN", "details": {"state": self.breaker.state}}
-        problem, refused = self.journal.problem, self.keeper.refused
-        if refused and not problem:
-            problem = f"Redis refuses what it is brought of games: {len(refused)}; {next(iter(refused.values()))}"
-        journal: dict[str, Any] = {"status": "UP", "details": {"unconfirmed": waiting}}
-        if problem:
-            journal = {"status": "DOWN", "details": {"unconfirmed": waiting, "error": problem}}
-        return {"redis": self._redis(), "breaker": breaker, "journal": journal}
+    def checks(self) -> Health:
+        """How Redis, breaker and journal are."""
+        health = Health()
+        health.register("redis", self._redis)
+        health.register("breaker", lambda: component(self.breaker.closed, state=self.breaker.state))
+        health.register("journal", self._journal)
+        return health
 
-    def _redis(self) -> dict[str, Any]:
+    def _redis(self) -> Component:
+        began = time.monotonic()
         try:
             self.client.ping()
         except (RedisError, Away) as error:
-            return {"status": "DOWN", "details": {"error": str(error)}}
-        return {"status": "UP"}
+            return component(False, error=str(error))
+        return component(True, milliseconds=round((time.monotonic() - began) * 1000, 1))
+
+    def _journal(self) -> Component:
+        problem, refused = self.journal.problem, self.keeper.refused
+        if refused and not problem:
+            problem = f"Redis refuses what it is brought of games: {len(refused)}; {next(iter(refused.values()))}"
+        told = {"unconfirmed": self.unconfirmed, "bytes": self.journal.size}
+        return component(not problem, **told, **({"error": problem} if problem else {}))
+
+    @property
+    def unconfirmed(self) -> int:
+        """Answers that this worker has accepted and Redis lacks."""
+        return sum(map(len, self.games.mirror.unconfirmed.values()))
+
+    @property
+    def lag(self) -> float:
+        """The age in seconds of the oldest of them; 0 without any."""
+        oldest = [records[0] for records in self.games.mirror.unconfirmed.values() if records]
+        if not oldest:
+            return 0.0
+        return max(0.0, (self.games.now() - min(receipt_of(record.receipt).at for record in oldest)) / 1000)
+
+    def takes_writes(self) -> bool:
+        """Whether Redis does, asked past the guard: a full disk refuses them and answers everything else."""
+        try:
+            self.plain.set(keys.trial(self.worker), int(time.time()), px=TRIAL_MS)
+        except (RedisError, OSError):
+            return False
+        return True
+
+    def _keep_checking(self) -> None:
+        while True:
+            metrics.REDIS_HEALTHY.set(self.takes_writes())
+            gevent.sleep(CHECK)
 
 
 def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> Outage:
@@ -92,10 +130,16 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     breaker = Breaker(limits.breaker.failure_threshold, limits.breaker.open_seconds, time.monotonic)
     metrics.show_breaker(breaker.state)
     breaker.watch(metrics.show_breaker)
-    guard = Guard(breaker, is_outage, metrics.REDIS_ERRORS.inc)
     lineage = Lineage()
-    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage)
-    bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage)
+    # Until the keeper has met Redis it is a stranger, which is no failure.
+    guard = Guard(breaker, is_outage, lambda: metrics.REDIS_ERRORS.inc(bool(lineage.known)))
+    sampler = Sampler()
+    took = sampler.labelled(metrics.REDIS_DURATION)
+    for operation in ("read", "write", "accept"):
+        took[operation]  # so it is there from the start
+    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage, took)
+    bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage, took)
+    plain = connect(url, limits.timeout_ms, KEEPER_CONNECTIONS, took=took)
     breaker.watch(lambda state: _hang_up(state, client, bus_client))
     journal = Journal(settings.var_dir / "journal", worker, always=settings.journal.sync == "always")
     games = GuardedGames(
@@ -111,9 +155,12 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
         journal=journal,
         client=client,
         bus_client=bus_client,
+        plain=plain,
+        sampler=sampler,
+        worker=worker,
         games=games,
         leaderboard=GuardedLeaderboard(client, games),
-        keeper=Keeper(connect(url, limits.timeout_ms, KEEPER_CONNECTIONS), breaker, lineage, games, journal, worker),
+        keeper=Keeper(plain, breaker, lineage, games, journal, worker),
     )
 
 

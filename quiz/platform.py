@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from config.settings import Settings
 from quiz.domain.game import Game
+from quiz.ops.health import Health
 from quiz.play.accounts import Accounts
 from quiz.play.answering import Answering
 from quiz.play.audit import Audit
@@ -56,4 +56,4 @@ class Platform:
     lobby: Lobby
     answering: Answering
     reconciler: Reconciler
-    health: Callable[[], dict[str, dict[str, Any]]] = dict
+    health: Health

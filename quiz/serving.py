@@ -13,9 +13,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
-from quiz import web
+from quiz import instruments, web
 from quiz.ops import logging, tracing
-from quiz.ops.metrics import BROADCAST_DELAY, BUS_DEAF
+from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
 from quiz.platform import Platform
 from quiz.play.ports import Announcer
@@ -52,9 +52,9 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     built: list[tuple[RedisBus, Broadcaster]] = []
 
     def broadcaster(outage: Outage) -> Broadcaster:
-        bus, board = RedisBus(outage.bus_client, plant.turns, BUS_DEAF.set), settings.leaderboard
+        bus, board = RedisBus(outage.bus_client, plant.turns), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
-        games, delays = outage.games, BROADCAST_DELAY.observe_all
+        games, delays = outage.games, outage.sampler.observes_all(BROADCAST_DELAY)
         built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games, **numbers, delays=delays)))
         return built[0][1]
 
@@ -76,6 +76,9 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     def cut(sid: str, at: str, event: str, data: dict[str, Any]) -> None:
         namespaces[at].cut(sid, event, data)
 
+    engine = socketio.server.eio
+    exposition = instruments.fit(settings, platform.health, outage, bus, engine, [players, hosts], seats)
+
     announcer.start(platform.lobby, platform.rounds, cut, hosts.watched)
     clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
 
@@ -92,10 +95,11 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
             farewell.say()
         finally:
             outage.end(deadline)
+            outage.sampler.flush()
             tracing.end(TRACES_SECONDS)
 
     app.extensions["drain"] = drain
-    web.register(app, platform, lambda: bool(socketio.server.eio.draining))
+    web.register(app, platform, exposition, lambda: bool(engine.draining))
     app.wsgi_app = RequestIds(app.wsgi_app, trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
 
 

@@ -1,1 +1,1 @@
-"""Operations: the embedded Valkey; later metrics, health, logging."""
+"""Operations: the embedded Valkey, metrics, health."""

@@ -32,6 +32,11 @@ class Bucket:
         return math.ceil((1 - self._tokens) / self._rate * 1000)
 
     @property
+    def used(self) -> float:
+        """The part of its tokens that is gone, from 0 to 1."""
+        return 1 - self._tokens / self._capacity
+
+    @property
     def exhausted(self) -> bool:
         """Whether this connection went on and on after being refused."""
         return self._strikes > self._strikes_most

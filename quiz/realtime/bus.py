@@ -34,12 +34,12 @@ def broadcasting(name: str, carried: str | None = None) -> AbstractContextManage
 class RedisBus(Rooms):
     """Rooms that reach over all workers, by our own bounded Redis client (see docs/decisions/0005)."""
 
-    def __init__(self, client: SharedRedis, turns: Turns, deaf: Callable[[bool], None]) -> None:
-        """`deaf` is told when this worker stops to hear the others, and when it hears them again."""
+    def __init__(self, client: SharedRedis, turns: Turns) -> None:
         super().__init__(turns)
         self._channel = Channel(client, CHANNEL)
         self._wire = Wire(client, wait=False)
-        self._deaf = deaf
+        #: Whether this worker has stopped to hear the others.
+        self.deaf = False
         self._beaten = 0.0  # when this worker last heard itself
         self._wake = Event()
         self._back: Callable[[], None]
@@ -60,6 +60,11 @@ class RedisBus(Rooms):
         self._errands, self._heard, self._back = errands, heard, back
         gevent.spawn(self._listen)
         gevent.spawn(self._beat)
+
+    @property
+    def listening(self) -> int:
+        """Connections to Redis that bring what the others say: 1 or, for now, 0."""
+        return self._channel.open
 
     def listen_anew(self) -> None:
         """Redis is back: a connection from before may bring nothing any more, and nobody need wait to make a new one."""
@@ -126,12 +131,12 @@ class RedisBus(Rooms):
                         self._take(message)
                         continue
                     wait, self._beaten = BACK_OFF, time.monotonic()
-                    self._deaf(False)
+                    self.deaf = False
                     gevent.spawn(self._back)
             except Exception as error:
                 if not isinstance(error, RedisError):
                     log.exception("what the other workers say can't be read")
-                self._deaf(True)
+                self.deaf = True
                 if not self._wake.is_set():
                     if wait == BACK_OFF:
                         log.warning("not listening to the other workers: %s", error)
@@ -147,7 +152,7 @@ class RedisBus(Rooms):
             if self._wire.speaks and time.monotonic() - self._beaten > DEAF:
                 self._beaten = time.monotonic()
                 log.warning("this worker does not hear itself, and listens anew")
-                self._deaf(True)
+                self.deaf = True
                 self._channel.hang_up()
             elif not self._wire.speaks:
                 self._beaten = time.monotonic()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import flask_socketio
@@ -12,6 +14,7 @@ import msgspec
 
 from quiz.domain.errors import InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
 from quiz.ops import logging_context, tracing
+from quiz.ops.sampling import Labelled, nowhere
 from quiz.realtime.bucket import Bucket
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ log = logging.getLogger("quiz.realtime")
 
 #: Seconds between the last word to a connection and its end, so that the word arrives.
 LAST_WORD = 0.1
+#: What all events that nobody knows are called where they are measured.
+OTHER = "unknown"
 
 
 class Empty(msgspec.Struct, frozen=True):
@@ -37,7 +42,9 @@ class Event(NamedTuple):
 class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     """A Socket.IO namespace whose events are a table. Subclasses fill `events` and say what coming and going means.
 
-    Bypasses Flask's request context, which an event does not need.
+    Bypasses Flask's request context, which an event does not need. Counts, for whoever wants to know: `allowed` and `rejected`
+    by the rate limit, `refused` for another reason by its code; `fullest` is the most that anybody has `used` of a bucket, and
+    `took` is told how long events take, by their names.
     """
 
     def __init__(self, namespace: str, new_bucket: Callable[[], Bucket]) -> None:
@@ -45,6 +52,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         self._new_bucket = new_bucket
         self._buckets: dict[str, Bucket] = {}
         self.events: dict[str, Event] = {}
+        self.allowed = self.rejected = 0
+        self.fullest = 0.0
+        self.refused: Counter[str] = Counter()
+        self.took: Labelled = nowhere()
 
     def arrived(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
         """A connection wants in; refuse it by raising Socket.IO's ConnectionRefusedError."""
@@ -107,26 +118,41 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         try:
             self._take_token(sid)
-            if not isinstance(event, str) or event not in self.events:
+        except RateLimited as error:
+            return {"ok": False, "error": error.payload()}
+        began = perf_counter()
+        name = event if isinstance(event, str) and event in self.events else OTHER
+        try:
+            if name is OTHER:
                 raise self.unknown(event)
-            shape, handle = self.events[event]
+            shape, handle = self.events[name]
             told = {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
         except QuizError as error:
-            told = {"ok": False, "error": error.payload()}
+            told = self._refusal(error)
         except Exception:
             log.exception("a handler failed")
-            told = {"ok": False, "error": ServerBusy().payload()}
+            told = self._refusal(ServerBusy())
+        finally:
+            self.took[name](perf_counter() - began)
         if log.isEnabledFor(logging.DEBUG):
             log.debug("%s: %s", self._name(event), "ok" if told["ok"] else told["error"]["code"])
         return told
+
+    def _refusal(self, error: QuizError) -> dict[str, Any]:
+        self.refused[error.code] += 1
+        return {"ok": False, "error": error.payload()}
 
     def _take_token(self, sid: str) -> None:
         bucket = self._buckets.get(sid)
         if bucket is None:
             return  # cut off a moment ago
         wait_ms = bucket.take()
+        if bucket.used > self.fullest:
+            self.fullest = bucket.used
         if not wait_ms:
+            self.allowed += 1
             return
+        self.rejected += 1
         if bucket.exhausted:
             del self._buckets[sid]
             self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})

@@ -51,6 +51,9 @@ class Seats:
             del self._games[seat.game.id]
         return seat, True
 
+    def __len__(self) -> int:
+        return len(self._seats)
+
     def all(self) -> list[Seat]:
         """Every seat here."""
         return list(self._seats.values())
@@ -58,6 +61,11 @@ class Seats:
     def games(self) -> list[Game]:
         """The games that somebody here plays."""
         return list({seat.game.id: seat.game for seat in self._seats.values()}.values())
+
+    @property
+    def game_count(self) -> int:
+        """How many games somebody here plays."""
+        return len(self._games)
 
     def players(self, game_id: str) -> dict[str, list[str]]:
         """The players of a game who are connected here, with their connections."""

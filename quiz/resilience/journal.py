@@ -112,6 +112,11 @@ class Journal:
         """Whether it holds nothing."""
         return self._size == 0
 
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self._size
+
     def check(self) -> None:
         """Raises JournalError if the disk refused the last record and has not room for one yet."""
         if self.problem is not None:

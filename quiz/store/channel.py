@@ -24,6 +24,11 @@ class Channel:
         self._client, self._name = client, name
         self._sock: Any = None
 
+    @property
+    def open(self) -> int:
+        """Connections that are there."""
+        return int(self._sock is not None)
+
     def hang_up(self) -> None:
         """Ends listening with an error, as if the connection were lost: what it brings is not to be trusted."""
         if self._sock is not None:

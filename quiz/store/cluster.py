@@ -148,6 +148,11 @@ class ClusterLine:
         """Calls under way."""
         return sum(line.waiting for line in self._lines.values())
 
+    @property
+    def open(self) -> int:
+        """Connections that are there, or being made."""
+        return sum(line.open for line in self._lines.values())
+
     def call(self, *args: Any) -> Any:
         """Sends a command to the node that has its first key; its reply. Raises redis-py's errors."""
         slot = slot_of(args)

@@ -6,6 +6,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from importlib import resources
+from time import perf_counter
 from typing import Any, TypeVar
 
 import redis
@@ -13,6 +14,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from quiz.domain.errors import ServerBusy, StoreAway
 from quiz.ops import tracing
+from quiz.ops.sampling import Labelled
 from quiz.resilience.guard import Away, Guard
 from quiz.store.faults import is_unreachable
 from quiz.store.lineage import Lineage
@@ -30,23 +32,33 @@ class SharedRedis(redis.Redis):
     """redis-py's client whose commands all go over one connection to each server, and through a guard if it has one.
 
     Plain Redis, Sentinel and Cluster look the same from here. In a cluster there are no pipelines, and no command takes keys
-    of several slots.
+    of several slots. `took` is told how long each use of Redis takes, by the name of its script, or as read or write.
     """
 
-    def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None) -> None:
+    def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None, took: Labelled | None = None) -> None:
         super().__init__(connection_pool=servers.pool)
-        self.servers, self.guard = servers, guard
+        self.servers, self.guard, self._took = servers, guard, took
         self.line = servers.line(lineage.greet if lineage else lambda connection: None)
 
-    def ask(self, *args: Any, writes: bool) -> Any:
-        """Sends a command; its reply as it came."""
+    def ask(self, *args: Any, writes: bool, name: str = "") -> Any:
+        """Sends a command; its reply as it came. `name`: the script's."""
         if tracing.spans is not None:
             with tracing.spans.call(str(args[0])):
-                return self._asked(*args, writes=writes)
-        return self._asked(*args, writes=writes)
+                return self._asked(*args, writes=writes, name=name)
+        return self._asked(*args, writes=writes, name=name)
 
-    def _asked(self, *args: Any, writes: bool) -> Any:
-        return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
+    def _asked(self, *args: Any, writes: bool, name: str) -> Any:
+        if self._took is None:
+            return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
+        took = self._took[name or ("write" if writes else "read")]
+        return self.guard.use(self._timed, took, args, writes=writes) if self.guard else self._timed(took, args)
+
+    def _timed(self, took: Callable[[float], None], args: Sequence[Any]) -> Any:
+        began = perf_counter()
+        try:
+            return self.line.call(*args)
+        finally:
+            took(perf_counter() - began)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """Sends a command and waits for its reply, in redis-py's form."""
@@ -69,33 +81,38 @@ class SharedRedis(redis.Redis):
 class Script:
     """A Lua script, called by its hash; sent again to a Redis that has forgotten it."""
 
-    def __init__(self, client: SharedRedis, text: str) -> None:
-        self._client, self._text = client, text
+    def __init__(self, client: SharedRedis, text: str, name: str = "script") -> None:
+        self._client, self._text, self._name = client, text, name
         self._sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         self._writes = "\n-- Changes nothing.\n" not in text
 
     def __call__(self, keys: Sequence[str], args: Sequence[str | int | bytes]) -> Any:
         """The script's reply."""
         try:
-            return self._client.ask("EVALSHA", self._sha, len(keys), *keys, *args, writes=self._writes)
+            return self._client.ask("EVALSHA", self._sha, len(keys), *keys, *args, writes=self._writes, name=self._name)
         except NoScriptError:  # so it has not run; the server that has the keys is the one that is to know it
-            return self._client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self._writes)
+            return self._client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self._writes, name=self._name)
 
 
 def connect(
-    url: str, timeout_ms: int, max_active: int, guard: Guard | None = None, lineage: Lineage | None = None
+    url: str,
+    timeout_ms: int,
+    max_active: int,
+    guard: Guard | None = None,
+    lineage: Lineage | None = None,
+    took: Labelled | None = None,
 ) -> SharedRedis:
     """A client with text replies. Connects when first used. Raises SettingsError for a URL of another kind.
 
     `lineage` turns away connections to another Redis than the known one. `max_active` bounds the pool of what needs a
     connection of its own, such as a pipeline.
     """
-    return SharedRedis(servers(url, timeout_ms / 1000, max_active), guard, lineage)
+    return SharedRedis(servers(url, timeout_ms / 1000, max_active), guard, lineage, took)
 
 
 def script(client: SharedRedis, package: str, name: str) -> Script:
     """A Lua script that lies beside the code of `package`."""
-    return Script(client, resources.files(package).joinpath("scripts", f"{name}.lua").read_text())
+    return Script(client, resources.files(package).joinpath("scripts", f"{name}.lua").read_text(), name)
 
 
 def busy_if_unreachable(cls: Class) -> Class:

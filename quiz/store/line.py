@@ -111,6 +111,11 @@ class Line:
         """Calls under way."""
         return len(self._link.unsent) + len(self._link.sent) if self._link else 0
 
+    @property
+    def open(self) -> int:
+        """Connections that are there, or being made."""
+        return int(self._link is not None)
+
     def call(self, *args: Any) -> Any:
         """Sends a command; its reply. Raises redis-py's errors."""
         call = self._put(getcurrent(), args)

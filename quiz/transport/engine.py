@@ -34,11 +34,23 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self.heartbeats = Heartbeats(self.ping_interval, self.ping_timeout)
         #: Whether this worker is about to stop: nobody is let in.
         self.draining = False
+        #: How many have come so far, and how many were lost: silent, or torn off.
+        self.arrivals = self.lost = 0
 
     @property
     def crowded(self) -> bool:
         """Whether more are here than can be served: the newest must be told to come back."""
         return len(self.sockets) > self.most_sessions
+
+    @property
+    def departures(self) -> int:
+        """How many have gone so far."""
+        return self.arrivals - len(self.sockets)
+
+    @property
+    def polling(self) -> int:
+        """How many are here by long-polling."""
+        return sum(isinstance(session, PollingSession) for session in self.sockets.values())
 
     def message(self, session: Session | PollingSession, data: str | bytes) -> None:
         """A Socket.IO packet came in."""
@@ -53,6 +65,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
         if self.sockets.get(session.sid) is session:
             self._trigger_event("disconnect", session.sid, reason, run_async=False)
             self.sockets.pop(session.sid, None)
+
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
+        if event == "disconnect" and args[1] in (self.reason.PING_TIMEOUT, self.reason.TRANSPORT_ERROR):
+            self.lost += 1
+        return super()._trigger_event(event, *args, **options)
 
     def disconnect(self, sid: str | None = None) -> None:
         """Ends one session, or all."""
@@ -93,6 +110,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def _greet(self, session: Session | PollingSession, kept: dict[str, Any], transport: str) -> None:
         """The first thing that every session is sent."""
         self.sockets[session.sid] = session
+        self.arrivals += 1
         heartbeats = self.heartbeats
         opening = {
             "sid": session.sid,

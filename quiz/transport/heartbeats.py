@@ -47,8 +47,8 @@ class Heartbeats:
         self._greeting: deque[tuple[float, Patient]] = deque()
         self._due: deque[tuple[float, Patient]] = deque()
         self._asked: deque[tuple[float, Patient, int]] = deque()
-        self.received = 0
-        self.expired = 0
+        #: Answers so far, and clients who were ended.
+        self.received = self.expired = 0
 
     def start(self) -> None:
         """Begins, in a greenlet that lasts as long as the worker."""
@@ -89,4 +89,5 @@ class Heartbeats:
         while self._greeting and self._greeting[0][0] <= now:
             _, patient = self._greeting.popleft()
             if patient.idle and not patient.closed:
+                self.expired += 1
                 patient.expire("in no namespace")

@@ -37,12 +37,15 @@ class Fanout:
     """Messages on their way to many, in order, a slice a turn.
 
     `stretch` says how many times less often those who have the choice should send, so that the rest of the work gets its share.
+    `took` is told the seconds from the first to the last of several clients.
     """
+
+    took: Callable[[float], None] = staticmethod(lambda seconds: None)
 
     def __init__(self, turns: Turns, clock: Callable[[], float] = time.monotonic) -> None:
         self._turns, self._clock = turns, clock
         self._spent, self._since, self._stretch = 0.0, clock(), 1.0
-        self._jobs: deque[list[Any]] = deque()  # [message, sessions, how many have it, told]
+        self._jobs: deque[list[Any]] = deque()  # [message, sessions, how many have it, told, when it began]
         self._waiting: dict[object, list[Any]] = {}  # topic → the job not begun
 
     @property
@@ -65,7 +68,9 @@ class Fanout:
         One of the same topic that has not left at all is replaced.
         """
         if not self._jobs and len(sessions) <= SLICE:
-            self._deliver(message, sessions)
+            took = self._deliver(message, sessions)
+            if len(sessions) > 1:
+                self.took(took)
             if told:
                 told()
             return
@@ -75,24 +80,29 @@ class Fanout:
                 before = job[3]
                 job[0], job[1], job[3] = message, sessions, _both(before, told)
                 return
-        job = [message, sessions, 0, told]
+        job = [message, sessions, 0, told, 0.0]
         self._jobs.append(job)
         if message.topic is not None:
             self._waiting[message.topic] = job
         if len(self._jobs) == 1:
             self._turns.put_off(self._slice)
 
-    def _deliver(self, message: Message, sessions: list[AnySession]) -> None:
+    def _deliver(self, message: Message, sessions: list[AnySession]) -> float:
+        """The seconds that it took."""
         began = self._clock()
         for session in sessions:
             session.deliver(message)
-        self._spent += self._clock() - began
+        took = self._clock() - began
+        self._spent += took
+        return took
 
     def _slice(self) -> None:
         left = SLICE
         while left > 0 and self._jobs:
             job = self._jobs[0]
-            message, sessions, begin, told = job
+            message, sessions, begin, told, began = job
+            if not begin:
+                began = job[4] = self._clock()
             if not begin and self._waiting.get(message.topic) is job:
                 del self._waiting[message.topic]
             end = begin + left
@@ -101,6 +111,8 @@ class Fanout:
             job[2] = end
             if end >= len(sessions):
                 self._jobs.popleft()
+                if len(sessions) > 1:
+                    self.took(self._clock() - began)
                 if told:
                     told()
         if self._jobs:

@@ -161,6 +161,7 @@ class PollingSession(Socket):  # type: ignore[misc]
             self.queue.put(packet)
         else:
             self._given_up = True
+            self.server.heartbeats.expired += 1
             gevent.spawn(self.expire, "does not poll")  # its end is told in a greenlet; this may be the hub
 
     send = send_packet

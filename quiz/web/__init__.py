@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from flask import Flask, Response, g
 
+from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, pages, problems, session
+from quiz.web import actuator, api, measured, pages, problems, session
 
 
-def register(app: Flask, platform: Platform, draining: Callable[[], bool]) -> None:
+def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
     """Adds everything that is served over HTTP. `draining`: whether this worker is about to stop."""
+    measured.register(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
     app.before_request(_new_nonce)
@@ -22,7 +24,7 @@ def register(app: Flask, platform: Platform, draining: Callable[[], bool]) -> No
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
-    app.register_blueprint(actuator.blueprint(platform, draining))
+    actuator.register(app, platform, exposition, draining)
 
 
 def _new_nonce() -> None:

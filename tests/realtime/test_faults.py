@@ -12,6 +12,7 @@ import requests
 import socketio
 
 from tests.harness.clients import Client, host
+from tests.harness.metrics import look
 from tests.harness.server import eventually, serving
 from tests.realtime.conftest import furnish
 
@@ -122,6 +123,8 @@ def test_without_redis_an_instance_starts_degraded_and_says_so_to_clients():
     with serving(1, REDIS_URL="redis://127.0.0.1:1/0") as server:
         health = requests.get(f"{server.url}/actuator/health", timeout=5)
         assert (health.status_code, health.json()["status"]) == (200, "DEGRADED")
+        told = eventually(lambda: (now := look(server))["quiz_redis_healthy"] == 0 and now)
+        assert told["quiz_redis_circuit_breaker_state"] > 0
         client = Client(server.url)
         ack = client.call("join", {"pin": "123456", "nickname": "Ann"})
         assert (ack["error"]["code"], ack["error"]["retryable"]) == ("server_busy", True)

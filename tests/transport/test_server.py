@@ -13,6 +13,7 @@ import pytest
 import requests
 import socketio
 
+from tests.harness.metrics import look
 from tests.harness.server import Server, eventually
 from tests.transport.client_frames import masked, text
 from tests.transport.raw import Raw
@@ -104,13 +105,19 @@ def test_who_is_one_too_many_is_told_when_to_come_back(small: Server):
 
 
 def test_a_stale_client_is_cut_off_and_its_descriptor_freed(small: Server):
-    """Within interval x (multiplier + 1): one that reads, but does not answer, and one whose machine is gone without a word."""
+    """Within interval x (multiplier + 1): one that reads, but does not answer, and one whose machine is gone without a word.
+
+    The metrics count it as stale and as abnormal.
+    """
     (worker,) = small.workers()
+    names = ("quiz_websocket_stale_sessions_cleaned_total", "quiz_websocket_disconnections_abnormal_total")
 
     def open_files() -> int:
         return len(os.listdir(f"/proc/{worker}/fd"))
 
     eventually(lambda: not _connections(worker, small.port), 5, 0.05)
+    eventually(lambda: look(small)["quiz_websocket_connections_active"] == 0, 5, 0.05)
+    counted = look(small)
     before = open_files()
     with Raw(small.port) as client:
         client.enter()
@@ -119,6 +126,8 @@ def test_a_stale_client_is_cut_off_and_its_descriptor_freed(small: Server):
             pass
         assert time.monotonic() - began < 0.5 * 3 + 0.5
         eventually(lambda: open_files() <= before, 2, 0.02)
+    now = look(small)
+    assert [now[name] - counted[name] for name in names] == [1, 1]
 
 
 def _connections(worker: int, port: int) -> int:
@@ -128,14 +137,19 @@ def _connections(worker: int, port: int) -> int:
 
 
 def test_long_polling_serves_a_game_with_one_worker(small: Server):
-    """A client that knows nothing else plays, is told, and leaves."""
+    """A client that knows nothing else plays, is told, and leaves; the metrics know by what way it is here."""
+    polling = 'quiz_websocket_connections_by_transport{transport="polling"} '
+    hearts = look(small)["quiz_websocket_heartbeat_received_total"]
     client = socketio.Client(reconnection=False)
     client.connect(small.url, transports=["polling"], wait_timeout=10)
     assert client.transport() == "polling"
     assert client.call("state", {})["error"]["code"] == "not_joined"
     time.sleep(1.5)  # several heartbeats
     assert client.call("nothing", {})["error"]["code"] == "unknown_event"
+    assert look(small)["quiz_websocket_heartbeat_received_total"] > hearts
+    assert f"{polling}1.0" in requests.get(f"{small.url}/metrics", timeout=5).text
     client.disconnect()
+    eventually(lambda: f"{polling}0.0" in requests.get(f"{small.url}/metrics", timeout=5).text, 5, 0.05)
 
 
 def test_a_client_of_long_polling_changes_to_a_websocket(small: Server):

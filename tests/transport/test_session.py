@@ -20,6 +20,7 @@ def test_a_client_that_does_not_poll_is_given_up():
         create_queue=stock.create_queue,
         ping_timeout=1,
         logger=stock.logger,
+        heartbeats=SimpleNamespace(expired=0),
         _trigger_event=lambda event, sid, reason, run_async: ends.append(reason),
     )
     session = server.sockets["s"] = PollingSession(server, "s")
@@ -28,5 +29,6 @@ def test_a_client_that_does_not_poll_is_given_up():
     assert session.queue.qsize() == POLLED_MOST
     gevent.sleep(0)
     assert ends == [stock.reason.PING_TIMEOUT]
+    assert server.heartbeats.expired == 1
     assert session.closed
     assert server.sockets == {}
