@@ -35,6 +35,7 @@ Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
 #: Libraries whose loggers write down whole messages.
 _TALKATIVE = ("engineio", "socketio")
+
 #: This machine and the networks that the Internet does not reach.
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
 

@@ -24,7 +24,7 @@ log = logging.getLogger("quiz.realtime")
 
 #: Seconds between the last word to a connection and its end, so that the word arrives.
 LAST_WORD = 0.1
-#: What all events that nobody knows are called where they are measured.
+#: What all events that nobody knows are called where they are measured and logged.
 OTHER = "unknown"
 
 
@@ -90,7 +90,7 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def _name(self, event: Any) -> str:
         known = isinstance(event, str) and (event in self.events or event in ("connect", "disconnect"))
-        return event if known else "unknown"
+        return event if known else OTHER
 
     def _traced(self, spans: Spans, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         with spans.event(self._name(event), self.namespace) as span:
@@ -116,6 +116,12 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         self.left(sid)
 
     def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+        told = self._handled(sid, event, args)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", self._name(event), "ok" if told["ok"] else told["error"]["code"])
+        return told
+
+    def _handled(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         try:
             self._take_token(sid)
         except RateLimited as error:
@@ -126,17 +132,14 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             if name is OTHER:
                 raise self.unknown(event)
             shape, handle = self.events[name]
-            told = {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
+            return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
         except QuizError as error:
-            told = self._refusal(error)
+            return self._refusal(error)
         except Exception:
             log.exception("a handler failed")
-            told = self._refusal(ServerBusy())
+            return self._refusal(ServerBusy())
         finally:
             self.took[name](perf_counter() - began)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s: %s", self._name(event), "ok" if told["ok"] else told["error"]["code"])
-        return told
 
     def _refusal(self, error: QuizError) -> dict[str, Any]:
         self.refused[error.code] += 1

@@ -44,10 +44,10 @@ class SharedRedis(redis.Redis):
         """Sends a command; its reply as it came. `name`: the script's."""
         if tracing.spans is not None:
             with tracing.spans.call(str(args[0])):
-                return self._asked(*args, writes=writes, name=name)
-        return self._asked(*args, writes=writes, name=name)
+                return self._asked(args, writes, name)
+        return self._asked(args, writes, name)
 
-    def _asked(self, *args: Any, writes: bool, name: str) -> Any:
+    def _asked(self, args: Sequence[Any], writes: bool, name: str) -> Any:
         if self._took is None:
             return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
         took = self._took[name or ("write" if writes else "read")]

@@ -49,9 +49,10 @@ def production(**environ: str) -> dict[str, str]:
     ],
 )
 def test_each_profile_has_the_values_that_operators_were_promised(var_dir, env, host, capacity, interval, levels):
-    """The three environments differ in where they listen, the bucket, the heartbeat and the log level, and in nothing else."""
+    """The three differ in where they listen, the bucket, the heartbeat, the log level, who sees metrics, and in nothing else."""
     settings = given(var_dir, **production(QUIZ_ENV=env))
     assert (settings.env, settings.host, settings.port, settings.workers) == (env, host, 8080, 1)
+    assert settings.actuator.access == ("open" if env == "development" else "networks")
     limit, heartbeat = settings.rate_limit, settings.websocket.heartbeat
     assert (limit.capacity, limit.refill_tokens, limit.refill_period_seconds) == (capacity, 5, 1)
     assert (heartbeat.interval_seconds, heartbeat.timeout_multiplier) == (interval, 2)
@@ -139,6 +140,8 @@ def test_an_empty_plain_variable_counts_as_unset(var_dir):
         ("QUIZ_LOG_LEVELS", "engineio.server=DEBUG", "what clients send"),
         ("QUIZ_PUBLIC_URL", "quiz.example.org", "https://"),
         ("QUIZ_ORIGINS", "*", "https://"),
+        ("QUIZ_ACTUATOR__ACCESS", "all", "networks, open, port"),
+        ("QUIZ_ACTUATOR__NETWORKS", "10.0.0.0/33", "a network such as"),
         ("QUIZ_ORIGINS", "https://quiz.example.org/play", "without a path"),
     ],
 )
@@ -147,6 +150,12 @@ def test_a_wrong_value_is_refused_by_name(var_dir, name, value, words):
     line = refusal(var_dir, **{name: value})
     assert line.startswith(f"{name}={value!r}: ")
     assert words in line
+
+
+def test_the_metrics_have_no_port_that_the_platform_has(var_dir):
+    """It would be listened on twice."""
+    line = refusal(var_dir, PORT="8081", QUIZ_ACTUATOR__ACCESS="port")
+    assert line.startswith("QUIZ_ACTUATOR__PORT=8081: ")
 
 
 @pytest.mark.parametrize(
