@@ -31,7 +31,7 @@ class Comparison:
     """What Redis has of what journals hold of a game, and what bringing it there would do or did.
 
     `counts` are of answers: `new`, `replaced` (a later one stood), `known`, `unseated` (nobody knows the player's seat).
-    `answers` and `seats` are missing; `whole`: the game itself is.
+    `answers` and `seats` are missing; `whole`: the game itself is, or what it is about.
     """
 
     footing: Footing = "open"
@@ -64,10 +64,10 @@ class RedisReconciler:
         if there not in (None, game.id):
             compared.footing = "taken"
             return compared
-        compared.whole = there is None
-        names = set() if compared.whole else set(self._redis.hkeys(k.names))
+        compared.whole = there is None or not self._redis.exists(k.content)
+        names = set() if there is None else set(self._redis.hkeys(k.names))
         compared.seats = [seat for player, seat in remains.seats.items() if player not in names]
-        standing = {} if compared.whole or generation < remains.generation else self._standing(game, remains)
+        standing = {} if there is None or generation < remains.generation else self._standing(game, remains)
         # Looked at again, since there may have been a reset while the answers were read.
         if self._which(game)[1] > remains.generation:
             return compared

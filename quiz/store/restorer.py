@@ -19,6 +19,7 @@ from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
 from quiz.store.games_redis import flat
 from quiz.store.keys import game_keys
+from quiz.store.lineage import first_epoch
 
 #: What one script takes: more would hold up Redis for longer than a call may take. A record counts as one, a player whose points
 #: are added up as one for each so many questions.
@@ -47,9 +48,8 @@ class Restorer:
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
 
     def epoch(self, now: int) -> int:
-        """When this Redis's memory began, in seconds; `now`, epoch milliseconds, if it has just begun."""
-        self._redis.set(keys.EPOCH, now // 1000, nx=True)
-        return int(self._redis.get(keys.EPOCH))
+        """See `lineage.first_epoch`."""
+        return first_epoch(self._redis, now)
 
     def restore(self, game: Game, remains: Remains, opened: Mapping[tuple[str, int], int], now: int) -> dict[str, int]:
         """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`.
@@ -82,8 +82,9 @@ class Restorer:
         fields = [*flat(phase), "schema", SCHEMA, "created_at", game.created_at]
         on = [k.game, k.content, k.sent, k.leaderboard, *forgotten]
         status: str = self._run("rebuild", on, game.id, _encode(game), now // 1000, generation, phase.version, *fields)
-        if status in ("made", "moved"):
+        if status != "taken":
             self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
+        if status in ("made", "moved"):
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
 
