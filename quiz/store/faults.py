@@ -33,7 +33,7 @@ _KINDS = (
 #: it wants another password or user.
 _REFUSALS = (
     *("MISCONF", "OOM", "READONLY", "LOADING", "NOREPLICAS", "CLUSTERDOWN", "MASTERDOWN", "BUSY ", "TRYAGAIN", "UNBLOCKED"),
-    *("NOPERM", "NOAUTH", "WRONGPASS"),
+    *("NOPERM", "NOAUTH", "WRONGPASS", "ACL failure in script"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -126,7 +127,7 @@ class RedisReconciler:
     def _accounts(self, game: Game, players: Sequence[str]) -> tuple[Phase, list[Account]]:
         """What there is of players, and where the game stands, at one moment: points may enter the board at any other."""
         k = game_keys(game.pin)
-        on = [k.game, k.leaderboard, k.names, k.kicked, *self._answers(game)]
+        on = [k.game, k.leaderboard, k.names, k.kicked, k.answered, *self._answers(game)]
         found = self._scripts["accounts"](keys=on, args=[game.id, len(_FIELDS), *_FIELDS, *players])
         if found is None:
             raise GameNotFound
@@ -154,12 +155,15 @@ class RedisReconciler:
         return [game_keys(game.pin).answers(i) for i in range(len(game.questions))]
 
 
-def _account(player: str, score: str | None, nickname: str | None, kicked: int, *receipts: str | None) -> Account:
+def _account(
+    player: str, score: str | None, nickname: str | None, kicked: int, answered: str | None, *receipts: str | None
+) -> Account:
     return Account(
         player=player,
         nickname=nickname,
         kicked=bool(kicked),
         board=None if score is None else math.floor(float(score)),
+        answered=[int(index) for index in re.findall(r"\d+", answered or "")],
         receipts={index: receipt_of(json) for index, json in enumerate(receipts) if json is not None},
     )
 

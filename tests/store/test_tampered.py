@@ -113,11 +113,12 @@ def test_a_refusal_is_said_and_logged(worker: Worker, client: redis.Redis, caplo
     assert said(caplog, "Redis refuses a part of accepted: WRONGTYPE") == 1
 
 
-def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker, client: redis.Redis, caplog):
+@pytest.mark.parametrize("rights", [["eval", "evalsha"], ["hset"]], ids=["scripts", "a command in them"])
+def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker, client: redis.Redis, rights, caplog):
     """NOPERM: answers are kept without it, the breaker opens, and no trial closes it before the right is back."""
     game = worker.make(*["single"] * 6, mode="self-paced")
     worker.seat(game, "ann")
-    client.execute_command("ACL", "SETUSER", "default", "-eval", "-evalsha")
+    client.execute_command("ACL", "SETUSER", "default", *(f"-{name}" for name in rights))
     try:
         assert all(worker.accept(game, "ann", index).provisional for index in range(6))
         assert said(caplog, "Redis is away: ") == 1
@@ -127,7 +128,7 @@ def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker,
         assert "permissions" in redis_component["details"]["error"]
         assert redis_component["details"]["since"]
     finally:
-        client.execute_command("ACL", "SETUSER", "default", "+eval", "+evalsha")
+        client.execute_command("ACL", "SETUSER", "default", *(f"+{name}" for name in rights))
     worker.settle()
     assert worker.games.scores(game) == [("ann", 60)]
     assert health(worker)["redis"]["status"] == "UP"
