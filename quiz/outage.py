@@ -91,9 +91,11 @@ class Outage:
         return component(True, milliseconds=round((time.monotonic() - began) * 1000, 1))
 
     def _journal(self) -> Component:
-        problem, refused = self.journal.problem, self.keeper.refused
+        problem, refused, unreadable = self.journal.problem, self.keeper.refused, self.journal.unreadable
         if refused and not problem:
             problem = f"Redis refuses what it is brought of games: {len(refused)}; {next(iter(refused.values()))}"
+        if unreadable and not problem:
+            problem = f"journals that can't be opened: {len(unreadable)}; {': '.join(next(iter(unreadable.items())))}"
         told = {"unconfirmed": self.unconfirmed, "bytes": self.journal.size}
         return component(not problem, **told, **({"error": problem} if problem else {}))
 

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import gevent
@@ -16,7 +15,7 @@ from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Answered, game_of
+from quiz.resilience.records import Answered, game_of, understood
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
@@ -99,7 +98,12 @@ class Keeper:
             gevent.sleep(LOOK / 5)
         if self._lacking():
             waiting = sum(map(len, self._mirror.unconfirmed.values()))
-            log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
+            try:
+                self._journal.mend()
+            except JournalError as error:
+                log.error("Redis is away still, and %d answers go with this worker: %s", waiting, error)
+            else:
+                log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
         elif self._breaker.closed:
             with contextlib.suppress(RedisError):
                 self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
@@ -226,9 +230,13 @@ class Keeper:
         self._lineage.admit(found)
 
     def _restore_all(self, now: int) -> None:
+        refused = dict(self.refused)
         self.refused.clear()
+        known = remains(self._journal.lines())
+        nameless = [game_id for game_id, of in known.items() if of.content is None]
         # A player may have been seated by another worker of this instance.
-        known = remains(chain(self._journal.lines(), self._journal.seats()))
+        for seat in understood(self._journal.seats()):
+            known.setdefault(seat.game, Remains()).add(seat)
         for held in self._mirror.all():
             of = known.setdefault(held.game.id, Remains())
             of.content = held.game
@@ -236,6 +244,7 @@ class Keeper:
             of.add_generation(held.generation)
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
+        self._name([game_id for game_id in nameless if known[game_id].content is None], known, now, refused)
         for of in known.values():
             if of.content is None or of.ended(now - LONG_OVER_MS):
                 continue
@@ -243,6 +252,19 @@ class Keeper:
                 counts = self._restorer.restore(of.content, of, self._mirror.opened(of.content), now)
                 if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
                     log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+
+    def _name(self, nameless: Sequence[str], known: Mapping[str, Remains], now: int, refused: Mapping[str, str]) -> None:
+        """Asks Redis what the games are of which the journal no longer says it; `refused`: what was so before."""
+        found = self._restorer.running(nameless)
+        for game_id in nameless:
+            of = known[game_id]
+            of.content = found.get(game_id)
+            if of.content or of.ended(now - LONG_OVER_MS) or not (of.seats or of.answers):
+                continue
+            if not self._restorer.over(game_id):
+                self.refused[game_id] = why = f"neither the journal nor Redis says what game {game_id} is"
+                if game_id not in refused:
+                    log.warning("%s: %d players, answers of %d; they stay in it", why, len(of.seats), len(of.answers))
 
     @contextlib.contextmanager
     def _bringing(self, game: Game) -> Iterator[None]:
