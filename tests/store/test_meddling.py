@@ -6,11 +6,14 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
-from quiz.resilience.records import Answered, Joined, Opened, Removed
+from quiz.ops.sampling import Sampler
+from quiz.outage import Outage
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Removed, Reset
 from quiz.store.keys import game_keys
 from tests.chaos.store import Store
 from tests.store.outages import Worker, the_game
@@ -24,13 +27,16 @@ def test_what_a_worker_knows_outlives_its_journals_being_cut_off(workers: Make, 
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann", "bob", "eve")
     worker.games.kick(game, "eve")
+    worker.games.reset(game)
+    worker.make(pin="222222", game_id="live")
     worker.cut()
     worker.answer(game, "ann")
     os.truncate(worker.journal.path, 0)
     worker.answer(game, "bob")
     worker.journal.mend()
     kinds = [type(record) for record in worker.records()]
-    assert {kind: kinds.count(kind) for kind in (Opened, Joined, Removed)} == {Opened: 1, Joined: 3, Removed: 1}
+    again = {Opened: 2, Joined: 3, Removed: 1, Reset: 1, Moved: 1}
+    assert {kind: kinds.count(kind) for kind in again} == again
     assert ("ann", 0) in worker.answers()
     worker.die()
     client.flushall()
@@ -76,6 +82,25 @@ def _damaged(path: Path, begins: bytes) -> None:
     path.write_bytes(b"".join(line.replace(b'"', b"'") if line[9:].startswith(begins) else line for line in lines))
 
 
+def _health(worker: Worker) -> dict[str, Any]:
+    """What operators see of a worker's journal."""
+    clients = {"client": worker.redis, "bus_client": worker.redis, "plain": worker.redis}
+    stores = {"games": worker.games, "leaderboard": worker.board, "keeper": worker.keeper}
+    outage = Outage(breaker=worker.breaker, journal=worker.journal, sampler=Sampler(), worker="w", **clients, **stores)  # type: ignore[arg-type]
+    return outage.checks().components()["journal"]
+
+
+def test_health_names_a_journal_that_can_not_be_opened(worker: Worker):
+    """Its records may be lacking, so the component is not well until somebody has seen to it."""
+    assert _health(worker)["status"] == "UP"
+    worker.journal.unreadable["w9.journal"] = "Permission denied"
+    seen = _health(worker)
+    assert (seen["status"], seen["details"]["error"]) == (
+        "DOWN",
+        "journals that can't be opened: 1; w9.journal: Permission denied",
+    )
+
+
 @pytest.fixture
 def nameless(own_valkey: Store, own: Worker) -> Worker:
     """A worker that died in an outage, when bob had answered; its journal does not say any more what the game is."""
@@ -102,6 +127,7 @@ def test_a_game_that_nobody_knows_is_named(own_valkey: Store, nameless: Worker, 
     successor.suspect()
     assert successor.breaker.closed
     assert {game_id: f"neither the journal nor Redis says what game {game_id} is"} == successor.keeper.refused
+    assert game_id in _health(successor)["details"]["error"]
     assert len([one for one in caplog.records if "says what game" in one.getMessage()]) == 1
     assert sorted(successor.answers()) == [("ann", 0), ("bob", 0)]
     client.set(f"quiz:archive:{game_id}", "{}")
