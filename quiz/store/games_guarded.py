@@ -107,8 +107,7 @@ class GuardedGames(RedisGames):
                 yield encoded(Moved(game.id, held.phase))
             stamp = self.now() - game.created_at
             for player, name in list(held.names.items()):
-                if player in held.answered:
-                    yield encoded(Joined(game.id, player, name, nickname_key(name), stamp))
+                yield encoded(Joined(game.id, player, name, nickname_key(name), stamp))
             yield from [encoded(Removed(game.id, player)) for player in held.kicked]
             yield from [encoded(record) for record in self.mirror.unconfirmed.get(game.id, ())]
 
