@@ -98,11 +98,13 @@ class Outage:
         return component(True, milliseconds=round((time.monotonic() - began) * 1000, 1))
 
     def _journal(self) -> Component:
-        problem, refused = self.journal.problem, self.keeper.refused
+        problem, refused, unreadable = self.journal.problem, self.keeper.refused, self.journal.unreadable
         if refused and not problem:
             pins = [game.pin if (game := self.games.mirror.by_id(game_id)) else game_id for game_id in islice(refused, NAMED)]
             named = ", ".join(pins) + (", …" if len(refused) > NAMED else "")
-            problem = f"Redis refuses what it is brought of games: {len(refused)} ({named}); {next(iter(refused.values()))}"
+            problem = f"games that can't be brought to Redis: {len(refused)} ({named}); {next(iter(refused.values()))}"
+        if unreadable and not problem:
+            problem = f"journals that can't be opened: {len(unreadable)}; {': '.join(next(iter(unreadable.items())))}"
         told = {"unconfirmed": self.unconfirmed, "bytes": self.journal.size}
         return component(not problem, **told, **({"error": problem} if problem else {}))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gevent
@@ -16,7 +15,7 @@ from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Answered, game_of
+from quiz.resilience.records import Answered, game_of, understood
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
@@ -102,7 +101,12 @@ class Keeper:
             gevent.sleep(LOOK / 5)
         if self._lacking():
             waiting = sum(map(len, self._mirror.unconfirmed.values()))
-            log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
+            try:
+                self._journal.mend()
+            except JournalError as error:
+                log.error("Redis is away still, and %d answers go with this worker: %s", waiting, error)
+            else:
+                log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
         elif self._breaker.closed:
             with contextlib.suppress(RedisError):
                 self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
@@ -248,13 +252,16 @@ class Keeper:
                 log.warning("Redis takes what it is brought of game %s again", game.pin)
                 self.board_changed(game)
 
-    def _restore_all(self, now: int, only: Container[str] | None = None) -> None:
-        """Brings every game, or `only` those with these ids."""
-        if only is None:
-            self.refused = {}
+    def _restore_all(self, now: int, only: Mapping[str, str] | None = None) -> None:
+        """Brings every game, or `only` those that were refused, by their ids."""
+        refused = dict(self.refused) if only is None else only
+        self.refused = {}
+        known = remains(line for line in self._journal.lines() if only is None or game_of(line) in only)
+        nameless = [game_id for game_id, of in known.items() if of.content is None]
         # A player may have been seated by another worker of this instance.
-        lines = chain(self._journal.lines(), self._journal.seats())
-        known = remains(line for line in lines if only is None or game_of(line) in only)
+        for seat in understood(self._journal.seats()):
+            if only is None or seat.game in only:
+                known.setdefault(seat.game, Remains()).add(seat)
         for held in self._mirror.all():
             if only is not None and held.game.id not in only:
                 continue
@@ -264,6 +271,7 @@ class Keeper:
             of.add_generation(held.generation)
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
+        self._name([game_id for game_id in nameless if known[game_id].content is None], known, now, refused)
         for of in known.values():
             if of.content is None or of.ended(now - LONG_OVER_MS):
                 continue
@@ -271,6 +279,19 @@ class Keeper:
                 counts = self._restorer.restore(of.content, of, self._mirror.opened(of.content), now)
                 if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
                     log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+
+    def _name(self, nameless: Sequence[str], known: Mapping[str, Remains], now: int, refused: Mapping[str, str]) -> None:
+        """Asks Redis what the games are of which the journal no longer says it; `refused`: what was so before."""
+        found = self._restorer.running(nameless)
+        for game_id in nameless:
+            of = known[game_id]
+            of.content = found.get(game_id)
+            if of.content or of.ended(now - LONG_OVER_MS) or not (of.seats or of.answers):
+                continue
+            if not self._restorer.over(game_id):
+                self.refused[game_id] = why = f"neither the journal nor Redis says what game {game_id} is"
+                if game_id not in refused:
+                    log.warning("%s: %d players, answers of %d; they stay in it", why, len(of.seats), len(of.answers))
 
     @contextlib.contextmanager
     def _bringing(self, game: Game) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -56,7 +56,7 @@ class Restorer:
 
         A new epoch of its boards begins. The record of one that is over gets the answers that it lacks.
         """
-        if self._redis.exists(keys.archive(game.id)):
+        if self.over(game.id):
             self.archive_late(game, remains.generation, chain.from_iterable(remains.answers.values()))
             return {}
         phase = remains.phase or game.first_phase()
@@ -87,6 +87,21 @@ class Restorer:
         if status in ("made", "moved"):
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
+
+    def running(self, ids: Collection[str]) -> dict[str, Game]:
+        """What those of the games with these ids are that Redis has, by id."""
+        found = {}
+        for pin in self._redis.zrange(keys.GAMES, 0, -1) if ids else ():
+            k = game_keys(pin)
+            content = self._redis.get(k.content) if self._redis.hget(k.game, "id") in ids else None
+            game = msgspec.json.decode(content, type=Game) if content is not None else None
+            if game is not None and game.id in ids:
+                found[game.id] = game
+        return found
+
+    def over(self, game_id: str) -> bool:
+        """Whether Redis has the game's record."""
+        return bool(self._redis.exists(keys.archive(game_id)))
 
     def begin_epoch(self, game: Game, now: int, told: int) -> int:
         """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if gone."""
