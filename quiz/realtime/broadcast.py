@@ -166,7 +166,7 @@ class Broadcaster(Announcements):
         told = self._boards.telling(game.id, board.edition)
         payload = board.payload(game.pin)
         if board.provisional:  # what this instance knows is for its own clients
-            self._clients.tell_here("leaderboard", payload, rooms, topic, told)
+            self._clients.tell("leaderboard", payload, rooms, topic, told, here=True)
         else:
             event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
             self._shadow.learn_board(game.id, event)

@@ -83,28 +83,19 @@ class RedisBus(Rooms):
         rooms: Sequence[Room],
         topic: object = None,
         told: Callable[[], None] | None = None,
+        *,
+        here: bool = False,
         **about: Any,
     ) -> str:
-        """Sends an event to all in some rooms, on every worker; the event as JSON.
+        """Sends an event to all in some rooms, on every worker or on this one, `here`; the event as JSON.
 
         `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
         """
-        with broadcasting(f"broadcast {event}"):
-            body = self.tell_here(event, data, rooms, topic, told)
-            self._wire.pass_on(body, rooms, topic=topic, **about)
-        return body
-
-    def tell_here(
-        self,
-        event: str,
-        data: dict[str, Any],
-        rooms: Sequence[Room],
-        topic: object = None,
-        told: Callable[[], None] | None = None,
-    ) -> str:
-        """As `tell`, to this worker's clients alone."""
         body = orjson.dumps([event, data]).decode()
-        self._spread(body, rooms, topic, told)
+        with broadcasting(f"broadcast {event}"):
+            self._spread(body, rooms, topic, told)
+            if not here:
+                self._wire.pass_on(body, rooms, topic=topic, **about)
         return body
 
     def emit(self, event: str, data: Any, *args: Any, **options: Any) -> None:

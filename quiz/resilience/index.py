@@ -15,7 +15,8 @@ from pathlib import Path
 import gevent
 from gevent.lock import RLock
 
-from quiz.resilience.journal import journals, record_of
+from quiz.resilience.journal_files import journals
+from quiz.resilience.lines import record_of
 
 #: Bytes read at a time; others get a turn after each.
 READ = 65_536

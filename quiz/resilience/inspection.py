@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from quiz.resilience.journal import PROBE, held, line_of, open_all, record_of
+from quiz.resilience.journal_files import held, open_all
+from quiz.resilience.lines import PROBE, line_of, record_of
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, decoded, receipt_of
 from quiz.resilience.replay import Remains
 

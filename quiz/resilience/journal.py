@@ -1,144 +1,46 @@
 """A worker's journal: what it has acknowledged, a line each, on the instance's own disk.
 
-A line is a checksum, a space, and a record (`records`). What a crash tore off at the end is ignored. One process at a time has a
-journal, by a lock on its file; that of a process that has died is taken over by the next one.
+What a crash tore off at the end is ignored. One process at a time has a journal, by a lock on its file; that of a process that
+has died is taken over by the next one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import io
 import logging
 import os
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import gevent
 from gevent.event import Event
 from gevent.lock import RLock
 from gevent.threadpool import ThreadPool
 
+from quiz.resilience.journal_files import FRESH, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
+from quiz.resilience.lines import PROBE, SEAT, STRIDE, line_of, record_of, sound
 from quiz.resilience.records import game_of
 
 log = logging.getLogger("quiz.journal")
 
-SUFFIX = ".journal"
-#: Of a journal that is being written anew.
-FRESH = ".new"
 #: Comes behind the name of a journal that was taken over but for some lines: what stands in those is for people to see.
 DAMAGED = ".damaged"
 #: How many damaged lines are named.
 NAMED = 20
-#: How often a folder is listed again, of which a file has gone in between.
-LISTINGS = 20
 #: Seconds between two writes to the disk itself, where answers don't wait for them.
 EVERY = 1.0
 #: Bytes that are read at a time.
 READ = 65_536
-#: Lines that are read before others get a turn.
-STRIDE = 200
-#: Seconds after which somebody who only looked whether a journal is held has let go of it.
-GLANCE = 0.01
 #: Bytes that stay free on the disk when a journal is taken over: its records are there twice for a moment.
 SPARE = 1_048_576
-_CHECKSUM = 9
-#: How the record of a seat begins.
-SEAT = b'["join",'
-#: A record of nothing, as long as an answer's: to see whether the disk takes records again.
-PROBE = b'["probe","",0,"' + b"." * 300 + b'"]'
 
 
 class JournalError(Exception):
     """The disk does not take what must be kept."""
-
-
-def line_of(record: bytes) -> bytes:
-    """A record as a line."""
-    return b"%08x %s\n" % (zlib.crc32(record), record)
-
-
-def record_of(line: bytes) -> bytes | None:
-    """The record of a line; None if the line is torn or damaged."""
-    record = line[_CHECKSUM:-1]
-    sound = (
-        line[-1:] == b"\n" and line[_CHECKSUM - 1 : _CHECKSUM] == b" " and line[: _CHECKSUM - 1] == b"%08x" % zlib.crc32(record)
-    )
-    return record if sound else None
-
-
-def sound(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The records of lines, but those that are torn or damaged. Gives way to others now and then."""
-    for number, line in enumerate(lines, 1):
-        record = record_of(line)
-        if record is not None:
-            yield record
-        if number % STRIDE == 0:
-            gevent.sleep(0)
-
-
-def journals(folder: Path) -> list[Path]:
-    """The journals in a folder: files, and neither folders nor links."""
-    return _files(folder, SUFFIX)
-
-
-def _files(folder: Path, suffix: str) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(Path(one.path) for one in entries if one.name.endswith(suffix) and one.is_file(follow_symlinks=False))
-    except FileNotFoundError:
-        return []
-
-
-def open_all(folder: Path, opened: ExitStack) -> tuple[list[tuple[Path, BinaryIO]], dict[str, str]]:
-    """Opens the journals in a folder, all before any is read: what is taken over meanwhile is in one or the other.
-
-    Also which of them can't be opened, by name, and why. Raises FileNotFoundError if they go faster than they can be opened.
-    """
-    for left in reversed(range(LISTINGS)):
-        files: list[tuple[Path, BinaryIO]] = []
-        unreadable = {}
-        with ExitStack() as opening:
-            try:
-                for path in journals(folder):
-                    try:
-                        files.append((path, opening.enter_context(path.open("rb"))))
-                    except FileNotFoundError:
-                        raise  # taken over just now
-                    except OSError as error:
-                        unreadable[path.name] = error.strerror or str(error)
-            except FileNotFoundError:
-                if not left:
-                    raise
-                gevent.sleep(GLANCE)
-                continue
-            opened.enter_context(opening.pop_all())
-            break
-    return files, unreadable
-
-
-class _Reader(io.RawIOBase):
-    """What an open file has, from its beginning, whatever has become of its name."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd, self._at = os.dup(fd), 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        read = os.preadv(self._fd, [buffer], self._at)
-        self._at += read
-        return read
-
-    def close(self) -> None:
-        if not self.closed:
-            os.close(self._fd)
-        super().close()
 
 
 class Journal:
@@ -164,7 +66,7 @@ class Journal:
         self._disk = ThreadPool(1)  # of its own: gevent's is also used to look up names, which may take long
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._fd = _locked_soon(self.path, os.O_CREAT)
+            self._fd = locked_soon(self.path, os.O_CREAT)
         except OSError as error:
             raise JournalError(f"{error.filename or folder}: {error.strerror}") from error
         self._size = os.fstat(self._fd).st_size
@@ -304,7 +206,7 @@ class Journal:
             yield from sound(file)
 
     def _reader(self) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._fd), READ)
+        return io.BufferedReader(Reader(self._fd), READ)
 
     def seats(self) -> Iterator[bytes]:
         """The seats of all players that any worker of this instance has met."""
@@ -320,11 +222,11 @@ class Journal:
         """
         taken, unreadable = 0, {}
         try:
-            for path in (*_files(self.folder, FRESH), *journals(self.folder)):
+            for path in (*files_in(self.folder, FRESH), *journals(self.folder)):
                 if path == self.path:
                     continue
                 try:
-                    fd = _locked_soon(path)
+                    fd = locked_soon(path)
                 except (BlockingIOError, FileNotFoundError):
                     continue  # its process lives, or another one was faster
                 except OSError as error:
@@ -379,7 +281,7 @@ class Journal:
         """Writes all that is not `over` to a new file, which takes the place of the old one."""
         fresh = self.path.with_suffix(FRESH)
         try:
-            fd = _locked(fresh, os.O_CREAT | os.O_TRUNC)
+            fd = locked(fresh, os.O_CREAT | os.O_TRUNC)
         except OSError as error:
             raise JournalError(f"{fresh}: {error.strerror}") from error
         try:
@@ -435,37 +337,3 @@ def _write(fd: int, data: bytes) -> int:
     while written < len(data):
         written += os.write(fd, data[written:])
     return written
-
-
-def held(file: BinaryIO) -> bool | None:
-    """Whether a living process has the journal that is open in `file`; None if the file's system has no locks."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        fcntl.flock(file, fcntl.LOCK_UN)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return None
-    return False
-
-
-def _locked_soon(path: Path, flags: int = 0) -> int:
-    """As `_locked`, where somebody may just be looking whether the journal is held."""
-    try:
-        return _locked(path, flags)
-    except BlockingIOError:
-        gevent.sleep(GLANCE)
-        return _locked(path, flags)
-
-
-def _locked(path: Path, flags: int = 0) -> int:
-    """A journal's file, opened to append, and locked; raises OSError, BlockingIOError where a living process has it."""
-    fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(fd).st_ino != path.stat().st_ino:
-            raise BlockingIOError  # replaced or removed in between
-    except OSError:
-        os.close(fd)
-        raise
-    return fd

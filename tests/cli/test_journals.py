@@ -12,7 +12,7 @@ import redis
 
 from quiz.content import formats
 from quiz.play.accounts import Accounts
-from quiz.resilience.journal import journals
+from quiz.resilience.journal_files import journals
 from quiz.store.keys import game_keys
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from tests.cli.conftest import Flask

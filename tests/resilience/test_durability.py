@@ -13,7 +13,8 @@ import gevent
 import pytest
 
 from quiz.resilience import records
-from quiz.resilience.journal import Journal, JournalError, line_of
+from quiz.resilience.journal import Journal, JournalError
+from quiz.resilience.lines import line_of
 
 
 def answer(number: int, game: str = "g1") -> bytes:

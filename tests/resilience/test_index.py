@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from quiz.domain.game import Phase
 from quiz.resilience import index
 from quiz.resilience.index import Index
-from quiz.resilience.journal import PROBE, Journal, line_of
+from quiz.resilience.journal import Journal
+from quiz.resilience.lines import PROBE, line_of
 from quiz.resilience.records import Joined, Moved, Opened, Record, Removed, Reset, answered, encoded
 from tests.domain.builders import make_game
 

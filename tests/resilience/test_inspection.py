@@ -9,7 +9,9 @@ import gevent
 import pytest
 
 from quiz.resilience.inspection import Folder, holdings
-from quiz.resilience.journal import PROBE, Journal, held, journals
+from quiz.resilience.journal import Journal
+from quiz.resilience.journal_files import held, journals
+from quiz.resilience.lines import PROBE
 from quiz.resilience.records import Joined, answered, encoded
 
 RECEIPT = {"answer": 1, "right": True, "points": 1, "elapsed_ms": 0, "streak": 1, "stamp": 5, "at": 5000}
@@ -46,7 +48,7 @@ def test_a_journal_that_is_taken_over_meanwhile_is_read_where_it_went(tmp_path: 
     journal = Journal(tmp_path, "w2")
     journal.append(_answer("p1"))
     listings = [[tmp_path / "w1.journal"], journals(tmp_path)]
-    monkeypatch.setattr("quiz.resilience.journal.journals", lambda folder: listings.pop(0))
+    monkeypatch.setattr("quiz.resilience.journal_files.journals", lambda folder: listings.pop(0))
     assert [(file.name, record) for file, record in Folder(tmp_path).records()] == [("w2.journal", _answer("p1"))]
 
 

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.resilience import records
-from quiz.resilience.journal import Journal, JournalError, journals, line_of, record_of
+from quiz.resilience.journal import Journal, JournalError
+from quiz.resilience.journal_files import journals
+from quiz.resilience.lines import line_of, record_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,7 +18,9 @@ from quiz.cli.journals import journal as commands
 from quiz.resilience import records
 from quiz.resilience.index import Index
 from quiz.resilience.inspection import Folder
-from quiz.resilience.journal import Journal, JournalError, journals, line_of, open_all
+from quiz.resilience.journal import Journal, JournalError
+from quiz.resilience.journal_files import journals, open_all
+from quiz.resilience.lines import line_of
 
 RECEIPT = {"answer": 1, "right": True, "points": 10, "elapsed_ms": 0, "streak": 1, "stamp": 5, "at": 5000}
 
@@ -159,8 +161,8 @@ def test_only_files_are_journals(tmp_path: Path):
 def test_a_folder_whose_files_go_as_fast_as_they_come_is_left_alone_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Nobody looks for ever, and others get their turn meanwhile."""
     turns = []
-    monkeypatch.setattr("quiz.resilience.journal.GLANCE", 0.001)
-    monkeypatch.setattr("quiz.resilience.journal.journals", lambda folder: [tmp_path / "gone.journal"])
+    monkeypatch.setattr("quiz.resilience.journal_files.GLANCE", 0.001)
+    monkeypatch.setattr("quiz.resilience.journal_files.journals", lambda folder: [tmp_path / "gone.journal"])
     other = gevent.spawn(lambda: turns.append(gevent.sleep(0.001)))
     with ExitStack() as opened, pytest.raises(FileNotFoundError):
         open_all(tmp_path, opened)

@@ -16,7 +16,8 @@ from quiz.leaderboard.board_guarded import GuardedLeaderboard
 from quiz.play.ports import Acceptance, Games, Submission
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Guard
-from quiz.resilience.journal import PROBE, Journal
+from quiz.resilience.journal import Journal
+from quiz.resilience.lines import PROBE
 from quiz.resilience.records import Answered, Record, decoded
 from quiz.store import keys
 from quiz.store.connection import connect

@@ -14,7 +14,8 @@ from quiz.domain.errors import ServerBusy
 from quiz.domain.game import Game
 from quiz.play.archive import Archive, archive
 from quiz.play.ports import Receipt, Submission
-from quiz.resilience.journal import Journal, JournalError, journals
+from quiz.resilience.journal import Journal, JournalError
+from quiz.resilience.journal_files import journals
 from quiz.resilience.records import Answered, answered, encoded
 from quiz.store import keys
 from quiz.store.keys import game_keys

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 
+from quiz.domain.game import Game
 from quiz.ops.sampling import Sampler
 from quiz.outage import Outage
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Removed, Reset
@@ -45,14 +46,20 @@ def test_what_a_worker_knows_outlives_its_journals_being_cut_off(workers: Make, 
     assert successor.games.standing(game, "eve").kicked
 
 
-def test_an_outage_ends_though_the_journal_was_removed_in_it(workers: Make):
-    """Redis gets the answers, and is used again, even before the file is there again."""
+def _robbed(workers: Make) -> tuple[Worker, Game]:
+    """A worker that has taken an answer in an outage, and whose journal was removed then."""
     worker = workers()
     game = worker.make(mode="self-paced")
     worker.seat(game, "ann")
     worker.cut()
     worker.answer(game, "ann")
     worker.journal.path.unlink()
+    return worker, game
+
+
+def test_an_outage_ends_though_the_journal_was_removed_in_it(workers: Make):
+    """Redis gets the answers, and is used again, even before the file is there again."""
+    worker, game = _robbed(workers)
     worker.keeper._behind = True
     worker.heal()
     assert worker.games.scores(game) == [("ann", 10)]
@@ -63,12 +70,7 @@ def test_a_worker_that_ends_in_an_outage_names_a_file_that_is_there(
     workers: Make, caplog: pytest.LogCaptureFixture, possible: bool
 ):
     """A journal that was removed is there again; where that is impossible, no file is named to be kept."""
-    worker = workers()
-    game = worker.make(mode="self-paced")
-    worker.seat(game, "ann")
-    worker.cut()
-    worker.answer(game, "ann")
-    worker.journal.path.unlink()
+    worker, _ = _robbed(workers)
     if not possible:
         worker.journal.path.mkdir()
     worker.keeper.end(time.monotonic())

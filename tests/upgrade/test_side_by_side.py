@@ -79,7 +79,7 @@ def test_a_rolling_update_and_its_rollback_lose_nothing(pair: tuple[Server, Serv
     with Crowd([server.port for server in pair], pin, 12, 0.1, QUESTIONS) as crowd:
         put(pair[0], ROOT)
         store.kill()
-        time.sleep(1)
+        eventually(lambda: any(ack.provisional for ack in crowd.acks()), 20)
         store.start()
         eventually(lambda: _all_confirmed(crowd, time.monotonic()), 40)
         put(pair[1], ROOT)
