@@ -11,13 +11,13 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from quiz.domain.errors import ServerBusy, StoreAway
 from quiz.ops import tracing
 from quiz.ops.sampling import Labelled
 from quiz.resilience.guard import Away, Guard
-from quiz.store.faults import Crowded, is_unreachable
+from quiz.store.faults import is_unreachable
 from quiz.store.lineage import Lineage
 from quiz.store.servers import Servers, servers
 
@@ -134,10 +134,10 @@ def _translating(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*args, **kwargs)
         except (RedisError, Away) as error:
+            if isinstance(error, ResponseError):  # what succeeds in between may keep the breaker closed
+                log.warning("Redis refuses a part of %s: %s", method.__name__, error)
             if is_unreachable(error):
                 raise StoreAway("the store can't be reached right now; try again") from error
-            if not isinstance(error, Crowded):
-                log.warning("Redis refuses a part of %s: %s", method.__name__, error)
             raise ServerBusy("this can't be done right now; try again") from error
 
     return call

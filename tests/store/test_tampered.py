@@ -122,6 +122,7 @@ def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker,
     try:
         assert all(worker.accept(game, "ann", index).provisional for index in range(6))
         assert said(caplog, "Redis is away: ") == 1
+        assert said(caplog, "Redis refuses a part of accepted: ") == 5
         worker.look()
         assert not worker.breaker.closed
         redis_component = health(worker)["redis"]
