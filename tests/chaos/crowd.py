@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -123,7 +124,8 @@ class Crowd:
         """Their connections end; they come back, perhaps to another worker."""
         for player in players:
             if player.sock:
-                player.sock.sock.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # it may just be on its way back
+                    player.sock.sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def unknown(self) -> int:

@@ -18,6 +18,7 @@ from tests.harness.server import Server, eventually
 from tests.transport.client_frames import masked, text
 from tests.transport.raw import Raw
 
+LISTEN = "0A"  # in /proc/net/tcp
 WRONG_HANDSHAKES: list[dict[str, Any]] = [
     {"Sec_WebSocket_Key": "no base64!"},
     {"Sec_WebSocket_Key": "c2hvcnQ="},
@@ -112,28 +113,35 @@ def test_a_stale_client_is_cut_off_and_its_descriptor_freed(small: Server):
     (worker,) = small.workers()
     names = ("quiz_websocket_stale_sessions_cleaned_total", "quiz_websocket_disconnections_abnormal_total")
 
-    def open_files() -> int:
-        return len(os.listdir(f"/proc/{worker}/fd"))
-
-    eventually(lambda: not _connections(worker, small.port), 5, 0.05)
     eventually(lambda: look(small)["quiz_websocket_connections_active"] == 0, 5, 0.05)
     counted = look(small)
-    before = open_files()
+    eventually(lambda: not _descriptors(worker, small.port), 5, 0.05)
     with Raw(small.port) as client:
         client.enter()
         began = time.monotonic()
+        assert _descriptors(worker, small.port)
         while client.frame() is not None:
             pass
         assert time.monotonic() - began < 0.5 * 3 + 0.5
-        eventually(lambda: open_files() <= before, 2, 0.02)
+        eventually(lambda: not _descriptors(worker, small.port), 2, 0.02)
     now = look(small)
     assert [now[name] - counted[name] for name in names] == [1, 1]
 
 
-def _connections(worker: int, port: int) -> int:
-    """Established connections of the server's port."""
-    lines = Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]
-    return sum(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "01" for line in lines)
+def _descriptors(worker: int, port: int) -> list[str]:
+    """The worker's open sockets that are connections of the server's port, in whatever state."""
+    connections = {
+        f"socket:[{inode}]"
+        for _, here, _, state, _, _, _, _, _, inode, *_ in map(
+            str.split, Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]
+        )
+        if here.endswith(f":{port:04X}") and state != LISTEN
+    }
+    links = []
+    for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed in between
+            links.append(os.readlink(descriptor))
+    return [link for link in links if link in connections]
 
 
 def test_long_polling_serves_a_game_with_one_worker(small: Server):
