@@ -71,7 +71,8 @@ def _commanding(settings: Settings) -> Platform:
     held = ExitStack()
     atexit.register(held.close)
     url = held.enter_context(embedded.connect_or_own(settings))
-    client = connect(url, settings.redis.timeout_ms, settings.redis.pool.max_active)
+    pool = settings.redis.pool
+    client = connect(url, settings.redis.timeout_ms, pool.max_active, max_idle=pool.max_idle)
     games = RedisGames(client, settings.games.finished_ttl_seconds, settings.games.archive_days * 24 * 3600)
     wire = Wire(connect(url, settings.redis.timeout_ms, BUS_CONNECTIONS))
     return _platform(settings, client, games, RedisLeaderboard(client), Announcements(wire))
@@ -92,7 +93,7 @@ def _platform(
     announcer: Announcer,
     health: Callable[[], dict[str, dict[str, Any]]] = dict,
 ) -> Platform:
-    tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600, games.now)
+    tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
     rounds = Rounds(games, announcer)
     lobby = Lobby(
         games,

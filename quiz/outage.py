@@ -94,7 +94,7 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     breaker.watch(metrics.show_breaker)
     guard = Guard(breaker, is_outage, metrics.REDIS_ERRORS.inc)
     lineage = Lineage()
-    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage)
+    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage, max_idle=limits.pool.max_idle)
     bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage)
     breaker.watch(lambda state: _hang_up(state, client, bus_client))
     journal = Journal(settings.var_dir / "journal", worker, always=settings.journal.sync == "always")

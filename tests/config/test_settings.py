@@ -138,7 +138,7 @@ def test_a_wrong_value_is_refused_by_name(var_dir, name, value, words):
     ("name", "meant"),
     [
         ("QUIZ_LEADERBORD__TOP_N", "QUIZ_LEADERBOARD__TOP_N"),
-        ("QUIZ_REDIS__POOL", "QUIZ_REDIS__POOL__MAX_ACTIVE"),
+        ("QUIZ_REDIS__POOL_MAX_ACTIVE", "QUIZ_REDIS__POOL__MAX_ACTIVE"),
         ("QUIZ_PORT", "PORT"),
         ("QUIZ_SECRET_KEY", "SECRET_KEY"),
     ],
