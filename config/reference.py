@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-import msgspec
-from msgspec import inspect
+from msgspec import Meta, inspect
 from msgspec.structs import FieldInfo
 
 from config.settings import Env, Settings, profile
@@ -65,11 +64,15 @@ def overview(settings: Settings, found: Mapping[Key, Found]) -> Iterable[dict[st
             value = getattr(value, name)
         yield {
             "key": ".".join(path),
-            "value": msgspec.to_builtins(shown(field, value), enc_hook=str),
+            "value": _builtin(shown(field, value)),
             "source": found[path].source,
             "where": found[path].where,
             "variable": variable(path),
         }
+
+
+def _builtin(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
 def _row(path: Key, field: FieldInfo, written: Mapping[str, Mapping[Key, Any]]) -> str:
@@ -86,7 +89,7 @@ def _anchor(path: Key) -> str:
 
 
 def _description(field: FieldInfo) -> str:
-    return next((one.description for one in get_args(field.type) if isinstance(one, msgspec.Meta) and one.description), "")
+    return next((one.description for one in get_args(field.type) if isinstance(one, Meta) and one.description), "")
 
 
 def _type(field: FieldInfo) -> str:

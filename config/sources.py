@@ -91,7 +91,9 @@ def shown(field: FieldInfo, value: Any) -> Any:
         case "hidden":
             return "(hidden)" if value else value
         case "url":
-            return masked(value) if isinstance(value, str) else [masked(str(one)) for one in value or ()] or value
+            if isinstance(value, str):
+                return masked(value)
+            return [masked(str(one)) for one in value] if isinstance(value, list | tuple) else value
     return value
 
 

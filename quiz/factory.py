@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
@@ -16,6 +17,7 @@ from config import settings as configuration
 from config.settings import Settings
 from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
+from quiz.leaderboard.board_replica import ShownBoards
 from quiz.ops import embedded
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
@@ -82,7 +84,18 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     """For a worker: what it has goes on while Redis is away."""
     outage = prepare(settings, url, worker, BUS_CONNECTIONS)
     announcer = new_announcer(outage)
-    return _platform(settings, outage.client, outage.games, outage.leaderboard, announcer, outage.health), outage
+    boards = _shown_boards(settings, worker, outage)
+    return _platform(settings, outage.client, outage.games, boards, announcer, outage.health), outage
+
+
+def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboard:
+    """Those of joins and of who asks; each worker begins with another replica."""
+    urls = settings.redis.replica_urls
+    if not urls:
+        return outage.leaderboard
+    first = zlib.crc32(worker.encode()) % len(urls)
+    replicas = [RedisLeaderboard(connect(url, settings.redis.timeout_ms, 1)) for url in (*urls[first:], *urls[:first])]
+    return ShownBoards(outage.leaderboard, outage.games.mirror.told, lambda: outage.breaker.closed, replicas)
 
 
 def _platform(

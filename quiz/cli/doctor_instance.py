@@ -176,10 +176,10 @@ def _backlog() -> Iterator[Finding]:
 
 
 def _limits(settings: Settings) -> Finding:
-    drain = settings.drain
+    drain, per_address = settings.drain, "on" if settings.limits.per_address else "off"
     return judged(
         "limits",
-        f"per address: {'on' if settings.limits.per_address else 'off'}, drain: {drain.seconds:g} s, {drain.spread_seconds:g} s of it spread",
+        f"per address: {per_address}, drain: {drain.seconds:g} s, {drain.spread_seconds:g} s of it spread",
         (not settings.limits.per_address, _strict(settings), "take QUIZ_LIMITS__PER_ADDRESS=false away: it is for load tests"),
         (
             drain.spread_seconds >= drain.seconds,
