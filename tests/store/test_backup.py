@@ -18,7 +18,7 @@ from quiz.resilience.journal import Journal
 from quiz.resilience.records import encoded
 from quiz.store import keys
 from quiz.store.backup import everything
-from quiz.store.backup_file import BackupError, BackupWriter, entries
+from quiz.store.backup_file import BackupError, BackupWriter, Record, Run, entries
 from quiz.store.backup_restore import Restore, clear, holdings, living_workers
 from quiz.store.keys import game_keys
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
@@ -118,6 +118,32 @@ def test_an_open_question_waits_for_its_host(redis_store, client, tmp_path):
     assert {(player, points > 0) for _, player, points in world.listing(game)} == {("ann", True), ("bob", True)}
 
 
+def test_a_game_that_ends_while_the_backup_is_made_is_as_it_was(redis_store, client):
+    """Its record, which says that it is over, is left out."""
+    game, saved = self_paced(redis_store), []
+    for entry in everything(client):
+        saved.append(entry)
+        if isinstance(entry, Run):
+            redis_store.step(game, machine.end)
+            redis_store.games.archive(game, b"{}")
+    assert not [entry for entry in saved if isinstance(entry, Record)]
+    assert [entry.game_id for entry in everything(client) if isinstance(entry, Record)] == ["g1"]
+
+
+def test_players_lose_no_time_by_the_games_absence(redis_store, client):
+    """When a question was first seen moves on by as long as that took; what was missed stays so."""
+    game = self_paced(redis_store)
+    redis_store.games.miss(game, "ann", 0)
+    before = {name: redis_store.games.opened_for(game, name) for name in ("ann", "bob")}
+    saved = [
+        msgspec.structs.replace(entry, at=entry.at - 60_000) if isinstance(entry, Run) else entry for entry in everything(client)
+    ]
+    client.flushall()
+    Restore(client, lambda record: None, with_journals=False).take(saved)
+    assert 60_000 <= redis_world(client).games.opened_for(game, "bob")[1] - before["bob"][1] < 90_000
+    assert redis_world(client).games.opened_for(game, "ann") == before["ann"]
+
+
 @pytest.mark.parametrize("with_journals", [False, True])
 def test_what_journals_hold_from_after_the_backup(client, workers, tmp_path, with_journals):
     """It does not enter the games of the backup, which has all its own answers; asked for, it does."""
@@ -126,6 +152,7 @@ def test_what_journals_hold_from_after_the_backup(client, workers, tmp_path, wit
     file = save(client, tmp_path / "backup")
     first.answer(game, "bob", 1)
     first.seat(game, "late")
+    first.step(game, lambda game, phase, now: machine.lock(phase, now, True))
     first.step(game, machine.end)
     first.die()
     client.flushall()
