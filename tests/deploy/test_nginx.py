@@ -84,6 +84,15 @@ def echo() -> Iterator[int]:
         server.shutdown()
 
 
+def at_home(nginx: Nginx, port: int) -> requests.Session:
+    """A browser whose cookie leads to one instance."""
+    while True:
+        browser = requests.Session()
+        assert browser.get(nginx.url, timeout=5).status_code == 200
+        if nginx.served()[-1][2] == port:
+            return browser
+
+
 def test_there_is_a_variant_with_tls_and_one_without_stickiness():
     """And no file that no test runs."""
     assert sorted([STICKY, NONSTICKY, TLS]) == CONFS
@@ -203,8 +212,10 @@ def test_clients_of_an_instance_that_is_killed_are_back_elsewhere_with_their_sco
     polled = [port for path, _, port in sticky.served()[start:] if path.startswith("/socket.io/")]
     victim = instances.servers[instances.ports.index(max(polled, key=polled.count))]
 
+    browser = at_home(sticky, victim.port)
     killed = time.monotonic()
     instances.kill(victim)
+    assert [browser.get(sticky.url + path, timeout=5).status_code for path in ("/", POLL)] == [200, 200]
     for player in players:
         eventually(lambda player=player: player.answered("q2"), 10)
     assert time.monotonic() - killed < 10
@@ -216,17 +227,18 @@ def test_clients_of_an_instance_that_is_killed_are_back_elsewhere_with_their_sco
 
 
 @pytest.mark.timeout(120)
-def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instances: Fleet, sticky: Nginx):
-    """One instance after the other is told to stop, and starts anew, while everybody answers."""
+def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instances: Fleet, sticky: Nginx, nonsticky: Nginx):
+    """One instance after the other is told to stop, and starts anew, while everybody answers; each takes clients again."""
     pages: list[int] = []
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(0.1):
-            pages.append(requests.get(f"{sticky.url}/play/{instances.games[2]}", timeout=5).status_code)
+            pages.append(0)
+            pages[-1] = requests.get(f"{sticky.url}/play/{instances.games[2]}", timeout=30).status_code
 
-    looking = threading.Thread(target=look)
-    with Crowd([sticky.port], instances.games[2], count=12, questions=QUESTIONS) as crowd:
+    looking = threading.Thread(target=look, daemon=True)
+    with Crowd([sticky.port, nonsticky.port], instances.games[2], count=12, questions=QUESTIONS) as crowd:
         looking.start()
         for server in instances.servers:
             server.stop()
@@ -240,4 +252,11 @@ def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instan
     assert found.clean, found
     assert len(crowd.backs) == crowd.cuts >= 12
     assert max(crowd.backs) < 10
+    assert len(pages) > 20
     assert set(pages) == {200}
+    start = len(sticky.served())
+    with contextlib.ExitStack() as stack:
+        for _ in range(30):
+            stack.enter_context(Raw(sticky.port)).enter()
+    served = eventually(lambda: len(sticky.served()) >= start + 30 and sticky.served()[start:])
+    assert {port for _, status, port in served if status == 101} == set(instances.ports)
