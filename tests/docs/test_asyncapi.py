@@ -1,0 +1,165 @@
+"""`docs/asyncapi.json` says of Socket.IO what is so: it is made from the types, and the types are what goes over real connections."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from quiz.realtime import asyncapi
+from quiz.realtime.hosts import Hosts
+from quiz.realtime.interface import ASKED
+from quiz.realtime.players import Players
+from tests.harness.clients import Client
+from tests.harness.server import ROOT, Server
+from tests.realtime.conftest import ANSWERS
+
+CHANNELS = {"/": "players", "/host": "hosts"}
+#: What a game without pictures and without an outage does not show.
+UNSEEN = {"image", "provisional", "retry_after_ms"}
+
+
+class Strict:
+    """The document, which here forbids what it does not name, and what of it has been seen."""
+
+    def __init__(self) -> None:
+        self.document = copy.deepcopy(asyncapi.document())
+        for schema in self.document["components"]["schemas"].values():
+            schema["additionalProperties"] = False
+        self.seen: set[tuple[str, str]] = set()
+        self.fields: dict[str, set[str]] = {}
+
+    def check(self, namespace: str, messages: list[str], payload: Any) -> None:
+        """Fails unless the payload is one of these messages."""
+        channel = CHANNELS[namespace]
+        known = self.document["channels"][channel]["messages"]
+        problems = []
+        for name in messages:
+            assert name in known, f"{channel} {name} is not in the document"
+            schema = {**known[name]["payload"], "components": self.document["components"]}
+            problem = next(Draft202012Validator(schema).iter_errors(payload), None)
+            if problem is None:
+                self.seen.add((channel, name))
+                self._note(known[name]["payload"], payload)
+                return
+            problems.append(f"{name}: {problem.message}")
+        raise AssertionError(f"{payload} is none of {problems}")
+
+    def _note(self, schema: dict[str, Any], payload: Any) -> None:
+        """Remembers the fields that were there."""
+        if "$ref" in schema and isinstance(payload, dict):
+            name = schema["$ref"].rpartition("/")[2]
+            properties = self.document["components"]["schemas"][name]["properties"]
+            self.fields.setdefault(name, set()).update(payload)
+            for field, value in payload.items():
+                self._note(properties[field], value)
+        elif isinstance(payload, list) and payload:
+            self._note(schema.get("items", {}), payload[0])
+
+    def acknowledged(self, namespace: str, event: str, ack: Any) -> None:
+        """An acknowledgement of `event`."""
+        replies = self.document["operations"][f"{CHANNELS[namespace]}.{event}"]["reply"]["messages"]
+        self.check(namespace, [one["$ref"].rpartition("/")[2] for one in replies], ack)
+
+
+class Checked(Client):
+    """A client that has everything checked that it sends and gets."""
+
+    def __init__(self, strict: Strict, *args: Any, **options: Any) -> None:
+        self.strict = strict
+        super().__init__(*args, **options)
+
+    def call(self, event: str, payload: Any = None, timeout: float = 20) -> dict[str, Any]:
+        """As `Client.call`."""
+        ack = super().call(event, payload, timeout)
+        if ack["ok"]:
+            self.strict.check(self.namespace, [event], payload or {})
+        self.strict.acknowledged(self.namespace, event, ack)
+        return ack
+
+    def _sync(self, told: Any) -> None:
+        self._record("sync", told)
+
+
+def test_the_committed_document_is_what_the_code_generates():
+    """Whoever changes a payload generates `docs/asyncapi.json` anew: `make docs`."""
+    assert json.loads((ROOT / "docs/asyncapi.json").read_text()) == asyncapi.document()
+
+
+def test_the_document_has_every_event_that_a_namespace_takes_with_the_structure_that_reads_it():
+    """An event that is added to a namespace, or gets another payload, is documented."""
+    namespaces = {"/": Players(*[None] * 5), "/host": Hosts(*[None] * 5)}
+    for name, namespace in namespaces.items():
+        documented = {event: asked.payload for event, asked in ASKED[name].items()}
+        assert documented == {event: taken.shape for event, taken in namespace.events.items()}
+
+
+@pytest.mark.timeout(60)
+def test_all_that_a_live_and_a_self_paced_game_send_is_as_the_document_says_and_all_of_it_is_seen(server: Server):
+    """Two games over real clients: no event, acknowledgement or field is undocumented, and none is documented in vain."""
+    strict = Strict()
+
+    def client(namespace: str = "/", auth: Any = None) -> Checked:
+        clients.append(Checked(strict, server.url, namespace, auth))
+        return clients[-1]
+
+    clients: list[Checked] = []
+    host = client("/host", {"token": server.sign_in("teacher", "a good password")})
+    _live(host, client(), client())
+    _self_paced(host, client())
+    server.stop()  # says goodbye to everybody
+    for one in clients:
+        if not one.all("kicked"):
+            one.wait("notice", lambda told: told["code"] == "draining")
+        for event, payload in one.events:
+            strict.check(one.namespace, [event], payload)
+        one.close()
+    documented = {(c, m) for c, channel in strict.document["channels"].items() for m in channel["messages"]}
+    assert documented - strict.seen == set()
+    for name, fields in strict.fields.items():
+        unseen = set(strict.document["components"]["schemas"][name]["properties"]) - fields - UNSEEN
+        assert not unseen or name in ("CreateGame", "Join", "Next", "Options"), f"{name}: {unseen} is documented and never there"
+
+
+def _live(host: Checked, ann: Checked, bob: Checked) -> None:
+    options = {"countdown_ms": 0, "compensation_ms": 100}
+    assert host.error("start") == "not_joined"
+    pin = host.ok("create_game", {"quiz": "explained", "options": options})["pin"]
+    assert ann.error("next_question") == "not_joined"
+    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    player = bob.ok("join", {"pin": pin, "nickname": "Bob"})["player"]["id"]
+    ann.wait("sync")
+    host.ok("lock", {"locked": False})
+    host.wait("roster", lambda told: told["joined"])
+    host.ok("start")
+    ann.wait("question")
+    host.ok("pause")
+    host.ok("resume")
+    ann.ok("submit_answer", {"question": "q1", "answer": 1, "submission": "one"})
+    ann.ok("state")
+    host.ok("watch", {"pin": pin})
+    host.wait("progress", lambda told: told["answered"])
+    host.ok("close_question")
+    ann.wait("result")
+    ann.ok("state")
+    host.ok("watch", {"pin": pin})
+    host.ok("kick", {"player": player})
+    bob.wait("kicked")
+    host.wait("roster", lambda told: told["left"])
+    host.ok("next", {"after": "q1"})
+    host.ok("end")
+    ann.wait("leaderboard")
+    ann.ok("leave")
+
+
+def _self_paced(host: Checked, ann: Checked) -> None:
+    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
+    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    for question, (right, *_) in ANSWERS.items():
+        assert ann.ok("next_question")["question"]["id"] == question
+        ann.ok("submit_answer", {"question": question, "answer": right, "submission": question})
+    ann.ok("next_question")
+    ann.wait("leaderboard", lambda board: board["top"][0]["score"] == 60)
