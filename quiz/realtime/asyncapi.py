@@ -1,8 +1,7 @@
-"""The Socket.IO interface as an AsyncAPI 3.0 document, made from the types. `python -m quiz.realtime.asyncapi` prints it."""
+"""The Socket.IO interface as an AsyncAPI 3.0 document, made from the types. It is in `docs/asyncapi.json`."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
@@ -80,7 +79,3 @@ def document() -> dict[str, Any]:
         "operations": operations,
         "components": {"schemas": schemas},
     }
-
-
-if __name__ == "__main__":
-    print(json.dumps(document(), indent=2, ensure_ascii=False))

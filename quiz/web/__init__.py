@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Response, g
 
 from quiz.platform import Platform
-from quiz.web import actuator, api, pages, problems, session
+from quiz.web import actuator, api, openapi, pages, problems, session
 
 
 def register(app: Flask, platform: Platform, draining: Callable[[], bool]) -> None:
@@ -22,6 +22,7 @@ def register(app: Flask, platform: Platform, draining: Callable[[], bool]) -> No
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
+    app.register_blueprint(openapi.blueprint())
     app.register_blueprint(actuator.blueprint(platform, draining))
 
 

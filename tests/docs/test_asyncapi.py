@@ -1,4 +1,4 @@
-"""`docs/asyncapi.json` says of Socket.IO what is so: it is made from the types, and the types are what goes over real connections."""
+"""`docs/asyncapi.json` says of Socket.IO what is so: it is made from types, and these are what goes over real connections."""
 
 from __future__ import annotations
 
