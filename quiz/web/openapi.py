@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
 
@@ -177,7 +178,7 @@ def document() -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
             },
-            "schemas": msgspec.to_builtins(schemas),  # defaults that are tuples are arrays
+            "schemas": json.loads(json.dumps(schemas)),  # defaults that are tuples are arrays
             "responses": {str(status): _problem(status, schema[Problem]) for status in _PROBLEMS},
         },
     }
