@@ -1,4 +1,4 @@
-"""What people copy from the pages works: commands run, addresses answer, metrics are there, the client plays."""
+"""A running server is as the documents say: what people copy from the pages works, and the interfaces are those described."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import pytest
 import requests
 
+from tests.docs import asked, played
 from tests.docs.conftest import PIN, commands
 from tests.harness.clients import Client
 from tests.harness.server import ROOT, Server
@@ -27,7 +28,7 @@ LOCAL = "curl http://127.0.0.1:8080"
 
 
 @pytest.fixture
-def played(server: Server) -> Server:
+def busy(server: Server) -> Server:
     """The server, after somebody has joined and answered."""
     ann = Client(server.url)
     if ann.call("join", {"pin": PIN, "nickname": "Ann"})["ok"]:
@@ -36,26 +37,26 @@ def played(server: Server) -> Server:
     return server
 
 
-def test_each_address_on_the_pages_answers(played: Server):
+def test_each_address_on_the_pages_answers(busy: Server):
     """An operator who copies the line gets an answer."""
     addresses = {span.removeprefix(LOCAL).strip() for span in SPANS if span.startswith(LOCAL)}
     assert len(addresses) > 4
-    replies = {address: requests.get(played.url + address, timeout=10).status_code for address in addresses}
+    replies = {address: requests.get(busy.url + address, timeout=10).status_code for address in addresses}
     assert replies == dict.fromkeys(addresses, 200)
 
 
-def test_each_flask_command_on_the_pages_runs_beside_the_server(played: Server):
+def test_each_flask_command_on_the_pages_runs_beside_the_server(busy: Server):
     """None of them fails on an instance that is well; a rescued folder is played by the server's own."""
     wanted = [shlex.split(span)[1:] for span in SPANS if span.startswith("flask ") and "NAME" not in span]
-    folder = str(played.folder / "var/journal")
+    folder = str(busy.folder / "var/journal")
     assert len(wanted) > 10
-    commands(played, *[[word.replace("/mnt/rescued/journal", folder) for word in command] for command in wanted])
+    commands(busy, *[[word.replace("/mnt/rescued/journal", folder) for word in command] for command in wanted])
 
 
-def test_each_metric_of_the_queries_is_served(played: Server):
+def test_each_metric_of_the_queries_is_served(busy: Server):
     """A query over a name that nobody serves would show nothing, for ever."""
     metrics = {name for span in SPANS for name in re.findall(r"\bquiz_[a-z0-9_]+", span)}
-    served = requests.get(f"{played.url}/actuator/prometheus", timeout=10).text
+    served = requests.get(f"{busy.url}/actuator/prometheus", timeout=10).text
     assert metrics
     assert metrics - set(re.findall(r"^(\w+)", served, re.MULTILINE)) == set()
 
@@ -67,10 +68,32 @@ def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     assert code
     command = [sys.executable, "-c", code[1], server.url, PIN, "Ada"]
-    played = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (played.returncode, played.stderr) == (0, "")
-    assert len(played.stdout.splitlines()) == 7
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 7
     bea = Client(server.url)
     board = bea.ok("join", {"pin": PIN, "nickname": "Bea"})["leaderboard"]["top"]
     assert next(place for place in board if place["nickname"] == "Ada")["score"] > 0
     bea.close()
+
+
+@pytest.mark.timeout(60)
+def test_the_http_interface_and_both_modes_over_socket_io_are_as_their_documents_say_to_the_servers_end(server: Server):
+    """Every status of every operation, every event, acknowledgement and field is documented, and none of that in vain."""
+    call, strict = asked.Caller(server), played.Strict()
+    asked.ask_everything(call)
+    clients = [played.Checked(strict, server.url, "/host", {"token": call.token})]
+    clients += [played.Checked(strict, server.url) for _ in range(3)]
+    host, ann, bob, eve = clients
+    played.live(host, ann, bob)
+    played.self_paced(host, eve)
+    asked.ask_without_redis(call)
+    asked.ask_at_the_end(call)
+    assert call.unseen == set()
+    for one in clients:
+        if one is not bob:  # who was kicked
+            one.wait("notice", lambda told: told["code"] == "draining")
+        for event, payload in one.events:
+            strict.check(one.namespace, [event], payload)
+        one.close()
+    assert strict.unseen == set()
