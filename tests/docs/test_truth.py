@@ -46,8 +46,8 @@ def test_each_address_on_the_pages_answers(busy: Server):
 
 
 def test_each_flask_command_on_the_pages_runs_beside_the_server(busy: Server):
-    """None of them fails on an instance that is well; a rescued folder is played by the server's own."""
-    wanted = [shlex.split(span)[1:] for span in SPANS if span.startswith("flask ") and "NAME" not in span]
+    """None fails on an instance that is well, but `doctor` on a machine that is not; the rescued folder is its own."""
+    wanted = [shlex.split(span)[1:] for span in SPANS if span.startswith("flask ") and span != "flask doctor"]
     folder = str(busy.folder / "var/journal")
     assert len(wanted) > 10
     commands(busy, *[[word.replace("/mnt/rescued/journal", folder) for word in command] for command in wanted])
