@@ -182,8 +182,8 @@ class Actuator(msgspec.Struct, frozen=True, kw_only=True):
     networks: Annotated[
         tuple[str, ...],
         about(
-            "Networks for `networks`, by the address that trusted proxies tell; as long as nothing is set, this machine and those "
-            "that the Internet does not reach."
+            "Networks for `networks`, by the address that trusted proxies tell; if nothing is set, this machine and those that "
+            "the Internet does not reach."
         ),
     ] = PRIVATE
     port: Annotated[int, about("The port for `port`.", ge=1, le=65_535)] = 8081
