@@ -24,7 +24,7 @@ Errors are problem details (RFC 9457). Games are played over Socket.IO, which `a
 _PROBLEMS = {
     400: "The body is not what it should be; `detail` says where",
     401: "Nobody is signed in, or name or password are wrong",
-    403: f"The game is another host's, or the cookie comes without `{CSRF_HEADER}`",
+    403: f"The game is another host's, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
     404: "There is no such thing",
     413: "The body is too large",
     503: "Redis is away; try again",
@@ -85,12 +85,32 @@ class Component(TypedDict):
 
 
 class Health(TypedDict):
-    """How an instance is; DEGRADED while it serves without something that it needs."""
+    """How an instance is; DEGRADED while it serves without something that it needs. All but `status` is for operators."""
 
     status: Literal["UP", "DEGRADED"]
-    components: dict[str, Component]
-    instance: str
-    version: str
+    components: NotRequired[dict[str, Component]]
+    instance: NotRequired[str]
+    version: NotRequired[str]
+
+
+class MetricNames(TypedDict):
+    """The dotted names of all metrics."""
+
+    names: list[str]
+
+
+class Measurement(TypedDict):
+    """A counter has its COUNT, a gauge its VALUE, a histogram COUNT and TOTAL_TIME (seconds)."""
+
+    statistic: Literal["COUNT", "VALUE", "TOTAL_TIME"]
+    value: float
+
+
+class Measured(TypedDict):
+    """What a metric says over all its labels, of all workers of the instance."""
+
+    name: str
+    measurements: list[Measurement]
 
 
 class Probe(TypedDict):
@@ -119,7 +139,9 @@ class Operation(NamedTuple):
     public: bool = False
 
 
-_PROMETHEUS = Operation("The metrics of all workers as Prometheus' text", ((200, "The metrics", "text/plain"),), public=True)
+_PROMETHEUS = Operation(
+    "The metrics of all workers as Prometheus' text", ((200, "The metrics", "text/plain"),), (403,), public=True
+)
 
 #: Path → method → what it does.
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -150,6 +172,10 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             ((200, "They may", Probe), (503, "The instance is about to stop", Probe)),
             public=True,
         ),
+    },
+    "/actuator/metrics": {"get": Operation("The names of all metrics", ((200, "The names", MetricNames),), (403,), public=True)},
+    "/actuator/metrics/{name}": {
+        "get": Operation("One metric, by its dotted name", ((200, "The metric", Measured),), (403, 404), public=True)
     },
     "/actuator/prometheus": {"get": _PROMETHEUS},
     "/metrics": {"get": _PROMETHEUS},

@@ -94,8 +94,16 @@ def ask_everything(call: Caller) -> None:
 
 
 def _probes(call: Caller) -> None:
-    for path in ("/api/v1/openapi.json", "/actuator/prometheus", "/metrics"):
+    outsider = {"X-Forwarded-For": "203.0.113.1"}
+    for path in ("/actuator/prometheus", "/metrics", "/actuator/metrics"):
         call.ask("get", path, path, 200, signed_in=False)
+        call.ask("get", path, path, 403, signed_in=False, headers=outsider)
+    one, metric = "/actuator/metrics/{name}", "/actuator/metrics/quiz.rate_limit.rejected"
+    call.ask("get", one, metric, 200, signed_in=False)
+    call.ask("get", one, metric, 403, signed_in=False, headers=outsider)
+    call.ask("get", one, "/actuator/metrics/none", 404, signed_in=False)
+    call.ask("get", "/actuator/health", "/actuator/health", 200, signed_in=False, headers=outsider)
+    call.ask("get", "/api/v1/openapi.json", "/api/v1/openapi.json", 200, signed_in=False)
     for path in ("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"):
         call.ask("get", path, path, 200, signed_in=False)
 
