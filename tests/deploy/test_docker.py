@@ -71,7 +71,9 @@ def test_the_image_serves_with_a_file_system_that_it_cannot_write(files: Path, t
         }
         log = tmp_path / "log"
         with log.open("wb") as out:
-            server = subprocess.Popen(image.command("CMD"), cwd=files, env=environ, stdout=out, stderr=out, start_new_session=True)
+            server = subprocess.Popen(
+                image.command("CMD"), cwd=files, env=environ, stdout=out, stderr=out, start_new_session=True
+            )
         try:
 
             def healthy() -> bool:

@@ -40,9 +40,7 @@ def documents(path: Path) -> list[dict[str, Any]]:
 
 def found(kind: str, name: str = NAME) -> dict[str, Any]:
     """One manifest."""
-    (one,) = [
-        one for path in MANIFESTS for one in documents(path) if (one["kind"], one["metadata"]["name"]) == (kind, name)
-    ]
+    (one,) = [one for path in MANIFESTS for one in documents(path) if (one["kind"], one["metadata"]["name"]) == (kind, name)]
     return one
 
 

@@ -112,9 +112,7 @@ def test_all_variants_serve_the_same():
 
 
 @pytest.mark.parametrize("conf", CONFS)
-def test_an_instance_learns_the_clients_own_address_and_what_it_asked_for(
-    conf: str, echo: int, certificate: tuple[Path, Path]
-):
+def test_an_instance_learns_the_clients_own_address_and_what_it_asked_for(conf: str, echo: int, certificate: tuple[Path, Path]):
     """Whatever the client says of itself; and the inside is closed."""
     with before(conf, [echo] * 3, certificate) as nginx:
         get = partial(requests.get, timeout=5, verify=str(certificate[0].with_name("authority.pem")), headers=PRETENCES)
@@ -137,7 +135,14 @@ def test_health_and_metrics_are_not_reached_from_outside(conf: str, request: pyt
     nginx: Nginx = request.getfixturevalue("sticky" if conf == STICKY else "nonsticky")
     instances: Fleet = request.getfixturevalue("instances")
     paths = ["/actuator/health", "/actuator/health/readiness", "/actuator/prometheus", "/metrics", "/actuator", "/metrics?a=b"]
-    disguised = ["//actuator/health", "/x/../actuator/health", "/%61ctuator/health", "/./metrics", "/metric%73", "/static/../metrics"]
+    disguised = [
+        "//actuator/health",
+        "/x/../actuator/health",
+        "/%61ctuator/health",
+        "/./metrics",
+        "/metric%73",
+        "/static/../metrics",
+    ]
     for path in paths + disguised:
         connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=5)
         connection.request("GET", path)

@@ -47,7 +47,9 @@ class Nginx:
     def _here(self, text: str, ports: Sequence[int], certificate: tuple[Path, Path] | None) -> str:
         for number, port in enumerate(ports, 1):
             text = text.replace(f"127.0.0.1:808{number}", f"127.0.0.1:{port}")
-        text = text.replace("listen 80;", f"listen 127.0.0.1:{self.port};").replace("listen 443", f"listen 127.0.0.1:{self.tls_port}")
+        text = text.replace("listen 80;", f"listen 127.0.0.1:{self.port};").replace(
+            "listen 443", f"listen 127.0.0.1:{self.tls_port}"
+        )
         text = text.replace("/var/log/nginx", str(self.folder))
         if certificate:
             text = re.sub("/etc/ssl/quiz/fullchain.pem", str(certificate[0]), text)
