@@ -86,7 +86,7 @@ def echo() -> Iterator[int]:
 
 def test_there_is_a_variant_with_tls_and_one_without_stickiness():
     """And no file that no test runs."""
-    assert CONFS == sorted([STICKY, NONSTICKY, TLS])
+    assert sorted([STICKY, NONSTICKY, TLS]) == CONFS
 
 
 @pytest.mark.parametrize("conf", CONFS)
