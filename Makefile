@@ -54,5 +54,5 @@ interop: ## Run the Autobahn fuzzing client over the WebSocket transport
 	@scripts/interop
 
 clean: ## Remove what was built and fetched; the data under var/ stay
-	rm -rf .venv node_modules quiz/web/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules .tools quiz/web/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
