@@ -15,7 +15,7 @@ import time
 from bench.installation import CannotStart
 from deploy.stack.configuration import INSTANCES, Ports
 from deploy.stack.figures import NoAnswer, Panel, Prometheus, lines, panels
-from deploy.stack.installation import HOST, Stack, running
+from deploy.stack.installation import Stack, running
 from quiz.ops.valkey import EmbeddedError
 
 _CLEAR = "\033[2J\033[H"
@@ -30,11 +30,10 @@ def about(stack: Stack) -> list[str]:
     return [
         f"quiz: {address} (nginx)",
         f"game PIN: {stack.pin}",
-        f"host: {HOST}  password: {stack.password}",
         f"instances: 127.0.0.1 at {instances}",
         f"Valkey: 127.0.0.1:{ports.valkey} (kill -STOP {stack.valkey} is an outage, kill -CONT {stack.valkey} ends it)",
         f"Prometheus: http://127.0.0.1:{ports.prometheus}/api/v1/query?query=up (for Grafana, with deploy/grafana/)",
-        f'load: make bench ARGS="--url {address} --pin {stack.pin}"',
+        f'load: make bench ARGS="--url {address} --pin {stack.pin} --seconds 60"',
         f"logs: {stack.folder} (gone when Ctrl-C ends it all)",
         "",
     ]

@@ -54,7 +54,7 @@ class Prometheus:
             with urllib.request.urlopen(f"{self._url}/api/v1/query?{query}", timeout=5) as reply:
                 result: list[dict[str, Any]] = json.load(reply)["data"]["result"]
         except urllib.error.HTTPError as error:
-            raise NoAnswer(f"{expression}: {json.load(error).get('error', error)}") from None
+            raise NoAnswer(f"{expression}: {error}: {error.read().decode(errors='replace').strip()}") from None
         except OSError as error:
             raise NoAnswer(f"no answer from {self._url}: {error}") from None
         return [(one["metric"], float(one["value"][1])) for one in result]
@@ -84,14 +84,13 @@ def panels(path: Path = DASHBOARD) -> list[Panel]:
 
 
 def lines(shown: list[Panel], prometheus: Prometheus, scrape_s: int) -> list[str]:
-    """A line for each panel under those of their rows. Raises NoAnswer."""
-    told, row = [], ""
+    """The alerts, then a line for each panel under those of their rows. Raises NoAnswer."""
+    told, row = [f"{'Alerts':<{_WIDTH + 2}}{', '.join(prometheus.alerts()) or 'none'}"], ""
     for panel in shown:
         if panel.row != row:
             row = panel.row
             told.append(row)
         told.append(f"  {panel.title:<{_WIDTH}}{_values(panel, prometheus, scrape_s)}")
-    told.append(f"{'Alerts':<{_WIDTH + 2}}{', '.join(prometheus.alerts()) or 'none'}")
     return told
 
 
@@ -120,7 +119,7 @@ def in_unit(value: float, unit: str) -> str:
         case "s":
             return f"{value * 1000:.3g} ms" if abs(value) < 1 else f"{value:.3g} s"
         case "bytes":
-            return f"{value / 2**20:,.0f} MiB"
+            return f"{value / 2**20:,.0f} MiB" if value >= 2**20 else f"{value / 2**10:,.0f} KiB"
         case "percentunit":
             return f"{value:.1%}"
         case "short" | "none":

@@ -16,24 +16,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.installation import ROOT, START_S, CannotStart, create_games, process, wait
+from bench.installation import START_S, CannotStart, create_games, process, wait
 from deploy.stack import configuration
 from deploy.stack.configuration import Ports
 from quiz.ops.valkey import binary
-
-HOST = "teacher"
 
 Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A running installation. `valkey` and `instances` are process ids; `password` is that of the host `HOST`."""
+    """A running installation. `valkey` and `instances` are process ids, `pin` is that of a game for a bench."""
 
     ports: Ports
     folder: Path
     pin: str
-    password: str
     valkey: int
     instances: list[int]
 
@@ -57,7 +54,6 @@ def running(ports: Ports, workers: int, scrape_s: int) -> Iterator[Stack]:
         valkey = start("valkey", ports.valkey, [str(binary()), *store])
         environ = _environ(ports, workers)
         (pin,) = create_games(1, environ, folder)
-        password = _flask(environ, "host", "add", HOST).splitlines()[-1]
         instances = [
             kept.enter_context(_instance(name, port, environ, folder)) for name, port in zip("abc", ports.instances, strict=True)
         ]
@@ -65,7 +61,7 @@ def running(ports: Ports, workers: int, scrape_s: int) -> Iterator[Stack]:
         _await_ready(instances, ports.instances, folder)
         start("nginx", ports.nginx, _nginx(tools["nginx"], folder))
         start("prometheus", ports.prometheus, _prometheus(tools["prometheus"], ports, folder))
-        yield Stack(ports, folder, pin, password, valkey, [one.pid for one in instances])
+        yield Stack(ports, folder, pin, valkey, [one.pid for one in instances])
 
 
 def _environ(ports: Ports, workers: int) -> dict[str, str]:
@@ -105,13 +101,6 @@ def _prometheus(program: str, ports: Ports, folder: Path) -> list[str]:
         f"--web.listen-address=127.0.0.1:{ports.prometheus}",
         "--log.level=warn",
     ]
-
-
-def _flask(environ: dict[str, str], *command: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "flask", *command], cwd=ROOT, env=environ, capture_output=True, text=True)
-    if done.returncode:
-        raise CannotStart(f"flask {' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout.strip()
 
 
 def _await_ready(instances: list[Process], ports: list[int], folder: Path) -> None:

@@ -156,6 +156,11 @@ def test_grafana_is_told_of_prometheus_and_the_dashboard():
 
 def test_figures_are_told_in_units_that_people_read():
     """And what is no number is said to be none."""
-    told = [in_unit(0.0123, "s"), in_unit(61.0, "s"), in_unit(3 * 2**20, "bytes"), in_unit(0.853, "percentunit")]
-    assert told == ["12.3 ms", "61 s", "3 MiB", "85.3%"]
-    assert [in_unit(12.0, "short"), in_unit(7.25, "reqps"), in_unit(float("nan"), "s")] == ["12", "7.25/s", "-"]
+    told = [in_unit(0.0123, "s"), in_unit(61.0, "s"), in_unit(3 * 2**20, "bytes"), in_unit(5000, "bytes")]
+    assert told == ["12.3 ms", "61 s", "3 MiB", "5 KiB"]
+    assert [in_unit(12.0, "short"), in_unit(7.25, "reqps"), in_unit(0.853, "percentunit"), in_unit(float("nan"), "s")] == [
+        "12",
+        "7.25/s",
+        "85.3%",
+        "-",
+    ]
