@@ -4,6 +4,7 @@ import contextlib
 import errno
 import gc
 import importlib.util
+import logging
 import math
 import os
 import resource
@@ -18,6 +19,8 @@ from pathlib import Path
 from gunicorn.glogging import Logger
 
 from config.settings import SettingsError, load
+from quiz.ops import logging as platform_logging
+from quiz.ops import tracing
 from quiz.ops.embedded import Embedded, EmbeddedError
 
 # Engine.IO would fall back to an implementation that corrupts frames under gevent, and say nothing.
@@ -26,6 +29,7 @@ if importlib.util.find_spec("geventwebsocket") is None:
 
 try:
     settings = load()
+    tracing.exporters(os.environ)
 except SettingsError as error:
     sys.exit(f"quiz: {error}")
 
@@ -39,11 +43,22 @@ _SETUP_SECONDS = 60
 _LEAVING_SECONDS = 2.5
 
 
-class ReadableLogger(Logger):
-    """One line a message, without brackets and process ids."""
+class PlatformLogger(Logger):
+    """gunicorn's log comes out as the platform's does; a file of its own, where an operator names one, in the same form."""
 
-    error_fmt = "%(asctime)s %(levelname)-7s gunicorn: %(message)s"
-    datefmt = "%Y-%m-%d %H:%M:%S%z"
+    def setup(self, cfg):
+        """Called in the master, at the start and when it reads its configuration again."""
+        super().setup(cfg)
+        logging.getLogger("gunicorn").setLevel(self.loglevel)
+        platform_logging.begin(settings)
+        self.error_log.setLevel("NOTSET")  # as `gunicorn` is, or as the settings say
+        if cfg.errorlog == "-":
+            self.error_log.handlers = [
+                each for each in self.error_log.handlers if getattr(each, "stream", None) is not sys.stderr
+            ]
+            self.error_log.propagate = True
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(platform_logging.formatter(settings))
 
 
 _host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -62,7 +77,7 @@ timeout = 60
 graceful_timeout = math.ceil(settings.drain.seconds) + 5
 proc_name = "quiz"
 control_socket_disable = True
-logger_class = ReadableLogger
+logger_class = PlatformLogger
 errorlog = "-"
 accesslog = None
 loglevel = "warning" if settings.env == "development" else "info"

@@ -29,9 +29,12 @@ _HERE = Path(__file__).resolve().parent
 Env = Literal["development", "staging", "production"]
 LogLevel = Literal["DEBUG", "INFO", "WARN", "WARNING", "ERROR"]
 Milliseconds = Annotated[int, Meta(ge=10, le=10_000)]
+LoggerName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
+#: Libraries whose loggers write down whole messages.
+_TALKATIVE = ("engineio", "socketio")
 #: This machine and the networks that the Internet does not reach.
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
 
@@ -159,7 +162,12 @@ class Nicknames(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`."""
+    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`.
+
+    `log_level` is the application's own (loggers `quiz...`), `log_level_root` everybody else's, `log_levels` that of single
+    loggers and those below them, by name. Of one message `log_limit` records a second are written, of all together twenty times
+    as many.
+    """
 
     env: Env = "development"
     host: Host
@@ -174,6 +182,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
     log_level: LogLevel
     log_level_root: LogLevel
+    log_limit: Annotated[int, Meta(ge=1, le=100_000)] = 10
+    log_levels: dict[LoggerName, LogLevel] = msgspec.field(default_factory=dict)
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
@@ -218,6 +228,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_urls.check(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
+    _check_levels(values["log_levels"])
     values["var_dir"] = _var_dir(values["var_dir"])
     values["secret_key"] = _secret_key(env, values["secret_key"], values["var_dir"])
     values["instance_id"] = values["instance_id"] or _host_name()
@@ -231,6 +242,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 def _var_dir(given: Path) -> Path:
     """The default lies in the project, wherever a command is started; what an operator gives is relative to where they are."""
     return _HERE.parent / given if given == Path("var") else Path.cwd() / given.expanduser()
+
+
+def _check_levels(levels: Mapping[str, str]) -> None:
+    for name, level in levels.items():
+        if name.partition(".")[0] in _TALKATIVE and level in ("DEBUG", "INFO"):
+            raise SettingsError(f"QUIZ_LOG_LEVELS='{name}={level}': below WARN it logs what clients send, answers and tokens too")
 
 
 def _check_actuator(actuator: Actuator, port: int) -> None:

@@ -57,6 +57,8 @@ def read(struct: type[msgspec.Struct], profile: Path, environ: Mapping[str, str]
             )
         elif field.default is not msgspec.NODEFAULT:
             values[path] = field.default
+        elif field.default_factory is not msgspec.NODEFAULT:
+            values[path] = field.default_factory()
         else:
             raise SettingsError(f"{profile.name}: {'.'.join(path)} is missing")
     return _fields(struct, values, ())
@@ -93,7 +95,7 @@ def _refuse_unknown(environ: Mapping[str, str], known: set[str]) -> None:
 
 def _profile(file: Path, leaves: Mapping[Key, FieldInfo]) -> dict[Key, Any]:
     try:
-        written = dict(_flat(tomllib.loads(file.read_text("utf-8"))))
+        written = dict(_flat(tomllib.loads(file.read_text("utf-8")), leaves))
     except (OSError, ValueError) as error:
         raise SettingsError(f"{file.name}: cannot be read: {error}") from None
     for path, value in written.items():
@@ -102,10 +104,11 @@ def _profile(file: Path, leaves: Mapping[Key, FieldInfo]) -> dict[Key, Any]:
     return written
 
 
-def _flat(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
+def _flat(table: Mapping[str, Any], leaves: Mapping[Key, FieldInfo], above: Key = ()) -> Iterator[tuple[Key, Any]]:
+    """The keys of a table and those below it. A table may also be the value of one key."""
     for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, (*above, key))
+        if isinstance(value, dict) and (*above, key) not in leaves:
+            yield from _flat(value, leaves, (*above, key))
         else:
             yield (*above, key), value
 
@@ -119,6 +122,9 @@ def _shown(path: Key, value: Any) -> str:
 def _listed(field: FieldInfo, text: str) -> Any:
     if isinstance(type_info(field.type), inspect.VarTupleType):
         return [item for part in text.split(",") if (item := part.strip())]
+    if isinstance(type_info(field.type), inspect.DictType):
+        pairs = [item.partition("=") for item in text.split(",") if item.strip()]
+        return {name.strip(): value.strip() for name, _, value in pairs}
     return text.strip()
 
 
@@ -141,6 +147,8 @@ def _expected(kind: inspect.Type) -> str:
             return f"one of {', '.join(map(str, values))}"
         case inspect.VarTupleType():
             return "a list of strings (in an environment variable: separated by commas)"
+        case inspect.DictType(value_type=value):
+            return f"names, each with {_expected(value)} (in an environment variable: name=value, separated by commas)"
         case inspect.StrType(pattern=str(pattern)):
             return f"text that matches {pattern}"
         case _:

@@ -47,11 +47,10 @@ def create_app() -> Flask:
         if commanding:
             raise SystemExit(f"Error: {error}") from None
         raise
-    logging.basicConfig(level=_level(settings.log_level_root), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("quiz").setLevel(_level(settings.log_level))
-    logging.getLogger("geventwebsocket.handler").setLevel("WARNING")  # it logs every request, as an access log would
     app = Flask("quiz", static_folder="web/static", template_folder="web/templates")
     if commanding:
+        # For who typed the command, whatever the profile; and what a server logs with takes longer to import than most commands.
+        logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
         cli.register(app, settings, cache(lambda: _commanding(settings)))
     else:
         # Imported here since commands need none of it, and it takes longer to import than most of them to run.
@@ -60,10 +59,6 @@ def create_app() -> Flask:
         url = embedded.url(settings)
         serving.serve(app, settings, lambda worker, new_announcer: _guarded(settings, url, worker, new_announcer))
     return app
-
-
-def _level(name: str) -> str:
-    return "WARNING" if name == "WARN" else name
 
 
 def _commanding(settings: Settings) -> Platform:

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from quiz import instruments, web
+from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
 from quiz.platform import Platform
@@ -28,12 +30,19 @@ from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
+from quiz.web.request_ids import RequestIds
+
+#: Seconds that a worker which stops may take to send its last traces.
+TRACES_SECONDS = 2.0
 
 NewPlatform = Callable[[str, Callable[[Outage], Announcer]], tuple[Platform, Outage]]
 
 
 def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     """Makes `app` the whole application of one worker, and starts what runs on its own."""
+    logging.begin(settings, later=gevent.spawn_later)
+    gevent.get_hub().print_exception = logging.failed  # type: ignore[assignment]
+    tracing.begin(os.environ, settings.instance_id)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -87,9 +96,11 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
         finally:
             outage.end(deadline)
             outage.sampler.flush()
+            tracing.end(TRACES_SECONDS)
 
     app.extensions["drain"] = drain
     web.register(app, platform, exposition, lambda: bool(engine.draining))
+    app.wsgi_app = RequestIds(app.wsgi_app, trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
 
 
 def _socketio(app: Flask, settings: Settings, bus: RedisBus, plant: Plant) -> SocketIO:

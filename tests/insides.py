@@ -15,6 +15,10 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "transport.worker: server_class, wsgi_handler, closing servers first at the end",
                 "7f537027e7a5",
             ),
+            "gunicorn.glogging:Logger.setup": (
+                "gunicorn.conf: sets handlers, which are then replaced or get our form",
+                "813ebaa3acc1",
+            ),
         },
     ),
     "gevent": (
@@ -33,6 +37,10 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "gevent.pywsgi:WSGIHandler._headers": ("transport.headers: reads them as lines", "f895234e84c7"),
             "gevent.pywsgi:WSGIHandler.process_result": ("transport.handler: sends a refusal", "ed0e7c732b76"),
             "gevent.pywsgi:WSGIServer.set_max_accept": ("transport.worker: overridden", "2bae14c52e1d"),
+            "gevent.hub:Hub.print_exception": (
+                "ops.logging: replaced; is called for every error that nobody handles",
+                "59a3901d4246",
+            ),
             "gevent._socket3:socket.detach": ("transport.handler: leaves nothing that watches the descriptor", "08151b082b33"),
         },
     ),
@@ -133,6 +141,15 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "redis._parsers.base:BaseParser.parse_error": ("store.line: the errors of replies", "4d2c22601743"),
             "redis.client:Redis.execute_command": ("store.connection: replaced", "c3ad0c017bff"),
             "redis.client:Redis.parse_response": ("store.connection: response_callbacks", "d9c5098f2a9e"),
+        },
+    ),
+    "opentelemetry-sdk": (
+        "1.45.2",
+        {
+            "opentelemetry.sdk._shared_internal:BatchProcessor.shutdown": (
+                "ops.tracing_spans: called with a time-out; waits for the thread that sends, and no longer",
+                "c86ea2e1aa0c",
+            ),
         },
     ),
 }

@@ -19,6 +19,7 @@ from deploy.stack.installation import Stack, running
 from quiz.ops.valkey import EmbeddedError
 
 _CLEAR = "\033[2J\033[H"
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _FIRST_MOST = 65_535 - INSTANCES - 2
 
 
@@ -61,6 +62,13 @@ def watch(stack: Stack, shown: list[Panel], every_s: float, scrape_s: int) -> No
         time.sleep(every_s)
 
 
+def _end(number: int, _: object) -> None:
+    """What was started has to be ended, and whoever is impatient must not interrupt that. Ctrl-C is the usual end."""
+    for other in _ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(0 if number == signal.SIGINT else 128 + number)
+
+
 def _first_port(words: str) -> int:
     port = int(words)
     if not 1 <= port <= _FIRST_MOST:
@@ -85,9 +93,8 @@ def main() -> int:
     parser.add_argument("--every", type=_count, default=2, help="seconds between two looks at the figures (2)")
     parser.add_argument("--scrape", type=_count, default=5, help="seconds between two looks of Prometheus (5)")
     options = parser.parse_args()
-    # As Ctrl-C: what was started has to be ended.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    for number in _ENDING:
+        signal.signal(number, _end)
     try:
         shown = panels()
         with running(Ports(options.port), options.workers, options.scrape) as stack:
@@ -95,8 +102,6 @@ def main() -> int:
     except (CannotStart, EmbeddedError, OSError) as error:
         print(f"stack: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 0
     return 0
 
 

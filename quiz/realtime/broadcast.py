@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from typing import Any
 
 import gevent
@@ -12,6 +13,7 @@ import msgspec
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game, Phase
 from quiz.domain.ranking import Board, Edition
+from quiz.ops import logging_context, tracing
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
@@ -26,8 +28,17 @@ log = logging.getLogger("quiz.broadcast")
 
 #: Seconds until a broadcast that the store refused is tried again.
 RETRY = 0.5
+#: Traces kept of what waits to be told.
+TRACES = 100
 #: A fan-out yields after so many messages, so that acknowledgements don't wait for it.
 SLICE = 200
+
+
+def _go_on(work: Callable[..., None], *args: Any) -> None:
+    """As `gevent.spawn`, but in the trace, and in the log's context, of who calls."""
+    greenlet = gevent.Greenlet(work, *args)
+    greenlet.gr_context = copy_context()
+    greenlet.start()
 
 
 class Broadcaster(Announcements):
@@ -49,6 +60,7 @@ class Broadcaster(Announcements):
         self._games, self._leaderboard, self._seats, self._shadow = games, leaderboard, seats, shadow
         self._top_n, self._window_ms = top_n, window_ms
         self._waiting: set[tuple[str, str]] = set()
+        self._traces: dict[tuple[str, str], list[str]] = {}  # of the changes that wait
         self._boards = BoardsTold(delays)
         self._lobby: Lobby
         self._rounds: Rounds
@@ -95,26 +107,41 @@ class Broadcaster(Announcements):
         One at a time for each topic of a game.
         """
         key = (game.id, topic)
+        if tracing.spans is not None and (trace := tracing.spans.sampled()):
+            self._traces.setdefault(key, []).append(trace)
         if key not in self._waiting:
             self._waiting.add(key)
             # A moment at least, so that what comes together is told together.
             gevent.spawn(self._until_told, key, tell, max(wait_s, self._window_ms / 10_000))
 
     def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait_s: float) -> None:
+        logging_context.only(dict, {"game": key[0], "topic": key[1]})
         while True:
             gevent.sleep(wait_s)
             # From here on a change starts another round: what it changed may be too late for this one.
             self._waiting.discard(key)
+            traces = self._traces.pop(key, [])
             try:
-                wait_ms = tell()
+                wait_ms = self._told_for(traces, tell)
             except GameNotFound:
                 return
             except ServerBusy:
                 wait_ms = round(RETRY * 1000)
-            if wait_ms <= 0 or key in self._waiting:
+            if wait_ms <= 0:
+                return
+            if traces:
+                self._traces[key] = [*traces, *self._traces.get(key, ())][:TRACES]
+            if key in self._waiting:
                 return
             self._waiting.add(key)
             wait_s = wait_ms / 1000
+
+    @staticmethod
+    def _told_for(traces: list[str], tell: Callable[[], int]) -> int:
+        if tracing.spans is None:
+            return tell()
+        with tracing.spans.on_behalf(traces):
+            return tell()
 
     def _tell_board(self, game: Game) -> int:
         topic = f"leaderboard {game.id}"
@@ -217,9 +244,10 @@ class Broadcaster(Announcements):
         return 0
 
     def _do(self, errand: dict[str, Any]) -> None:
-        gevent.spawn(self._do_errand, errand)
+        _go_on(self._do_errand, errand)
 
     def _do_errand(self, errand: dict[str, Any]) -> None:
+        logging_context.enter(dict, {"game": errand["game"], "pin": errand["pin"], "errand": errand["do"]})
         game = self._games.game(errand["pin"])
         if game is None or game.id != errand["game"]:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import gevent
@@ -11,6 +12,7 @@ import orjson
 from gevent.event import Event
 from redis.exceptions import RedisError
 
+from quiz.ops import tracing
 from quiz.realtime.wire import CHANNEL, Room, Wire, log
 from quiz.store.channel import Channel
 from quiz.store.connection import SharedRedis
@@ -22,6 +24,11 @@ from quiz.transport.turns import Turns
 BACK_OFF, BACK_OFF_MOST = 0.1, 2.0
 #: Seconds between two beats that each worker sends to itself over Redis, and after which one who hears none listens anew.
 BEAT, DEAF = 2.0, 6.0
+
+
+def broadcasting(name: str, carried: str | None = None) -> AbstractContextManager[None]:
+    """A span around what is done for this worker's clients, if there are traces; `carried` are those of who had it done."""
+    return nullcontext() if tracing.spans is None else tracing.spans.broadcast(name, carried)
 
 
 class RedisBus(Rooms):
@@ -82,8 +89,9 @@ class RedisBus(Rooms):
 
         `topic`: only the newest event of it matters; `told` is called when this worker's clients have it.
         """
-        body = self.tell_here(event, data, rooms, topic, told)
-        self._wire.pass_on(body, rooms, topic=topic, **about)
+        with broadcasting(f"broadcast {event}"):
+            body = self.tell_here(event, data, rooms, topic, told)
+            self._wire.pass_on(body, rooms, topic=topic, **about)
         return body
 
     def tell_here(
@@ -157,9 +165,11 @@ class RedisBus(Rooms):
             head, _, body = text[len(self._wire.host_id) :].partition("\n")
             message = orjson.loads(head)
             if "errand" in message:
-                self._errands(message["errand"])
+                with broadcasting(f"errand {message['errand']['do']}", message.get("trace")):
+                    self._errands(message["errand"])
             elif "rooms" in message:
-                self._spread(body, message["rooms"], message.get("topic"))
-                self._heard(message, body)
+                with broadcasting("broadcast " + body[2 : body.index('"', 2)], message.get("trace")):
+                    self._spread(body, message["rooms"], message.get("topic"))
+                    self._heard(message, body)
         except Exception:
             log.exception("a message of another worker could not be handled")

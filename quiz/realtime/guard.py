@@ -6,15 +6,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import flask_socketio
 import gevent
 import msgspec
 
 from quiz.domain.errors import InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
+from quiz.ops import logging_context, tracing
 from quiz.ops.sampling import Labelled, nowhere
 from quiz.realtime.bucket import Bucket
+
+if TYPE_CHECKING:
+    from quiz.ops.tracing_spans import Spans
 
 log = logging.getLogger("quiz.realtime")
 
@@ -59,6 +63,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def left(self, sid: str) -> None:
         """A connection is gone."""
 
+    def about(self, sid: str) -> dict[str, str]:
+        """Which game and player a connection is for, as log and traces name them: `game`, `pin`, `player`."""
+        return {}
+
     def unknown(self, event: Any) -> QuizError:
         """The error for an event that is not in the table."""
         return UnknownEvent()
@@ -66,10 +74,29 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by Socket.IO for everything that happens; its return value is the acknowledgement."""
         sid = args[0]
-        # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
-        if event in ("connect", "disconnect") and not self._is_connected(sid):
-            return self._connected(*args) if event == "connect" else self._disconnected(sid)
-        return self._answered(sid, event, args[1:])
+        bound = logging_context.enter(self._described, sid, event)
+        try:
+            # A client may call an event of its own "connect" or "disconnect"; the real ones come while it is not connected.
+            if event in ("connect", "disconnect") and not self._is_connected(sid):
+                return self._connected(*args) if event == "connect" else self._disconnected(sid)
+            if tracing.spans is None:
+                return self._answered(sid, event, args[1:])
+            return self._traced(tracing.spans, sid, event, args[1:])
+        finally:
+            logging_context.leave(bound)
+
+    def _described(self, sid: str, event: Any) -> dict[str, str]:
+        return {"sid": sid, "event_name": self._name(event), **self.about(sid)}
+
+    def _name(self, event: Any) -> str:
+        known = isinstance(event, str) and (event in self.events or event in ("connect", "disconnect"))
+        return event if known else "unknown"
+
+    def _traced(self, spans: Spans, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+        with spans.event(self._name(event), self.namespace) as span:
+            told = self._answered(sid, event, args)
+            spans.outcome(span, told, self.about(sid))
+            return told
 
     def _is_connected(self, sid: str) -> bool:
         return bool(self.socketio.server.manager.is_connected(sid, self.namespace))
@@ -81,8 +108,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             raise flask_socketio.ConnectionRefusedError(busy.code, busy.payload())
         self.arrived(sid, environ, auth)
         self._buckets[sid] = self._new_bucket()
+        log.debug("connected")
 
     def _disconnected(self, sid: str) -> None:
+        log.debug("disconnected")
         self._buckets.pop(sid, None)
         self.left(sid)
 
@@ -97,14 +126,17 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             if name is OTHER:
                 raise self.unknown(event)
             shape, handle = self.events[name]
-            return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
+            told = {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
         except QuizError as error:
-            return self._refusal(error)
+            told = self._refusal(error)
         except Exception:
             log.exception("a handler failed")
-            return self._refusal(ServerBusy())
+            told = self._refusal(ServerBusy())
         finally:
             self.took[name](perf_counter() - began)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", self._name(event), "ok" if told["ok"] else told["error"]["code"])
+        return told
 
     def _refusal(self, error: QuizError) -> dict[str, Any]:
         self.refused[error.code] += 1

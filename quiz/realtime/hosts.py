@@ -93,6 +93,11 @@ class Hosts(GuardedNamespace):
         except QuizError as error:
             raise ConnectionRefusedError("unauthorized", error.payload()) from error
 
+    def about(self, sid: str) -> dict[str, str]:
+        """The game that a host looks at, if it does."""
+        game = self._watched.get(sid)
+        return {"game": game.id, "pin": game.pin} if game else {}
+
     def left(self, sid: str) -> None:
         """A host's connection is gone; the game goes on."""
         self._names.pop(sid, None)

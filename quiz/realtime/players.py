@@ -14,6 +14,7 @@ from msgspec import Meta
 from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined, QuizError, WrongState
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
+from quiz.ops import logging_context
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby, new_player
 from quiz.realtime.bucket import Bucket
@@ -62,6 +63,11 @@ class Players(GuardedNamespace):
             "leave": Event(Empty, self._leave),
         }
 
+    def about(self, sid: str) -> dict[str, str]:
+        """The seat of a connection, if it has one."""
+        seat = self._seats.get(sid)
+        return {"game": seat.game.id, "pin": seat.game.pin, "player": seat.player.id} if seat else {}
+
     def unknown(self, event: Any) -> QuizError:
         """A host's event is known, but not here."""
         return (
@@ -78,6 +84,7 @@ class Players(GuardedNamespace):
             gevent.spawn_later(LINGER, self._gone, gone[0])
 
     def _gone(self, seat: Seat) -> None:
+        logging_context.enter(dict, {"game": seat.game.id, "pin": seat.game.pin, "player": seat.player.id})
         if self._seats.connections(seat.game.id, seat.player.id):
             return  # back already
         try:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from redis.exceptions import RedisError
 
+from quiz.ops import tracing
 from quiz.store.connection import SharedRedis
 
 CHANNEL = "quiz:bus"
@@ -27,7 +28,7 @@ class Wire:
     """Publishes as `host_id`, by which a worker knows its own messages when they come back.
 
     A message is `host_id`, then a JSON object, and for an event, after a line feed, its JSON array: what Socket.IO's packets
-    hold, so that a worker passes it on without looking into it.
+    hold, so that a worker passes it on without looking into it. `trace` in the object is the trace that the message belongs to.
     """
 
     def __init__(self, client: SharedRedis, *, wait: bool = True) -> None:
@@ -38,6 +39,8 @@ class Wire:
 
     def _publish(self, head: dict[str, Any], body: str = "") -> None:
         """Sends a message to all workers; one that Redis does not take is lost, and the log says so."""
+        if tracing.spans is not None and (carried := tracing.spans.carried()):
+            head = {**head, "trace": carried}
         try:
             self._send("PUBLISH", CHANNEL, f"{self.host_id}{orjson.dumps(head).decode()}\n{body}")
         except RedisError as error:

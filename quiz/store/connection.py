@@ -13,6 +13,7 @@ import redis
 from redis.exceptions import NoScriptError, RedisError
 
 from quiz.domain.errors import ServerBusy, StoreAway
+from quiz.ops import tracing
 from quiz.ops.sampling import Labelled
 from quiz.resilience.guard import Away, Guard
 from quiz.store.faults import is_unreachable
@@ -41,6 +42,12 @@ class SharedRedis(redis.Redis):
 
     def ask(self, *args: Any, writes: bool, name: str = "") -> Any:
         """Sends a command; its reply as it came. `name`: the script's."""
+        if tracing.spans is not None:
+            with tracing.spans.call(str(args[0])):
+                return self._asked(*args, writes=writes, name=name)
+        return self._asked(*args, writes=writes, name=name)
+
+    def _asked(self, *args: Any, writes: bool, name: str) -> Any:
         if self._took is None:
             return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
         took = self._took[name or ("write" if writes else "read")]

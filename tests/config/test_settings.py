@@ -89,6 +89,7 @@ def test_environment_variables_go_before_the_profile(var_dir):
         QUIZ_LIMITS__PER_ADDRESS="false",
         QUIZ_TRUSTED_PROXIES="2",
         QUIZ_NICKNAMES__BLOCKED="rude, ruder,",
+        QUIZ_LOG_LEVELS="quiz.store=DEBUG, gunicorn = ERROR,",
     )
     assert (settings.port, settings.workers, settings.instance_id) == (9001, 3, "quiz-0")
     assert settings.leaderboard.top_n == 25
@@ -97,6 +98,15 @@ def test_environment_variables_go_before_the_profile(var_dir):
     assert settings.limits.per_address is False
     assert settings.trusted_proxies == 2
     assert settings.nicknames.blocked == ("rude", "ruder")
+    assert settings.log_levels == {"quiz.store": "DEBUG", "gunicorn": "ERROR"}
+
+
+def test_levels_of_single_loggers_are_a_table_of_the_profile(tmp_path, monkeypatch):
+    """Their names have dots, so they are quoted there."""
+    text = (Path(config.settings.__file__).parent / "development.toml").read_text()
+    (tmp_path / "development.toml").write_text(text.replace("[log_levels]", "[log_levels]\n'quiz.store' = 'ERROR'\n"))
+    monkeypatch.setattr(config.settings, "_HERE", tmp_path)
+    assert given(tmp_path).log_levels == {"quiz.store": "ERROR"}
 
 
 def test_an_empty_plain_variable_counts_as_unset(var_dir):
@@ -122,6 +132,11 @@ def test_an_empty_plain_variable_counts_as_unset(var_dir):
         ("QUIZ_LIMITS__PER_ADDRESS", "perhaps", "true or false"),
         ("QUIZ_REDIS__TIMEOUT_MS", "", "from 10 to 10000"),
         ("QUIZ_LOG_LEVEL", "LOUD", "DEBUG"),
+        ("QUIZ_LOG_LIMIT", "0", "from 1 to 100000"),
+        ("QUIZ_LOG_LEVELS", "quiz.store=LOUD", "each with one of DEBUG"),
+        ("QUIZ_LOG_LEVELS", "quiz.store", "name=value, separated by commas"),
+        ("QUIZ_LOG_LEVELS", "quiz store=INFO", "name=value, separated by commas"),
+        ("QUIZ_LOG_LEVELS", "engineio.server=DEBUG", "what clients send"),
         ("QUIZ_PUBLIC_URL", "quiz.example.org", "https://"),
         ("QUIZ_ORIGINS", "*", "https://"),
         ("QUIZ_ORIGINS", "https://quiz.example.org/play", "without a path"),
@@ -166,6 +181,10 @@ def test_variables_of_kubernetes_are_no_misspelt_settings(var_dir):
     [
         ("host = 5", "development.toml: host=5: expected text that matches"),
         (f"{REQUIRED}[leaderboard]\ntop_n = 0", "development.toml: leaderboard.top_n=0: expected a whole number from 1 to 1000"),
+        (
+            f"{REQUIRED}[log_levels]\nquiz = 'LOUD'",
+            "development.toml: log_levels={'quiz': 'LOUD'}: expected names, each with one of DEBUG",
+        ),
         ("[leaderboard]\ntop = 3", "development.toml: leaderboard.top=3: there is no such setting"),
         ("leaderboard = 3", "development.toml: leaderboard=3: there is no such setting"),
         ("host = ", "development.toml: cannot be read"),

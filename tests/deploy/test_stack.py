@@ -137,10 +137,11 @@ def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(stack: Runn
 
 
 def test_ctrl_c_ends_it_all(stack: Running):
-    """In the middle of an outage too; no process, port or file is left."""
+    """In the middle of an outage too, and for the impatient; no process, port or file is left."""
     folder = Path(stack.said(r"logs: (\S+)")[1])
     assert folder.is_dir()
     stack.process.send_signal(signal.SIGINT)
+    stack.process.send_signal(signal.SIGTERM)
     assert stack.process.wait(STOP_SECONDS) == 0, stack.text
     assert "Traceback" not in stack.text
     assert not folder.exists()
