@@ -65,7 +65,7 @@ def watch(stack: Stack, shown: list[Panel], every_s: float, scrape_s: int) -> No
 def _end(number: int, _: object) -> None:
     """What was started has to be ended, and whoever is impatient must not interrupt that. Ctrl-C is the usual end."""
     for other in _ENDING:
-        signal.signal(other, signal.SIG_IGN)
+        signal.signal(other, lambda *_: None)
     sys.exit(0 if number == signal.SIGINT else 128 + number)
 
 
