@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench chaos upgrade interop clean
+.PHONY: help run test check lint format docs bench stack chaos upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -45,6 +45,10 @@ docs: ## Generate the interfaces' documents, and build the site: site/html/index
 bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS=--help for more)
 	@scripts/prepare run
 	@$(BIN)/python -m bench $(ARGS)
+
+stack: ## Run nginx, three instances, Valkey and Prometheus here, and watch the dashboard (ARGS=--help for more)
+	@scripts/prepare stack
+	@exec $(BIN)/python -m deploy.stack $(ARGS)
 
 chaos: ## Do every fault to real processes, 25 minutes (ARGS="killed stalled" for some, ARGS=--help for more)
 	@scripts/prepare test
