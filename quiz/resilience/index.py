@@ -69,6 +69,12 @@ class Index:
         game = self._games.get(game_id.encode())
         return list(self._records(game.own)) if game else []
 
+    def count_of_player(self, game_id: str, player: str) -> int:
+        """How many records of a player there are by now."""
+        self._refresh()
+        game = self._games.get(game_id.encode())
+        return len(game.players.get(player.encode(), ())) if game else 0
+
     def of_player(self, game_id: str, player: str) -> list[bytes]:
         """All records of a player, by journal and in the order in which they came: the seat, answers, a removal."""
         self._refresh()

@@ -117,7 +117,7 @@ class GuardedGames(RedisGames):
             if found is None and self.mirror.game_here(pin):
                 raise GameNotFound
             if found is not None and not self.mirror.remembers(found):
-                self.mirror.learn_reset(found, self.generation(found))  # there may have been one before this worker
+                self.learn_reset(found, self.generation(found))  # there may have been one before this worker
             return found
 
         try:
@@ -186,7 +186,7 @@ class GuardedGames(RedisGames):
         receipt = self.mirror.judge(held, s)
         record = answered(game.id, s.player, s.index, held.generation, receipt)
         self._keep(record)
-        known = self.mirror.first(held, s.player, s.index)  # the same answer may have come meanwhile, on another connection
+        known = held.answers.get(s.index, {}).get(s.player)  # the same answer may have come meanwhile, on another connection
         if known is not None:
             return Acceptance(known, True, None, provisional=True)
         return Acceptance(receipt, False, self.mirror.accept_unconfirmed(game, record, receipt), provisional=True)
@@ -215,6 +215,8 @@ class GuardedGames(RedisGames):
     def _saw(self, game: Game, player: str, standing: Standing) -> None:
         if self._journal.problem is None:
             self._seated(game, Player(player, standing.nickname))
+            if standing.kicked:
+                self.learn_kick(game, player)
             self.mirror.learn_standing(game, player, standing)
 
     def open_for(self, game: Game, player: str, index: int) -> int:
@@ -284,7 +286,7 @@ class GuardedGames(RedisGames):
     def learn_kick(self, game: Game, player: str) -> None:
         """See `Shadow.learn_kick`."""
         if self.mirror.learn_kick(game, player):
-            self._keep(Removed(game.id, player))
+            self._note(game, Removed(game.id, player))
 
     def reset(self, game: Game) -> int:
         """See `Games.reset`."""
@@ -296,13 +298,18 @@ class GuardedGames(RedisGames):
     def learn_reset(self, game: Game, generation: int) -> None:
         """See `Shadow.learn_reset`."""
         if self.mirror.learn_reset(game, generation):
-            self._keep(Reset(game.id, generation))
+            self._note(game, Reset(game.id, generation))
+
+    def _note(self, game: Game, record: Record) -> None:
+        """Keeps what was learnt, if that can be: whoever did it has kept it too."""
+        with contextlib.suppress(ServerBusy):
+            self._learn(game)
+            self._keep(record)
 
     def learn_phase(self, game: Game, phase: Phase) -> None:
         """See `Shadow.learn_phase`."""
         if game.id in self._kept and self.mirror.learn_phase(game, phase):
-            with contextlib.suppress(ServerBusy):  # the worker that moved the game has kept it
-                self._keep(Moved(game.id, phase))
+            self._note(game, Moved(game.id, phase))
 
     def learn_board(self, game_id: str, event: str) -> None:
         """See `Shadow.learn_board`."""

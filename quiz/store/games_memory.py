@@ -216,7 +216,9 @@ class MemoryGames:
                 held.leaderboard[player] = sort_score(receipt.score, receipt.stamp)
                 held.board += 1
             held.streaks[player] = receipt.streak
-        held.answered.setdefault(player, []).append(index)
+        answered = held.answered.setdefault(player, [])
+        if index not in answered:
+            answered.append(index)
 
     def _open_since(self, held: Held, s: Submission, now: int, at: int, limit: int) -> int:
         game, phase = held.game, held.phase

@@ -218,7 +218,9 @@ class Keeper:
             with self._bringing(held.game):
                 generation = self._restorer.begin_epoch(held.game, now, held.epoch)
                 if generation > held.generation:
-                    self._mirror.learn_reset(held.game, generation)
+                    self._games.learn_reset(held.game, generation)
+                for player in self._restorer.kicked(held.game):
+                    self._games.learn_kick(held.game, player)
         self._mirror.put_away()
         self._epoch, self._behind = epoch, False
         self._lineage.admit(found)

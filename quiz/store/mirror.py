@@ -50,6 +50,8 @@ class Mirror(MemoryGames):
     def __init__(self, clock: Callable[[], int], journal: Journal) -> None:
         super().__init__(clock)
         self._index = Index(journal.folder)
+        #: How many records of a player the journals had when they were taken in, by game and player.
+        self._taken: dict[tuple[str, str], int] = {}
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._moved: set[str] = set()  # games whose phase is known, by id
         self._boards: OrderedDict[str, str] = OrderedDict()
@@ -194,6 +196,7 @@ class Mirror(MemoryGames):
     def put_away(self) -> None:
         """Redis is used again: nobody needs to look into the journals for now."""
         self._index.close()
+        self._taken.clear()
 
     # Answering
 
@@ -314,12 +317,15 @@ class Mirror(MemoryGames):
         return None
 
     def _find_player(self, held: Held, player: str) -> None:
-        """Looks into the journals for a player whom another worker of this instance has served, or one before."""
-        if player in held.answered:
+        """Takes in what the journals tell of a player: other workers of this instance may have served them, a moment ago even."""
+        game, key = held.game, (held.game.id, player)
+        count = self._index.count_of_player(*key)
+        if player in held.answered and count == self._taken.get(key, 0):
             return
-        game, records = held.game, list(self._of_player(held.game, player))
+        self._taken[key] = count
+        records = list(self._of_player(game, player))
         for record in records:
-            if isinstance(record, Joined):
+            if isinstance(record, Joined) and player not in held.answered:
                 self._seat(held, Player(player, record.nickname), record.key)
         if player not in held.answered:
             raise StoreAway("this instance does not know the player, and can't ask; try again")
@@ -327,19 +333,20 @@ class Mirror(MemoryGames):
             held.kicked.add(player)
             held.leaderboard.pop(player, None)
         self._find_phase(game)  # it says which points count
+        given = {
+            record.index: receipt_of(record.receipt)
+            for record in records
+            if isinstance(record, Answered) and record.generation == held.generation
+        }
         score = 0
-        for record in records:
-            if not isinstance(record, Answered) or record.generation != held.generation:
-                continue
-            if record.index in held.answered[player]:
-                continue
-            held.answered[player].append(record.index)
-            receipt = receipt_of(record.receipt)
-            held.streaks[player] = receipt.streak
-            if not game.live or held.phase.counts(record.index):
+        for index, receipt in sorted(given.items(), key=lambda one: one[1].at):
+            if index not in held.answered[player]:
+                held.answered[player].append(index)
+                held.streaks[player] = receipt.streak
+            if not game.live or held.phase.counts(index):
                 score += receipt.points
-        if player in held.leaderboard:
-            held.leaderboard[player] = max(held.leaderboard[player], sort_score(score, held.stamp))
+        if score > int(held.leaderboard.get(player, score)):
+            held.leaderboard[player] = sort_score(score, held.next_stamp(self.now()))
 
     def show(self, game: Game) -> Held:
         """What is kept of a game, with the last board that was told: for a board of this instance's own."""

@@ -91,6 +91,10 @@ class Restorer:
         """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if gone."""
         return int(self._run("epoch", [game_keys(game.pin).game], game.id, max(now // 1000, told + 1)))
 
+    def kicked(self, game: Game) -> set[str]:
+        """Who was removed for good."""
+        return set(self._redis.smembers(game_keys(game.pin).kicked))
+
     def see(self, game: Game, generation: int, opened: Mapping[tuple[str, int], int]) -> None:
         """Brings when self-paced questions were first seen, or that they were missed. Raises Gone."""
         k = game_keys(game.pin)

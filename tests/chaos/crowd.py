@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ class Player:
     refused: dict[str, int] = field(default_factory=dict)
     cut: list[float] = field(default_factory=list)
     back_s: list[float] = field(default_factory=list)
+    unknown: int = 0  # acknowledged answers that whoever they came back to did not know
 
     def right(self, question: str) -> bool:
         """Whether this player knows the answer."""
@@ -77,6 +79,7 @@ class Crowd:
             sock.sock.close()
             raise ConnectionError(ack["error"]["code"])
         player.token, player.id, player.sock = ack["token"], ack["player"]["id"], sock
+        player.unknown += len(player.told.keys() - set(ack["you"]["answered"]))
 
     def _play(self, player: Player) -> None:
         while not self._stop.is_set() and (player.pending or player.given < self._questions):
@@ -115,6 +118,17 @@ class Crowd:
                 return
             except (OSError, AssertionError, ValueError):
                 self._stop.wait(0.1)
+
+    def tear(self, players: Sequence[Player]) -> None:
+        """Their connections end; they come back, perhaps to another worker."""
+        for player in players:
+            if player.sock:
+                player.sock.sock.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def unknown(self) -> int:
+        """How many acknowledged answers were not known to whom their players came back."""
+        return sum(player.unknown for player in self.players)
 
     def stop(self) -> None:
         """Nobody answers any more."""

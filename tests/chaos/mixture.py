@@ -60,6 +60,7 @@ class Mixture:
 
         eventually(files_are_back, 20, 0.5)
         files, mebibytes = self._held()
+        outcome.note("acknowledged answers unknown to whom their players came back", self._arena.crowd.unknown, 0)
         outcome.note("more open files than before", files - before[0], 10)
         outcome.note("memory of the workers, times what it was", mebibytes / before[1], 1.5)
 
@@ -71,8 +72,11 @@ class Mixture:
         return files, pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def _while(self) -> None:
-        """The fault lasts; sometimes a worker dies on top of it."""
-        self._arena.play(self._random.uniform(0.2, self._longest))
+        """The fault lasts; half of the players change workers meanwhile, twice; sometimes a worker dies on top of it."""
+        players = self._arena.crowd.players
+        for _ in range(2):
+            self._arena.play(self._random.uniform(0.1, self._longest / 2))
+            self._arena.crowd.tear(self._random.sample(players, len(players) // 2))
         if self._random.random() < 0.3:
             self.kill_worker()
 

@@ -304,3 +304,27 @@ def test_records_of_a_release_that_knows_more_disturb_nobody(worker: Worker, pac
     assert second.games.standing(paced, "ann").score == 10
     second.heal()
     assert second.games.scores(paced)[0] == ("ann", 10)
+
+
+def test_a_player_who_changes_workers_is_never_asked_twice(worker: Worker, workers: Make):
+    """Whoever comes back, in an outage, to a worker that knew them has what another one of the instance took meanwhile."""
+    game = worker.make(*["single"] * 4, mode="self-paced")
+    worker.seat(game, "ann")
+    worker.answer(game, "ann")
+    neighbour = workers("w2")
+    neighbour.games.view(game, "ann")
+    neighbour.answer(game, "ann", 1, right=False)
+    for each in (worker, neighbour):
+        each.cut()
+    assert worker.games.standing(game, "ann").answered == (0, 1)
+    assert worker.accept(game, "ann", 1).duplicate
+    assert neighbour.accept(game, "ann", 2).receipt.score == 20
+    again = worker.accept(game, "ann", 2, right=False)
+    assert (again.duplicate, again.receipt.points) == (True, 10)
+    standing = worker.games.standing(game, "ann")
+    assert (standing.answered, standing.score) == ((0, 1, 2), 20)
+    assert worker.accept(game, "ann", 3).receipt.score == 30
+    assert neighbour.games.view(game, "ann").standing.score == 30
+    for each in (worker, neighbour):
+        each.heal()
+    assert worker.games.scores(game) == [("ann", 30)]

@@ -297,3 +297,23 @@ def test_what_a_crash_left_of_a_smaller_journal_is_removed(tmp_path: Path):
     crashed.write_bytes(b"something")
     assert Journal(tmp_path, "w2").take_over() == 0
     assert not crashed.exists()
+
+
+def test_what_a_host_did_during_a_cut_is_in_the_journals_after_it(workers: Make, client: redis.Redis):
+    """A reset and a kick that an instance missed: they hold when it alone is left, and Redis has lost its memory."""
+    host, cut_off = workers("w1", "i1"), workers("w2", "i2")
+    game = host.make(mode="self-paced")
+    host.seat(game, "ann", "bob")
+    for name in ("ann", "bob"):
+        cut_off.games.view(game, name)
+        cut_off.answer(game, name)
+    cut_off.cut()
+    host.games.kick(game, "bob")
+    host.games.reset(game)
+    cut_off.heal()
+    for worker in (host, cut_off):
+        worker.die()
+    client.flushall()
+    successor = workers("w3", "i2")
+    assert successor.games.scores(game) == [("ann", 0)]
+    assert successor.games.standing(game, "bob").kicked
