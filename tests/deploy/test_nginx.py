@@ -226,6 +226,7 @@ def test_clients_of_an_instance_that_is_killed_are_back_elsewhere_with_their_sco
     victim.start()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instances: Fleet, sticky: Nginx, nonsticky: Nginx):
     """One instance after the other is told to stop, and starts anew, while everybody answers; each takes clients again."""

@@ -124,6 +124,7 @@ def pods(tmp_path: Path) -> Iterator[Pods]:
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_lost_master_is_replaced_and_after_a_power_cut_all_have_what_was_written_since(pods: Pods):
     """The first time redis-0 is the master; it does not take itself for it again, with what it held long ago."""

@@ -23,7 +23,7 @@ from deploy.stack.figures import Prometheus, panels
 from tests.harness.clients import Client
 from tests.harness.server import PORTS, ROOT, eventually
 
-WORKERS, PLAYERS, PER_SECOND = 2, 12, 20
+PLAYERS, PER_SECOND = 12, 20
 START_SECONDS, STOP_SECONDS = 60, 30
 #: Grafana's window for a rate may be anything from four looks; the alerts have five minutes.
 WINDOW_S = 300
@@ -42,10 +42,10 @@ def free_ports() -> Ports:
 class Running:
     """The command, as somebody started it in a terminal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int) -> None:
         self.ports = free_ports()
         self._out = folder / "out"
-        command = [sys.executable, "-m", "deploy.stack", "--port", str(self.ports.first), "--workers", str(WORKERS)]
+        command = [sys.executable, "-m", "deploy.stack", "--port", str(self.ports.first), "--workers", str(workers)]
         with self._out.open("wb") as out:
             self.process = subprocess.Popen([*command, "--scrape", "1", "--every", "2"], cwd=ROOT, stdout=out, stderr=out)
 
@@ -73,10 +73,10 @@ class Running:
         eventually(lambda: re.search(rf"^ *{re.escape(title)} +{value}$", self.screen, re.MULTILINE), seconds, 0.2)
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """It, with figures on the screen."""
-    running = Running(tmp_path_factory.mktemp("stack"))
+@contextlib.contextmanager
+def started(folder: Path, workers: int) -> Iterator[Running]:
+    """It, with figures on the screen, for the time of a `with` block."""
+    running = Running(folder, workers)
     try:
         running.said("the dashboard's figures at")
         yield running
@@ -110,8 +110,24 @@ def judged() -> list[str]:
     return plain
 
 
-def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(stack: Running):
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Running]:
+    """As it comes."""
+    with started(tmp_path, workers=1) as running:
+        yield running
+
+
+@pytest.fixture
+def wide_stack(tmp_path: Path) -> Iterator[Running]:
+    """Every instance of several workers, each of which counts for itself."""
+    with started(tmp_path, workers=2) as running:
+        yield running
+
+
+@pytest.mark.long
+def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(wide_stack: Running):
     """Every query of every panel, and what every alert looks at, has data: from all instances, whatever the number of workers."""
+    stack = wide_stack
     prometheus = Prometheus(f"http://127.0.0.1:{stack.ports.prometheus}")
     stack.shows("Total active connections", "0")
     stack.shows("Instances that answer", str(INSTANCES))
@@ -137,7 +153,10 @@ def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(stack: Runn
 
 
 def test_ctrl_c_ends_it_all(stack: Running):
-    """In the middle of an outage too, and for the impatient; no process, port or file is left."""
+    """In an outage, which Prometheus sees at all instances, and for the impatient too; no process, port or file is left."""
+    stack.shows("Instances that answer", str(INSTANCES))
+    os.kill(int(stack.said(r"kill -STOP (\d+)")[1]), signal.SIGKILL)
+    stack.shows("Redis health", "away")
     folder = Path(stack.said(r"logs: (\S+)")[1])
     assert folder.is_dir()
     stack.process.send_signal(signal.SIGINT)
