@@ -53,6 +53,7 @@ def create_app() -> Flask:
     if commanding:
         # For who typed the command, whatever the profile; and what a server logs with takes longer to import than most commands.
         logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
+        logging.getLogger("quiz.store.refusals").disabled = True  # the command fails, and says why itself
         cli.register(app, settings, cache(lambda: _commanding(settings)))
     else:
         # Imported here since commands need none of it, and it takes longer to import than most of them to run.

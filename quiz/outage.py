@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import gevent
 from redis.exceptions import RedisError
@@ -31,6 +33,8 @@ from quiz.store.mirror import Mirror
 KEEPER_CONNECTIONS = 2
 #: Seconds between two looks whether Redis is well.
 CHECK = 5.0
+#: Games whose PINs health names where Redis refuses what it is brought of them.
+NAMED = 5
 
 
 @dataclass
@@ -83,6 +87,9 @@ class Outage:
         return health
 
     def _redis(self) -> Component:
+        if not self.breaker.closed:
+            since = datetime.now(UTC) - timedelta(seconds=self.breaker.away_seconds)
+            return component(False, error=self.breaker.why, since=since.isoformat(timespec="seconds"))
         began = time.monotonic()
         try:
             self.client.ping()
@@ -91,9 +98,13 @@ class Outage:
         return component(True, milliseconds=round((time.monotonic() - began) * 1000, 1))
 
     def _journal(self) -> Component:
-        problem, refused = self.journal.problem, self.keeper.refused
+        problem, refused, unreadable = self.journal.problem, self.keeper.refused, self.journal.unreadable
         if refused and not problem:
-            problem = f"Redis refuses what it is brought of games: {len(refused)}; {next(iter(refused.values()))}"
+            pins = [game.pin if (game := self.games.mirror.by_id(game_id)) else game_id for game_id in islice(refused, NAMED)]
+            named = ", ".join(pins) + (", …" if len(refused) > NAMED else "")
+            problem = f"games that can't be brought to Redis: {len(refused)} ({named}); {next(iter(refused.values()))}"
+        if unreadable and not problem:
+            problem = f"journals that can't be opened: {len(unreadable)}; {': '.join(next(iter(unreadable.items())))}"
         told = {"unconfirmed": self.unconfirmed, "bytes": self.journal.size}
         return component(not problem, **told, **({"error": problem} if problem else {}))
 

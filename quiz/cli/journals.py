@@ -47,7 +47,7 @@ def _folder(given: Path | None) -> Folder:
 def _read(folder: Folder, given: Path | None, wanted: str | None = None) -> tuple[Holdings, int]:
     """What is asked for, by game, and how many records nothing is known of. Fails if it is not there."""
     found, foreign = holdings(folder)
-    if given and not folder.files:
+    if given and not folder.files and not folder.unreadable:
         raise Failure(f"{given}: there is no journal in this folder")
     if wanted is not None:
         found = {id_: one for id_, one in found.items() if wanted in (id_, one.remains.content and one.remains.content.pin)}
@@ -77,11 +77,17 @@ def show(folder: Path | None, wanted: str | None, as_json: bool) -> None:
     games = sorted((_summary(game_id, one) for game_id, one in found.items()), key=lambda row: -row["newest"])
     files = [file_row(one) for one in looked.files]
     if as_json:
-        print_json({"folder": str(looked.path), "games": games, "files": files})
+        print_json({"folder": str(looked.path), "games": games, "files": files, "unreadable": looked.unreadable})
         return
     listed(games, ["id", "pin", "players", "answers", "bytes", "newest", "title"])
     click.echo()
     listed(files, ["file", "records", "bytes", "damaged", "torn", "held"])
+    _tell_unreadable(looked)
+
+
+def _tell_unreadable(folder: Folder) -> None:
+    for name, why in folder.unreadable.items():
+        click.echo(f"{printable(name)}: can't be opened: {why}")
 
 
 def _summary(game_id: str, holding: Holding) -> dict[str, Any]:
@@ -179,7 +185,8 @@ def _told(row: dict[str, Any]) -> str:
 def verify(folder: Path | None, no_redis: bool, as_json: bool) -> None:
     """Check that the journals are sound, and in Redis.
 
-    Redis must have what they hold of unfinished games. Lists what it lacks, then the damaged lines, and fails if there is either.
+    Redis must have what they hold of unfinished games. Lists what it lacks, then the damaged lines and the files that can't be
+    opened, and fails if there is any.
     A last line without an end is mentioned, and no damage: a crash cut it off, or it is being written.
     """
     looked = _folder(folder)
@@ -188,18 +195,21 @@ def verify(folder: Path | None, no_redis: bool, as_json: bool) -> None:
     damaged = [(one.name, number) for one in looked.files for number in one.damaged]
     if as_json:
         files = [{**file_row(one), "lines": one.damaged} for one in looked.files]
-        print_json({"folder": str(looked.path), "missing": missing, "files": files, "other_version": foreign, "games": checked})
+        told = {"files": files, "unreadable": looked.unreadable, "other_version": foreign, "games": checked}
+        print_json({"folder": str(looked.path), "missing": missing, **told})
     else:
         if missing:
             listed(missing, ["pin", "missing", "player", "nickname", "question", "at"])
         for name, number in damaged:
             click.echo(f"{printable(name)}: line {number} is damaged")
+        _tell_unreadable(looked)
         for one in looked.files:
             if one.torn:
                 click.echo(f"{printable(one.name)}: the last line has no end, which is no damage")
         if foreign:
             click.echo(f"records of another version of the platform, which were not looked at: {foreign}")
     problems = [f"damaged lines: {len(damaged)}"] if damaged else []
+    problems += [f"journals that can't be opened: {len(looked.unreadable)}"] if looked.unreadable else []
     where = f" --folder {folder}" if folder else ""
     problems += [f"missing from Redis: {len(missing)}; to bring it: flask journal replay{where}"] if missing else []
     if problems:

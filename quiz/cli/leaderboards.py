@@ -50,7 +50,8 @@ def verify(pin: str, rebuild: bool, as_json: bool) -> None:
     """Compare the board of a game with the sum of the answers that count now.
 
     Lists the players of whom it says something else, and fails if there are any that it does not mend. "-" stands for no place on
-    the board, and for points that must not be there, as those of a player who was kicked.
+    the board, and for points that must not be there, as those of a player who was kicked; "wrong" for a player who is told to
+    have answered other questions.
     """
     game = game_of(pin)
     found = platform().reconciler.audit(game)
@@ -60,7 +61,7 @@ def verify(pin: str, rebuild: bool, as_json: bool) -> None:
         about = {"pin": pin, "id": game.id, "players": found.players, "answers": found.answers}
         print_json({**about, "differ": msgspec.to_builtins(found.differences), "mended": mends})
     elif found.differences:
-        names = ["player", "nickname", "board", "records"]
+        names = ["player", "nickname", "board", "records", "answered"]
         table(names, [[_shown(getattr(one, name)) for name in names] for one in found.differences])
     if left.differences:
         advice = "they go on changing; try again" if mends else f"to mend it: flask leaderboard verify {pin} --rebuild"

@@ -1,8 +1,11 @@
-"""Whether a board says what the records say. Pure, and apart from what adds the points up, so that it can find that wrong."""
+"""Whether a board, and what players are told to have answered, says what the records say.
+
+Pure, and apart from what adds the points up, so that it can find that wrong.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,23 +17,29 @@ from quiz.play.ports import Receipt
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """All that a store has of one player at one moment; `receipts` by the question's index.
 
-    `nickname` is None without a seat, `board` (the points there) without a place on the board.
+    `nickname` is None without a seat, `board` (the points there) without a place on the board. `answered` are the questions
+    which the player is told to have answered.
     """
 
     player: str
     nickname: str | None
     kicked: bool
     board: int | None
+    answered: Sequence[int]
     receipts: Mapping[int, Receipt]
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A player whose points on the `board` are not those of the `records`; None: has no place there, or must have none."""
+    """A player whose points on the `board` are not those of the `records`; None: has no place there, or must have none.
+
+    Or who is told of other questions than those with a record that they are `answered`: "wrong", else "".
+    """
 
     player: str
     nickname: str
     board: int | None
     records: int | None
+    answered: str = ""
 
 
 def due(game: Game, phase: Phase, account: Account) -> int | None:
@@ -54,6 +63,7 @@ class Audit:
             self.players += 1
             self.answers += len(one.receipts)
             points = due(game, phase, one)
-            if points != one.board:
-                found = Difference(player=one.player, nickname=one.nickname or "", board=one.board, records=points)
-                self.differences.append(found)
+            wrong = points is not None and sorted(one.answered) != sorted(one.receipts)
+            if points != one.board or wrong:
+                about = {"player": one.player, "nickname": one.nickname or "", "answered": "wrong" if wrong else ""}
+                self.differences.append(Difference(board=one.board, records=points, **about))

@@ -32,6 +32,9 @@ class Breaker:
         self._failures, self._failed_at = 0, float("-inf")
         self._opened_at = self._tried_at = float("-inf")
         self._soonest = SOONEST
+        #: Why it is not closed: the last error of a use or a trial.
+        self.why = ""
+        self._away_at = float("-inf")
 
     def watch(self, changed: Callable[[State], None]) -> None:
         """Has `changed` be called with each new state."""
@@ -42,23 +45,29 @@ class Breaker:
         """Whether Redis may be used."""
         return self.state == "closed"
 
+    @property
+    def away_seconds(self) -> float:
+        """For how long it has not been closed."""
+        return 0.0 if self.closed else self._clock() - self._away_at
+
     def succeeded(self) -> None:
         """A use that could have written succeeded. Reading does not count: a Redis whose disk is full goes on answering that."""
         self._failures = 0
 
-    def failed(self) -> None:
-        """A use failed since Redis could not be reached or refused."""
+    def failed(self, why: str = "") -> None:
+        """A use failed since Redis could not be reached or refused, for the reason `why`."""
         now = self._clock()
         if now - self._failed_at > FORGET:
             self._failures = 0
         self._failures, self._failed_at = self._failures + 1, now
         if self.state == "closed" and self._failures >= self._threshold:
-            self.trip()
+            self.trip(why)
 
-    def trip(self) -> None:
+    def trip(self, why: str = "") -> None:
         """Opens at once: Redis is known to be away, or to be another."""
         if self.state == "closed":
-            self._opened_at, self._soonest = self._clock(), SOONEST
+            self.why, self._away_at = why, self._clock()
+            self._opened_at, self._soonest = self._away_at, SOONEST
             self._tried_at = float("-inf")
             self._become("open")
 
@@ -74,8 +83,9 @@ class Breaker:
         self._tried_at = self._clock()
         self._become("half-open")
 
-    def trial_failed(self) -> None:
+    def trial_failed(self, why: str = "") -> None:
         """Open again, for as long as before."""
+        self.why = why or self.why
         self._opened_at = self._clock()
         self._soonest = min(2 * self._soonest, SOONEST_MOST)
         self._become("open")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from quiz.resilience.breaker import Breaker
+
+log = logging.getLogger("quiz.resilience")
 
 T = TypeVar("T")
 
@@ -32,8 +35,14 @@ class Guard:
         except Exception as error:
             if self._is_outage(error):
                 self._failed()
-                self.breaker.failed()
+                self._report(str(error) or type(error).__name__)
             raise
         if writes:
             self.breaker.succeeded()
         return result
+
+    def _report(self, why: str) -> None:
+        was_closed = self.breaker.closed
+        self.breaker.failed(why)
+        if was_closed and not self.breaker.closed:
+            log.warning("Redis is away: %s; scores are kept here", why)

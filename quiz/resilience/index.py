@@ -90,6 +90,8 @@ class Index:
 
     def _refresh(self) -> None:
         with self._reading:
+            if any(os.fstat(file.fd).st_size < file.read_to for file in self._files):
+                self.close()  # somebody has cut a journal off: what stands where is not known any more
             changed = self._folder.stat().st_mtime_ns
             if changed != self._listed:
                 for path in journals(self._folder):
@@ -106,8 +108,8 @@ class Index:
                 file = _File(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
                 self._known[about.st_dev, about.st_ino] = file
                 self._files.append(file)
-        except FileNotFoundError:
-            pass  # taken over just now: another journal has it
+        except OSError:
+            pass  # taken over just now, so that another journal has it; or it can't be read, which taking over reports
 
     def _read(self, number: int, file: _File) -> bool:
         """Takes in the next lines; whether there may be more."""

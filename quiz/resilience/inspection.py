@@ -31,11 +31,14 @@ class File:
 
 
 class Folder:
-    """A folder of journals. `files` tells of them once `records` has been read to its end."""
+    """A folder of journals. `files` tells of them once `records` has been read to its end; `unreadable` of those that can't be
+    opened, by name, and why.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.files: list[File] = []
+        self.unreadable: dict[str, str] = {}
 
     def records(self) -> Iterator[tuple[File, bytes]]:
         """All sound records with the journals that they are in, by file and then in the order in which they came.
@@ -44,7 +47,8 @@ class Folder:
         """
         self.files = []
         with ExitStack() as opened:
-            for path, file in open_all(self.path, opened):
+            files, self.unreadable = open_all(self.path, opened)
+            for path, file in files:
                 about = File(path.name, held(file))
                 self.files.append(about)
                 for number, line in enumerate(file, 1):

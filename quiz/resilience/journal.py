@@ -9,24 +9,37 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import io
+import logging
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import gevent
 from gevent.event import Event
+from gevent.lock import RLock
 from gevent.threadpool import ThreadPool
 
 from quiz.resilience.records import game_of
 
+log = logging.getLogger("quiz.journal")
+
 SUFFIX = ".journal"
-#: Of a journal that is being made smaller.
+#: Of a journal that is being written anew.
 FRESH = ".new"
+#: Comes behind the name of a journal that was taken over but for some lines: what stands in those is for people to see.
+DAMAGED = ".damaged"
+#: How many damaged lines are named.
+NAMED = 20
+#: How often a folder is listed again, of which a file has gone in between.
+LISTINGS = 20
 #: Seconds between two writes to the disk itself, where answers don't wait for them.
 EVERY = 1.0
+#: Bytes that are read at a time.
+READ = 65_536
 #: Lines that are read before others get a turn.
 STRIDE = 200
 #: Seconds after which somebody who only looked whether a journal is held has let go of it.
@@ -69,20 +82,63 @@ def sound(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def journals(folder: Path) -> list[Path]:
-    """The journals in a folder."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    """The journals in a folder: files, and neither folders nor links."""
+    return _files(folder, SUFFIX)
 
 
-def open_all(folder: Path, opened: ExitStack) -> list[tuple[Path, BinaryIO]]:
-    """Opens the journals in a folder, all before any is read: what is taken over meanwhile is in one or the other."""
-    while True:
+def _files(folder: Path, suffix: str) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(one.path) for one in entries if one.name.endswith(suffix) and one.is_file(follow_symlinks=False))
+    except FileNotFoundError:
+        return []
+
+
+def open_all(folder: Path, opened: ExitStack) -> tuple[list[tuple[Path, BinaryIO]], dict[str, str]]:
+    """Opens the journals in a folder, all before any is read: what is taken over meanwhile is in one or the other.
+
+    Also which of them can't be opened, by name, and why. Raises FileNotFoundError if they go faster than they can be opened.
+    """
+    for left in reversed(range(LISTINGS)):
+        files: list[tuple[Path, BinaryIO]] = []
+        unreadable = {}
         with ExitStack() as opening:
             try:
-                files: list[tuple[Path, BinaryIO]] = [(path, opening.enter_context(path.open("rb"))) for path in journals(folder)]
+                for path in journals(folder):
+                    try:
+                        files.append((path, opening.enter_context(path.open("rb"))))
+                    except FileNotFoundError:
+                        raise  # taken over just now
+                    except OSError as error:
+                        unreadable[path.name] = error.strerror or str(error)
             except FileNotFoundError:
-                continue  # taken over just now
+                if not left:
+                    raise
+                gevent.sleep(GLANCE)
+                continue
             opened.enter_context(opening.pop_all())
-            return files
+            break
+    return files, unreadable
+
+
+class _Reader(io.RawIOBase):
+    """What an open file has, from its beginning, whatever has become of its name."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd, self._at = os.dup(fd), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read = os.preadv(self._fd, [buffer], self._at)
+        self._at += read
+        return read
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._fd)
+        super().close()
 
 
 class Journal:
@@ -96,6 +152,12 @@ class Journal:
         self.path = folder / f"{worker}{SUFFIX}"
         self.folder, self._always = folder, always
         self.problem: str | None = None
+        #: Journals of others that can't be opened, by name, and why, as of the last look.
+        self.unreadable: dict[str, str] = {}
+        #: Gives the records that stand for what was known when some were lost. The owner fills it in.
+        self.again: Callable[[], Iterable[bytes]] = lambda: ()
+        self._lost = False  # something that was appended is not in the file any more
+        self._renewing = RLock()
         self._size = 0
         self._appended = self._synced = 0  # records, however often the file was made smaller
         self._syncing: Event | None = None
@@ -134,19 +196,81 @@ class Journal:
         line = line_of(record)
         try:
             if self.problem is not None:
-                os.ftruncate(self._fd, self._size)
+                if self._displaced:
+                    raise OSError(errno.ENOENT, self.problem)  # until it is mended
+                self._cut_off()
             _write(self._fd, line)
+            end = os.lseek(self._fd, 0, os.SEEK_CUR)
+            if end != self._size + len(line):
+                end = self._changed(end, line)
         except OSError as error:
             raise self._failed(error) from error
         self.problem = None
-        self._size += len(line)
+        self._size = end
         self._appended += 1
+
+    def _changed(self, end: int, line: bytes) -> int:
+        """Somebody has cut the file off, or written to it, before `line` came; where it ends then."""
+        began = end - len(line)
+        self._lost |= began < self._size
+        if began and os.pread(self._fd, 1, began - 1) != b"\n":
+            end += _write(self._fd, line)  # it hangs on to what is left of another one
+        return end
+
+    def _cut_off(self) -> None:
+        """Takes away what a write that failed has left behind."""
+        os.ftruncate(self._fd, min(self._size, os.fstat(self._fd).st_size))
 
     def _failed(self, error: OSError) -> JournalError:
         self.problem = error.strerror or str(error)
         with contextlib.suppress(OSError):
-            os.ftruncate(self._fd, self._size)
+            self._cut_off()
         return JournalError(f"{self.path}: {self.problem}")
+
+    @property
+    def _displaced(self) -> bool:
+        """Whether what stands under its name is not its file."""
+        mine = os.fstat(self._fd)
+        try:
+            there = self.path.lstat()
+        except OSError:
+            return True
+        return (there.st_dev, there.st_ino) != (mine.st_dev, mine.st_ino)
+
+    def mend(self) -> None:
+        """If somebody has removed, moved, replaced or cut off its file: makes a new one, with what there still is.
+
+        What was cut off can't be known; `again` gives what stands for it. Raises JournalError if the disk refuses that: then
+        nothing is taken while there is no file.
+        """
+        if self._fd < 0:
+            return
+        with self._renewing:
+            self._lost |= os.fstat(self._fd).st_size < self._size
+            if not self._lost and not self._displaced:
+                return
+            lost, known = self._lost, self.problem
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._renew(lambda game: False)
+                self.problem, self._lost = None, False
+                if lost:
+                    self._write_again()
+            except (OSError, JournalError) as error:
+                self._lost = lost
+                self.problem = f"the file was {'cut off' if lost else 'removed'} by somebody, and can't be made anew: {error}"
+                if known is None:
+                    log.error("%s: %s", self.path, self.problem)
+                raise JournalError(f"{self.path}: {self.problem}") from error
+            done = "cut off by somebody: what is known is written again" if lost else "removed by somebody: it is there again"
+            log.warning("the journal %s was %s", self.path, done)
+
+    def _write_again(self) -> None:
+        for number, record in enumerate(self.again(), 1):
+            self._append(record)
+            if number % STRIDE == 0:
+                gevent.sleep(0)
+        self.sync()
 
     def sync(self) -> None:
         """Returns when the disk has everything appended so far; all who wait at a time are served by one write."""
@@ -167,62 +291,92 @@ class Journal:
                 done.set()
 
     def keep_synced(self) -> None:
-        """Brings what was appended to the disk every second, as long as the greenlet lives."""
+        """Brings what was appended to the disk every second, and sees to its file, as long as the greenlet lives."""
         while True:
             gevent.sleep(EVERY)
             with contextlib.suppress(JournalError):  # `problem` has it
+                self.mend()
                 self.sync()
 
     def lines(self) -> Iterator[bytes]:
         """All sound records."""
-        with self.path.open("rb") as file:
+        with self._reader() as file:
             yield from sound(file)
+
+    def _reader(self) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._fd), READ)
 
     def seats(self) -> Iterator[bytes]:
         """The seats of all players that any worker of this instance has met."""
         with ExitStack() as opened:
-            for _, file in open_all(self.folder, opened):
+            for _, file in open_all(self.folder, opened)[0]:
                 yield from (record for record in sound(file) if record.startswith(SEAT))
 
     def take_over(self) -> int:
         """Makes the records of processes that have died one's own; how many. Their journals are gone then.
 
-        Raises JournalError if the disk has no room for one of them, or fails: it stays where it is.
+        One with damaged lines stays, under another name. Raises JournalError if the disk has no room for one of them, or fails:
+        it stays where it is.
         """
-        taken = 0
+        taken, unreadable = 0, {}
         try:
-            for path in (*self.folder.glob(f"*{FRESH}"), *journals(self.folder)):
+            for path in (*_files(self.folder, FRESH), *journals(self.folder)):
                 if path == self.path:
                     continue
-                fd = _left(path)
-                if fd is None:
+                try:
+                    fd = _locked_soon(path)
+                except (BlockingIOError, FileNotFoundError):
                     continue  # its process lives, or another one was faster
+                except OSError as error:
+                    unreadable[path.name] = error.strerror or str(error)
+                    continue
                 with open(fd, "rb") as file:
                     if path.suffix == SUFFIX:
-                        taken += self._adopt(file)
-                    path.unlink()
+                        taken += self._adopt(path, file)
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise self._failed(error) from error
+        for name in unreadable.keys() - self.unreadable.keys():
+            log.warning("what is in the journal %s can't be taken over: %s", self.folder / name, unreadable[name])
+        self.unreadable = unreadable
         return taken
 
-    def _adopt(self, left: BinaryIO) -> int:
+    def _adopt(self, path: Path, left: BinaryIO) -> int:
         disk, size = os.statvfs(self.folder), os.fstat(left.fileno()).st_size
         if disk.f_bavail * disk.f_frsize < size + SPARE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # no copy of a part each time it is tried
         taken = 0
-        for record in sound(left):
-            self._append(record)
-            taken += 1
+        damaged = []
+        for number, line in enumerate(left, 1):
+            record = record_of(line)
+            if record is not None:
+                self._append(record)
+                taken += 1
+            elif line.endswith(b"\n"):
+                damaged.append(number)
+            if number % STRIDE == 0:
+                gevent.sleep(0)
         self.sync()
+        if damaged:
+            kept = path.rename(path.with_name(path.name + DAMAGED))
+            named = ", ".join(map(str, damaged[:NAMED])) + (", …" if len(damaged) > NAMED else "")
+            log.warning("damaged lines in %s, which stays: %d; their numbers: %s", kept, len(damaged), named)
         return taken
 
     def forget(self, over: Callable[[str], bool]) -> bool:
         """Drops the records of games that are `over`, by their ids, where that is worth it: when they are half of all."""
-        sizes = {True: 0, False: 0}
-        for record in self.lines():
-            sizes[over(game_of(record))] += len(record)
-        if sizes[True] <= sizes[False]:
-            return False
+        self.mend()
+        with self._renewing:
+            sizes = {True: 0, False: 0}
+            for record in self.lines():
+                sizes[over(game_of(record))] += len(record)
+            if sizes[True] <= sizes[False]:
+                return False
+            self._renew(over)
+        return True
+
+    def _renew(self, over: Callable[[str], bool]) -> None:
+        """Writes all that is not `over` to a new file, which takes the place of the old one."""
         fresh = self.path.with_suffix(FRESH)
         try:
             fd = _locked(fresh, os.O_CREAT | os.O_TRUNC)
@@ -237,12 +391,11 @@ class Journal:
             raise JournalError(f"{fresh}: {error.strerror}") from error
         os.close(self._fd)
         self._fd, self._size, self._synced = fd, size, self._appended
-        return True
 
     def _copy(self, fd: int, over: Callable[[str], bool]) -> int:
         """Copies what is not over to `fd` until nothing is left, and brings it to the disk; the bytes written."""
         size = 0
-        with self.path.open("rb") as old:
+        with self._reader() as old:
             size += self._copy_some(old, fd, over, pause=True)
             self._disk.apply(os.fsync, (fd,))
             while self._syncing is not None:  # it must not lose its file
@@ -254,9 +407,9 @@ class Journal:
 
     def _copy_some(self, old: BinaryIO, fd: int, over: Callable[[str], bool], *, pause: bool) -> int:
         size = 0
-        while old.tell() < self._size:
+        while lines := old.readlines(READ):
             kept = b""
-            for line in old.readlines(65_536):
+            for line in lines:
                 record = record_of(line)
                 if record is not None and not over(game_of(record)):
                     kept += line
@@ -294,14 +447,6 @@ def held(file: BinaryIO) -> bool | None:
     except OSError:
         return None
     return False
-
-
-def _left(path: Path) -> int | None:
-    """As `_locked`, of a journal whose process may have died; None if it has not."""
-    try:
-        return _locked_soon(path)
-    except OSError:
-        return None
 
 
 def _locked_soon(path: Path, flags: int = 0) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from importlib import resources
 from time import perf_counter
@@ -16,9 +17,11 @@ from quiz.domain.errors import ServerBusy, StoreAway
 from quiz.ops import tracing
 from quiz.ops.sampling import Labelled
 from quiz.resilience.guard import Away, Guard
-from quiz.store.faults import is_unreachable
+from quiz.store.faults import Crowded, is_unreachable
 from quiz.store.lineage import Lineage
 from quiz.store.servers import Servers, servers
+
+log = logging.getLogger("quiz.store.refusals")
 
 #: Commands whose success does not show that Redis takes writes.
 _READS = frozenset(
@@ -134,7 +137,10 @@ def _translating(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*args, **kwargs)
         except (RedisError, Away) as error:
-            kind = StoreAway if is_unreachable(error) else ServerBusy
-            raise kind("the store can't be reached right now; try again") from error
+            if is_unreachable(error):
+                raise StoreAway("the store can't be reached right now; try again") from error
+            if not isinstance(error, Crowded):
+                log.warning("Redis refuses a part of %s: %s", method.__name__, error)
+            raise ServerBusy("this can't be done right now; try again") from error
 
     return call

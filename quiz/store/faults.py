@@ -7,6 +7,7 @@ from redis.exceptions import (
     ClusterDownError,
     ConnectionError,
     MasterDownError,
+    NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -24,11 +25,16 @@ _KINDS = (
     OutOfMemoryError,
     ClusterDownError,
     MasterDownError,
+    NoPermissionError,
     TryAgainError,
     OSError,
 )
-#: What Redis says first when it refuses what it should do: its disk is full, its memory is, it has no replica, a script holds it.
-_REFUSALS = ("MISCONF", "OOM", "READONLY", "LOADING", "NOREPLICAS", "CLUSTERDOWN", "MASTERDOWN", "BUSY ", "TRYAGAIN", "UNBLOCKED")
+#: What Redis says first when it refuses what it should do: its disk is full, its memory is, it has no replica, a script holds it,
+#: it wants another password or user.
+_REFUSALS = (
+    *("MISCONF", "OOM", "READONLY", "LOADING", "NOREPLICAS", "CLUSTERDOWN", "MASTERDOWN", "BUSY ", "TRYAGAIN", "UNBLOCKED"),
+    *("NOPERM", "NOAUTH", "WRONGPASS", "ACL failure in script"),
+)
 
 
 class Stranger(ConnectionError):

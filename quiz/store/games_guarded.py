@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from quiz.domain.errors import GameNotFound, NotJoined, QuizError, ServerBusy, StoreAway
@@ -40,6 +40,7 @@ class GuardedGames(RedisGames):
         self.mirror, self._journal, self._bridged = new_mirror(self.clock.now), journal, bridged
         self._exact = RedisGames(client, finished_ttl_s, archive_s)
         self._kept: set[str] = set()
+        journal.again = self._known_again
         #: Says whether Redis has lost its memory, when it does not know a game that was there. The keeper fills it in.
         self.lost_memory: Callable[[], bool] = lambda: False
 
@@ -92,6 +93,23 @@ class GuardedGames(RedisGames):
     def forgotten(self, ids: Iterable[str]) -> None:
         """The journal knows nothing any more of the games with these ids."""
         self._kept.difference_update(ids)
+
+    def _known_again(self) -> Iterator[bytes]:
+        """The journal has lost records: what this worker knows, but for receipts that Redis has confirmed."""
+        self._kept.clear()
+        for held in self.mirror.all():
+            game = held.game
+            self._kept.add(game.id)
+            yield encoded(Opened(game.id, game.pin, game))
+            if held.generation > 1:
+                yield encoded(Reset(game.id, held.generation))
+            if game.live and self.mirror.knows_phase(game):
+                yield encoded(Moved(game.id, held.phase))
+            stamp = self.now() - game.created_at
+            for player, name in list(held.names.items()):
+                yield encoded(Joined(game.id, player, name, nickname_key(name), stamp))
+            yield from [encoded(Removed(game.id, player)) for player in held.kicked]
+            yield from [encoded(record) for record in self.mirror.unconfirmed.get(game.id, ())]
 
     def _seated(self, game: Game, player: Player) -> None:
         if not self.mirror.knows(game, player.id):

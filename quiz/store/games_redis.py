@@ -30,6 +30,7 @@ from quiz.store import keys
 from quiz.store.clock import StoreClock
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
+from quiz.store.lineage import first_epoch
 
 #: How many games' contents a worker keeps.
 REMEMBERED_GAMES = 500
@@ -121,8 +122,7 @@ class RedisGames:
         return bool(self._run("change", [game_keys(game.pin).game, key], game.id, command, *args))
 
     def _epoch(self) -> int:
-        self._redis.set(keys.EPOCH, self.now() // 1000, nx=True)
-        return int(self._redis.get(keys.EPOCH))
+        return first_epoch(self._redis, self.now())
 
     def create(self, game: Game) -> bool:
         """See `Games.create`."""

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import gevent
@@ -16,13 +15,13 @@ from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Answered, game_of
+from quiz.resilience.records import Answered, game_of, understood
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
 from quiz.store.faults import is_unreachable
 from quiz.store.games_guarded import GuardedGames
-from quiz.store.lineage import Lineage, identity
+from quiz.store.lineage import Lineage, epoch, identity
 from quiz.store.restorer import Gone, Restorer
 
 log = logging.getLogger("quiz.keeper")
@@ -31,6 +30,8 @@ log = logging.getLogger("quiz.keeper")
 LOOK, CHECK = 0.25, 1.0
 #: Seconds between looks at the journal for games that are over; one is dropped at the second look.
 PRUNE = 60.0
+#: Seconds between attempts to bring what Redis refuses of some games.
+RETRY = 30.0
 #: How often what has gathered is brought before Redis is used again; each time it is less.
 ROUNDS = 4
 #: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk: each time it is asked, which is
@@ -60,7 +61,7 @@ class Keeper:
         self.pruning: Any = None
         #: Why Redis refuses what it is brought of a game, by the game's id, while it does: that stays in the journal.
         self.refused: dict[str, str] = {}
-        self._checked = self._pruned = float("-inf")
+        self._checked = self._pruned = self._retried = float("-inf")
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
         games.lost_memory = self.lost_memory
@@ -72,11 +73,12 @@ class Keeper:
             with in_time:
                 self._take_over()
                 self._catch_up(self._answering())
-        except (RedisError, OSError, Gone, gevent.Timeout) as error:
+        except (Exception, gevent.Timeout) as error:
             if isinstance(error, gevent.Timeout) and error is not in_time:
                 raise
-            log.warning("Redis is away, or lacks much, and this worker begins without it: %s", error)
-            self._breaker.trip()
+            unforeseen = not isinstance(error, RedisError | OSError | Gone | gevent.Timeout)
+            log.warning("Redis is away, or lacks much, and this worker begins without it: %s", error, exc_info=unforeseen)
+            self._breaker.trip(_told(error))
 
     def _take_over(self) -> int:
         try:
@@ -99,7 +101,12 @@ class Keeper:
             gevent.sleep(LOOK / 5)
         if self._lacking():
             waiting = sum(map(len, self._mirror.unconfirmed.values()))
-            log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
+            try:
+                self._journal.mend()
+            except JournalError as error:
+                log.error("Redis is away still, and %d answers go with this worker: %s", waiting, error)
+            else:
+                log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
         elif self._breaker.closed:
             with contextlib.suppress(RedisError):
                 self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
@@ -131,6 +138,9 @@ class Keeper:
             self._try()
         elif self._mirror.unconfirmed or self._mirror.seen or self._mirror.shown:
             self._confirm()
+        elif self.refused and now - self._retried >= RETRY:
+            self._retried = now
+            self._bring_refused()
         elif now - self._pruned >= PRUNE:
             self._pruned = now
             if not self.pruning:
@@ -142,11 +152,10 @@ class Keeper:
     def lost_memory(self) -> bool:
         """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""
         try:
-            epoch = self._client.get(keys.EPOCH)
+            if epoch(self._client) == self._epoch:
+                return False
         except RedisError:
             return True
-        if epoch is not None and int(epoch) == self._epoch:
-            return False
         self._fell_behind("Redis has lost its memory")
         return True
 
@@ -155,7 +164,7 @@ class Keeper:
         self._behind = True
         if self._breaker.closed:
             log.warning("%s: it is brought what it lacks", why)
-            self._breaker.trip()
+            self._breaker.trip(why)
 
     def _check(self) -> None:
         with contextlib.suppress(RedisError, OSError, Away):  # the breaker counts it
@@ -182,10 +191,10 @@ class Keeper:
             self._behind |= isinstance(error, Gone)
             if self._breaker.state == "half-open":
                 log.warning("Redis was tried, and is not used yet: %s", error)
-                self._breaker.trial_failed()
+                self._breaker.trial_failed(_told(error))
             elif due:
                 self._breaker.begin_trial()
-                self._breaker.trial_failed()
+                self._breaker.trial_failed(_told(error))
 
     def _answering(self) -> frozenset[str]:
         """Who they are that take writes; raises redis-py's errors, or OSError, if one of them does not answer."""
@@ -203,8 +212,8 @@ class Keeper:
         self._behind |= self._take_over() > 0
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
-        epoch = self._restorer.epoch(now)
-        behind = self._behind or epoch != self._epoch or not found <= self._lineage.known
+        began = self._restorer.epoch(now)
+        behind = self._behind or began != self._epoch or not found <= self._lineage.known
         if behind:
             self._restore_all(now)
         for _ in range(ROUNDS):
@@ -222,20 +231,47 @@ class Keeper:
                 for player in self._restorer.kicked(held.game):
                     self._games.learn_kick(held.game, player)
         self._mirror.put_away()
-        self._epoch, self._behind = epoch, False
+        self._epoch, self._behind = began, False
         self._lineage.admit(found)
 
-    def _restore_all(self, now: int) -> None:
-        self.refused.clear()
+    def _bring_refused(self) -> None:
+        """Somebody may have put right what is wrong with these games in Redis."""
+        before, self.refused = self.refused, {}
+        try:
+            self._restore_all(self._games.now(), before)
+        except Gone:
+            self.refused = before | self.refused
+            self._fell_behind("Redis does not know a game that is running")
+            return
+        except Exception:
+            self.refused = before | self.refused
+            raise
+        for game_id in before.keys() - self.refused.keys():
+            game = self._mirror.by_id(game_id)
+            if game is not None:
+                log.warning("Redis takes what it is brought of game %s again", game.pin)
+                self.board_changed(game)
+
+    def _restore_all(self, now: int, only: Mapping[str, str] | None = None) -> None:
+        """Brings every game, or `only` those that were refused, by their ids."""
+        refused = dict(self.refused) if only is None else only
+        self.refused = {}
+        known = remains(line for line in self._journal.lines() if only is None or game_of(line) in only)
+        nameless = [game_id for game_id, of in known.items() if of.content is None]
         # A player may have been seated by another worker of this instance.
-        known = remains(chain(self._journal.lines(), self._journal.seats()))
+        for seat in understood(self._journal.seats()):
+            if only is None or seat.game in only:
+                known.setdefault(seat.game, Remains()).add(seat)
         for held in self._mirror.all():
+            if only is not None and held.game.id not in only:
+                continue
             of = known.setdefault(held.game.id, Remains())
             of.content = held.game
             of.removed |= held.kicked
             of.add_generation(held.generation)
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)
+        self._name([game_id for game_id in nameless if known[game_id].content is None], known, now, refused)
         for of in known.values():
             if of.content is None or of.ended(now - LONG_OVER_MS):
                 continue
@@ -243,6 +279,19 @@ class Keeper:
                 counts = self._restorer.restore(of.content, of, self._mirror.opened(of.content), now)
                 if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
                     log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+
+    def _name(self, nameless: Sequence[str], known: Mapping[str, Remains], now: int, refused: Mapping[str, str]) -> None:
+        """Asks Redis what the games are of which the journal no longer says it; `refused`: what was so before."""
+        found = self._restorer.running(nameless)
+        for game_id in nameless:
+            of = known[game_id]
+            of.content = found.get(game_id)
+            if of.content or of.ended(now - LONG_OVER_MS) or not (of.seats or of.answers):
+                continue
+            if not self._restorer.over(game_id):
+                self.refused[game_id] = why = f"neither the journal nor Redis says what game {game_id} is"
+                if game_id not in refused:
+                    log.warning("%s: %d players, answers of %d; they stay in it", why, len(of.seats), len(of.answers))
 
     @contextlib.contextmanager
     def _bringing(self, game: Game) -> Iterator[None]:
@@ -254,7 +303,8 @@ class Keeper:
         except Exception as error:
             if is_unreachable(error):
                 raise
-            log.exception("Redis refuses what it is brought of game %s; it stays in the journal", game.pin)
+            unforeseen = not isinstance(error, RedisError)
+            log.warning("Redis refuses game %s, which stays in the journal: %s", game.pin, error, exc_info=unforeseen)
             self.refused[game.id] = str(error)
 
     def _confirm_all(self, *, restored: bool = False) -> None:
@@ -299,7 +349,8 @@ class Keeper:
             self._mirror.put_away()
             while self._mirror.shown:
                 game_id, game = next(iter(self._mirror.shown.items()))
-                self._restorer.begin_epoch(game, self._games.now(), self._mirror.held(game).epoch)
+                with self._bringing(game):
+                    self._restorer.begin_epoch(game, self._games.now(), self._mirror.held(game).epoch)
                 self._mirror.shown.pop(game_id, None)
                 self.board_changed(game)
         except (RedisError, OSError) as error:
@@ -324,3 +375,7 @@ class Keeper:
         if self._journal.forget(forgotten.__contains__):
             self._games.forgotten(forgotten)
         self._over = over
+
+
+def _told(error: BaseException) -> str:
+    return str(error) or type(error).__name__

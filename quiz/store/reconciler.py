@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -31,7 +32,7 @@ class Comparison:
     """What Redis has of what journals hold of a game, and what bringing it there would do or did.
 
     `counts` are of answers: `new`, `replaced` (a later one stood), `known`, `unseated` (nobody knows the player's seat).
-    `answers` and `seats` are missing; `whole`: the game itself is.
+    `answers` and `seats` are missing; `whole`: the game itself is, or what it is about.
     """
 
     footing: Footing = "open"
@@ -64,10 +65,10 @@ class RedisReconciler:
         if there not in (None, game.id):
             compared.footing = "taken"
             return compared
-        compared.whole = there is None
-        names = set() if compared.whole else set(self._redis.hkeys(k.names))
+        compared.whole = there is None or not self._redis.exists(k.content)
+        names = set() if there is None else set(self._redis.hkeys(k.names))
         compared.seats = [seat for player, seat in remains.seats.items() if player not in names]
-        standing = {} if compared.whole or generation < remains.generation else self._standing(game, remains)
+        standing = {} if there is None or generation < remains.generation else self._standing(game, remains)
         # Looked at again, since there may have been a reset while the answers were read.
         if self._which(game)[1] > remains.generation:
             return compared
@@ -126,7 +127,7 @@ class RedisReconciler:
     def _accounts(self, game: Game, players: Sequence[str]) -> tuple[Phase, list[Account]]:
         """What there is of players, and where the game stands, at one moment: points may enter the board at any other."""
         k = game_keys(game.pin)
-        on = [k.game, k.leaderboard, k.names, k.kicked, *self._answers(game)]
+        on = [k.game, k.leaderboard, k.names, k.kicked, k.answered, *self._answers(game)]
         found = self._scripts["accounts"](keys=on, args=[game.id, len(_FIELDS), *_FIELDS, *players])
         if found is None:
             raise GameNotFound
@@ -154,12 +155,15 @@ class RedisReconciler:
         return [game_keys(game.pin).answers(i) for i in range(len(game.questions))]
 
 
-def _account(player: str, score: str | None, nickname: str | None, kicked: int, *receipts: str | None) -> Account:
+def _account(
+    player: str, score: str | None, nickname: str | None, kicked: int, answered: str | None, *receipts: str | None
+) -> Account:
     return Account(
         player=player,
         nickname=nickname,
         kicked=bool(kicked),
         board=None if score is None else math.floor(float(score)),
+        answered=[int(index) for index in re.findall(r"\d+", answered or "")],
         receipts={index: receipt_of(json) for index, json in enumerate(receipts) if json is not None},
     )
 

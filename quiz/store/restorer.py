@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
 from quiz.store.games_redis import flat
 from quiz.store.keys import game_keys
+from quiz.store.lineage import first_epoch
 
 #: What one script takes: more would hold up Redis for longer than a call may take. A record counts as one, a player whose points
 #: are added up as one for each so many questions.
@@ -47,16 +48,15 @@ class Restorer:
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
 
     def epoch(self, now: int) -> int:
-        """When this Redis's memory began, in seconds; `now`, epoch milliseconds, if it has just begun."""
-        self._redis.set(keys.EPOCH, now // 1000, nx=True)
-        return int(self._redis.get(keys.EPOCH))
+        """See `lineage.first_epoch`."""
+        return first_epoch(self._redis, now)
 
     def restore(self, game: Game, remains: Remains, opened: Mapping[tuple[str, int], int], now: int) -> dict[str, int]:
         """Brings back all of a game that is not over, with when self-paced questions were first seen; counts of `answers`.
 
         A new epoch of its boards begins. The record of one that is over gets the answers that it lacks.
         """
-        if self._redis.exists(keys.archive(game.id)):
+        if self.over(game.id):
             self.archive_late(game, remains.generation, chain.from_iterable(remains.answers.values()))
             return {}
         phase = remains.phase or game.first_phase()
@@ -82,10 +82,26 @@ class Restorer:
         fields = [*flat(phase), "schema", SCHEMA, "created_at", game.created_at]
         on = [k.game, k.content, k.sent, k.leaderboard, *forgotten]
         status: str = self._run("rebuild", on, game.id, _encode(game), now // 1000, generation, phase.version, *fields)
-        if status in ("made", "moved"):
+        if status != "taken":
             self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
+        if status in ("made", "moved"):
             self._redis.zadd(keys.CLOCKS, {game.pin: now})  # a look puts the clock right, and tells everybody
         return status
+
+    def running(self, ids: Collection[str]) -> dict[str, Game]:
+        """What those of the games with these ids are that Redis has, by id."""
+        found = {}
+        for pin in self._redis.zrange(keys.GAMES, 0, -1) if ids else ():
+            k = game_keys(pin)
+            content = self._redis.get(k.content) if self._redis.hget(k.game, "id") in ids else None
+            game = msgspec.json.decode(content, type=Game) if content is not None else None
+            if game is not None and game.id in ids:
+                found[game.id] = game
+        return found
+
+    def over(self, game_id: str) -> bool:
+        """Whether Redis has the game's record."""
+        return bool(self._redis.exists(keys.archive(game_id)))
 
     def begin_epoch(self, game: Game, now: int, told: int) -> int:
         """Boards are newer from now on than all that were told without Redis, in epoch `told`; the generation, 0 if gone."""

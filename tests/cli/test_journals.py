@@ -181,6 +181,19 @@ def test_an_answer_that_redis_lost_is_found_and_brought_back(play: Play):
     play.ann.wait("leaderboard", lambda board: board["epoch"] > epoch and board["top"][0]["score"] == 20)
 
 
+def test_a_game_that_lost_what_it_is_about_is_found_and_brought_back(play: Play):
+    """Its content is gone while all else is there: the check fails and names the game, and a replay mends it."""
+    play.store.delete(play.keys.content)
+    lacking, done, sound = play.flask.together(
+        [["journal", "verify"], ["journal", "replay", "--game", play.id], ["journal", "verify"]]
+    )
+    assert lacking.refusal == "missing from Redis: 1; to bring it: flask journal replay"
+    assert lacking.out.splitlines()[1].split()[:2] == [play.pin, "game"]
+    assert done.lines == [f"{play.pin}  All types: new: 0, replaced: 0, known: 3, unseated: 0"]
+    assert sound.lines[-1].startswith("sound")
+    assert play.store.exists(play.keys.content)
+
+
 def test_a_board_that_is_wrong_is_found_and_mended(play: Play):
     """A false score, a missing place and a place for nobody: all are listed, mended on demand, and clients are shown it."""
     ann, bob, right = play.player(play.ann), play.player(play.bob), play.scores()

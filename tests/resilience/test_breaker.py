@@ -144,3 +144,20 @@ def test_whatever_happens_it_is_closed_open_or_half_open_and_tells_each_change_o
         assert breaker.state in ("closed", "open")
     assert all(one != other for one, other in pairwise(states))
     assert breaker.state == (states[-1] if states else "closed")
+
+
+def test_it_says_why_it_is_open_and_for_how_long():
+    """The last error, of a use or of a trial; a trial that fails does not begin the outage anew."""
+    breaker, clock, _ = _breaker(threshold=2)
+    breaker.failed("refused")
+    assert breaker.away_seconds == 0
+    breaker.failed("timed out")
+    clock.now += 30
+    assert (breaker.why, breaker.away_seconds) == ("timed out", 30)
+    breaker.begin_trial()
+    breaker.trial_failed("loading")
+    clock.now += 5
+    assert (breaker.why, breaker.away_seconds) == ("loading", 35)
+    breaker.begin_trial()
+    breaker.trial_succeeded()
+    assert breaker.away_seconds == 0

@@ -30,6 +30,22 @@ def test_failures_open_the_breaker_and_then_nobody_is_asked():
     assert (asked, failures) == ([], ["failed", "failed"])
 
 
+def test_who_reads_the_log_is_told_once_why_redis_is_left_alone(caplog: pytest.LogCaptureFixture):
+    """Those that were under way when the breaker opened add nothing."""
+    guard, _ = _guard()
+
+    def late() -> None:
+        for _ in range(2):
+            with pytest.raises(OSError, match="no"):
+                guard.use(_refuse)
+        raise OSError("too late")
+
+    with pytest.raises(OSError, match="too late"):
+        guard.use(late)
+    assert [record.getMessage() for record in caplog.records] == ["Redis is away: no; scores are kept here"]
+    assert guard.breaker.why == "no"
+
+
 def test_the_callers_own_errors_are_no_failures():
     """A wrong command says nothing about Redis."""
     guard, failures = _guard()

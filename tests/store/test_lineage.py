@@ -113,6 +113,27 @@ def test_a_server_that_is_loading_its_data_is_not_there_yet():
         store.close()
 
 
+def test_a_server_that_may_drop_what_it_was_told_is_named_once(store: Store, caplog: pytest.LogCaptureFixture):
+    """One that drops keys when its memory is full loses running games; connections after the first one say nothing new."""
+    plain, lineage = store.client(), Lineage()
+    lineage.admit(frozenset({who(store.url)}))
+    for policy, maxmemory, warned in (
+        ("noeviction", "1gb", 0),
+        ("volatile-lru", "1gb", 0),
+        ("allkeys-lru", "0", 0),
+        ("allkeys-lru", "1gb", 1),
+        ("allkeys-lfu", "1gb", 1),
+    ):
+        plain.config_set("maxmemory", maxmemory)
+        plain.config_set("maxmemory-policy", policy)
+        client = connect(store.url, 1000, 1, lineage=lineage)
+        assert client.ping()
+        client.line.close()
+        assert sum("maxmemory-policy" in one.getMessage() for one in caplog.records) == warned
+    plain.config_set("maxmemory", "0")
+    plain.config_set("maxmemory-policy", "noeviction")
+
+
 def test_a_server_that_does_not_say_who_it_is_is_one_like_all_such(store: Store):
     """A user without the right to ask may play; then the epoch alone tells of a loss."""
     store.client().execute_command("ACL", "SETUSER", "player", "on", ">secret", "~*", "+@all", "-info")

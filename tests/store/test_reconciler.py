@@ -83,7 +83,8 @@ def test_a_board_that_was_falsified_is_found_wrong_and_mended(redis_store: World
         right[seat.id] = sum(r.points for i, r in receipts.items() if not game.live or phase(game)[0].counts(i))
         assert seat.id not in kicked
     found = {one.player for one in reconciler.audit(game).differences}
-    assert found == {player for player in right.keys() | scores.keys() if right.get(player) != scores.get(player)}
+    untold = {one for one in right if sorted(games.standing(game, one).answered) != sorted(_recorded(redis_store, game, one))}
+    assert found == untold | {player for player in right.keys() | scores.keys() if right.get(player) != scores.get(player)}
 
     reconciler.mend(game)
     assert reconciler.audit(game).differences == []
@@ -92,6 +93,25 @@ def test_a_board_that_was_falsified_is_found_wrong_and_mended(redis_store: World
         standing = games.standing(game, player)
         assert set(standing.answered) == {i for i in range(len(KINDS)) if games.receipts(game, i, [player])}
         assert len(set(standing.answered)) == len(standing.answered)
+
+
+def _recorded(world: World, game: Game, player: str) -> list[int]:
+    """The questions that a player has an answer to."""
+    return [index for index in range(len(KINDS)) if world.client.hexists(game_keys(game.pin).answers(index), player)]
+
+
+def test_an_answer_without_points_that_its_player_is_not_told_of_is_found(redis_store: World):
+    """A script that stopped half-way wrote the record and nothing else: the board is right, and the question seems open."""
+    game = redis_store.make("single", mode="self-paced")
+    redis_store.seat(game, "ann")
+    redis_store.answer(game, "ann", right=False)
+    redis_store.client.hdel(game_keys(game.pin).answered, "ann")
+    reconciler = RedisReconciler(redis_store.client)
+    (found,) = reconciler.audit(game).differences
+    assert (found.player, found.board, found.records, found.answered) == ("ann", 0, 0, "wrong")
+    reconciler.mend(game)
+    assert reconciler.audit(game).differences == []
+    assert redis_store.games.standing(game, "ann").answered == (0,)
 
 
 def test_a_score_of_the_same_points_keeps_its_place(redis_store: World):

@@ -19,6 +19,12 @@ elseif tonumber(is[2]) < tonumber(ARGV[5]) then
   status = 'moved'
   redis.call('HSET', KEYS[1], unpack(ARGV, 6))
 end
+if is[1] and redis.call('SET', KEYS[2], ARGV[2], 'NX') then
+  local left = redis.call('PTTL', KEYS[1])
+  if left > 0 then -- a finished game: what is new goes with it
+    redis.call('PEXPIRE', KEYS[2], left)
+  end
+end
 if is[1] and tonumber(is[3] or '1') < tonumber(ARGV[4]) then
   for i = 5, #KEYS do
     redis.call('DEL', KEYS[i])
