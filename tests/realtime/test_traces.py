@@ -105,6 +105,7 @@ def test_an_answer_is_one_trace_over_all_workers(traced: Server, collector: Coll
         table.game("self-paced")
         ada = table.player("Ada")
         assert collector.asked.wait(20)
+        ada.wait("leaderboard", lambda board: board["top"])  # or that of joining might show the answer
         ada.ok("submit_answer", {"question": "q1", "answer": 1})
         ada.wait("leaderboard", lambda board: board["top"][0]["score"] > 0)
         assert not collector.spans, "the collector has answered nobody yet"
