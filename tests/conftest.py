@@ -1,6 +1,14 @@
-"""For all tests: property tests have no deadline, since other processes share the machine."""
+"""For all tests: property tests have no deadline, since other processes share the machine; gevent's clock is right."""
 
+import gevent
+import pytest
 from hypothesis import settings
 
 settings.register_profile("quiz", deadline=None, max_examples=40)
 settings.load_profile("quiz")
+
+
+@pytest.fixture(autouse=True)
+def time_of_gevent() -> None:
+    """Time-outs begin now: its clock has stood still if the tests before waited without it, and they would be over at once."""
+    gevent.get_hub().loop.update_now()
