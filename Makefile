@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format bench chaos upgrade interop clean
+.PHONY: help run test check lint format docs bench stack chaos long upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -37,13 +37,26 @@ format: ## Format the code, mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: ## Generate the interfaces' documents, and build the site: site/html/index.html
+	@scripts/prepare lint
+	@$(BIN)/python scripts/site
+	@echo "quiz: site/html/index.html"
+
 bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS=--help for more)
 	@scripts/prepare run
 	@$(BIN)/python -m bench $(ARGS)
 
+stack: ## Run nginx, three instances, Valkey and Prometheus here, and watch the dashboard (ARGS=--help for more)
+	@scripts/prepare stack
+	@exec $(BIN)/python -m deploy.stack $(ARGS)
+
 chaos: ## Do every fault to real processes, 25 minutes (ARGS="killed stalled" for some, ARGS=--help for more)
 	@scripts/prepare test
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+long: ## The tests that `make test` leaves out for the time they take, 3 minutes
+	@scripts/prepare test
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 upgrade: ## A rolling update from the release before, and its rollback, while players answer
 	@scripts/prepare test
@@ -54,5 +67,5 @@ interop: ## Run the Autobahn fuzzing client over the WebSocket transport
 	@scripts/interop
 
 clean: ## Remove what was built and fetched; the data under var/ stay
-	rm -rf .venv node_modules quiz/web/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules .tools site quiz/web/static/vendor .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

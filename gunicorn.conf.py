@@ -21,6 +21,7 @@ from gunicorn.glogging import Logger
 from config.settings import SettingsError, load
 from quiz.ops import logging as platform_logging
 from quiz.ops import tracing
+from quiz.ops.capacity import BACKLOG, HTTP_REQUESTS, files_needed
 from quiz.ops.embedded import Embedded, EmbeddedError
 
 # Engine.IO would fall back to an implementation that corrupts frames under gevent, and say nothing.
@@ -32,9 +33,6 @@ try:
     tracing.exporters(os.environ)
 except SettingsError as error:
     sys.exit(f"quiz: {error}")
-
-#: Files of a worker that are no connections of clients, and clients above the limit who are told to come back.
-_OTHER_FILES = 500
 
 #: Seconds that the first start's samples may take.
 _SETUP_SECONDS = 60
@@ -67,10 +65,8 @@ if settings.actuator.access == "port":
     bind.append(f"{_host}:{settings.actuator.port}")
 workers = settings.workers
 worker_class = "quiz.transport.worker.Worker"
-# HTTP requests at once. WebSockets don't count: the application keeps their number, and health checks always get in.
-worker_connections = 4000
-# As many may knock at once.
-backlog = 4096
+worker_connections = HTTP_REQUESTS
+backlog = BACKLOG
 preload_app = False
 timeout = 60
 # A worker that is told to stop takes its time first (settings.drain), and needs some more for its last requests.
@@ -174,7 +170,7 @@ def _listen_error(host, port):
 
 def _raise_file_limit():
     """Each connection is an open file, and the usual limit of 1024 is far below what the settings let in."""
-    needed = settings.websocket.max_connections + worker_connections + _OTHER_FILES
+    needed = files_needed(settings)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     infinite = resource.RLIM_INFINITY
     if soft != infinite and soft < needed:

@@ -72,7 +72,7 @@ def _ours(options: argparse.Namespace) -> list[list[Figures]]:
 def _theirs(options: argparse.Namespace) -> list[list[Figures]]:
     url = urlsplit(options.url)
     scenario = Scenario("theirs", options.url, options.clients, rate=options.rate, answers=options.answers)
-    scenario = replace(scenario, games=len(options.pin))
+    scenario = replace(scenario, games=len(options.pin), load_s=options.seconds)
     found = [[run(scenario, url.hostname or "127.0.0.1", [url.port or 80], options.pin) for _ in range(options.runs)]]
     _show(found[0])
     return found
@@ -144,6 +144,7 @@ def main() -> int:
     parser.add_argument("--clients", type=_count, default=100, help="with --url (100)")
     parser.add_argument("--rate", type=_positive, default=100, help="with --url: connections a second (100)")
     parser.add_argument("--answers", type=_positive, default=10, help="with --url: answers a second (10)")
+    parser.add_argument("--seconds", type=_positive, default=10, help="with --url: how long they answer (10)")
     options = parser.parse_args()
     if misuse := _misuse(options):
         parser.error(misuse)

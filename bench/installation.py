@@ -117,29 +117,33 @@ def _pss_kb(pid: int) -> int:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], log: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: list[str], log: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A command for the time of a `with` block; what it prints goes to `log`. Ended by SIGTERM, after 15 s by SIGKILL."""
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, start_new_session=True, **options)  # type: ignore[call-overload]
+        running = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, start_new_session=True, **options)  # type: ignore[call-overload]
     try:
-        yield process
+        yield running
     finally:
-        process.send_signal(signal.SIGTERM)
+        running.send_signal(signal.SIGTERM)
         try:
-            process.wait(15)
+            running.wait(15)
         except (subprocess.TimeoutExpired, KeyboardInterrupt, SystemExit):
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(port: int, running: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it listens on `port`; raises CannotStart with the end of its log."""
     deadline = time.monotonic() + START_S
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise CannotStart(f"the server of port {port} does not start: {log.read_text(errors='replace').strip()[-500:]}")
+        if running.poll() is not None or time.monotonic() > deadline:
+            raise CannotStart(
+                f"what is to listen on port {port} does not start: {log.read_text(errors='replace').strip()[-500:]}"
+            )
         time.sleep(0.05)
 
 
@@ -159,17 +163,17 @@ def installed(scenario: Scenario) -> Iterator[Installation]:
             "QUIZ_LIMITS__PER_ADDRESS": "false",
         }
         valkey = [str(binary()), "--port", str(store_port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        with _process(valkey, at / "valkey.log") as store:
-            _wait(store_port, store, at / "valkey.log")
-            pins = _games(scenario, {**environ, "QUIZ_VAR_DIR": str(at / "var-0")}, at)
+        with process(valkey, at / "valkey.log") as store:
+            wait(store_port, store, at / "valkey.log")
+            pins = create_games(scenario.games, {**environ, "QUIZ_VAR_DIR": str(at / "var-0")}, at)
             _lengthen(scenario, pins, store_port)
             ports, pids = [free_port() for _ in range(scenario.instances)], []
             for number, port in enumerate(ports):
                 own = {"PORT": str(port), "QUIZ_VAR_DIR": str(at / f"var-{number}"), "QUIZ_INSTANCE_ID": f"bench-{number}"}
                 log = at / f"server-{number}.log"
                 command = [sys.executable, "-m", "gunicorn", "app:app"]
-                server = servers.enter_context(_process(command, log, env={**environ, **own}))
-                _wait(port, server, log)
+                server = servers.enter_context(process(command, log, env={**environ, **own}))
+                wait(port, server, log)
                 pids.append(server.pid)
             ours = Installation(ports, pins, pids, store.pid, store_port)
             ours.settle()
@@ -177,11 +181,12 @@ def installed(scenario: Scenario) -> Iterator[Installation]:
             servers.close()
 
 
-def _games(scenario: Scenario, environ: dict[str, str], at: Path) -> list[str]:
+def create_games(count: int, environ: dict[str, str], at: Path) -> list[str]:
+    """The PINs of `count` new self-paced games of a thousand questions; `at` is a folder for the quiz's file."""
     quiz = at / "bench.csv"
     rows = "".join(f"Question {n},single,right,wrong,1,20,10\n" for n in range(1, 1001))
     quiz.write_text("question,type,choice_1,choice_2,correct,time_limit,points\n" + rows)
-    pins = [str(900_000 + n) for n in range(scenario.games)]
+    pins = [str(900_000 + n) for n in range(count)]
     named = [argument for pin in pins for argument in ("--pin", pin)]
     for command in (["quiz", "import", str(quiz)], ["game", "create", "bench", "--mode", "self-paced", *named]):
         done = subprocess.run([sys.executable, "-m", "flask", *command], cwd=ROOT, env=environ, capture_output=True, text=True)

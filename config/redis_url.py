@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -56,6 +57,20 @@ def check(url: str) -> str:
     """`url` itself; raises SettingsError when it is none that the platform can use."""
     parse(url)
     return url
+
+
+def check_replicas(url: str | None, replicas: Sequence[str]) -> None:
+    """Raises SettingsError for replicas that can't be those of the Redis at `url`."""
+    for replica in replicas:
+        if not replica.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingsError(f"REDIS_REPLICA_URLS={masked(replica)!r}: expected {_SHAPES['redis']}, or rediss://, or unix://")
+        try:
+            parse(replica)
+        except SettingsError as error:
+            raise SettingsError(str(error).replace("REDIS_URL=", "REDIS_REPLICA_URLS=", 1)) from None
+    if replicas and (url is None or parse(url).kind == "cluster"):
+        why = "the embedded Valkey has none" if url is None else "each node of a cluster has some of the games only"
+        raise SettingsError(f"REDIS_REPLICA_URLS={masked(replicas[0])!r}: {why}; take it away")
 
 
 def parse(url: str) -> RedisUrl:

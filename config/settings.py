@@ -1,6 +1,7 @@
 """The settings of an instance: read once, typed, frozen. `load()` is the one way to get them.
 
-A value comes from the environment variable, else from the profile `config/<QUIZ_ENV>.toml`, else from the default here.
+A value comes from the environment variable or, a secret, the file that its `…_FILE` names; else from the profile
+`config/<QUIZ_ENV>.toml`; else from the default here. `docs/configuration.md` is made of what the types here say.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,9 +21,9 @@ from config import redis_url as redis_urls
 from config.addresses import WILDCARDS, lan_address, origin, parse_origin
 from config.errors import SettingsError
 from config.secret import LEAST, kept_key
-from config.sources import read
+from config.sources import Found, Key, about, built, look_up
 
-__all__ = ["Settings", "SettingsError", "load"]
+__all__ = ["Settings", "SettingsError", "explained", "load", "profile"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -41,150 +42,234 @@ PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0
 
 
 class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
-    """`top_n` places are shown; a game sends at most one board in `window_ms`."""
+    """What players see of a board, and how often."""
 
-    top_n: Annotated[int, Meta(ge=1, le=1000)] = 10
-    window_ms: Milliseconds = 100
+    top_n: Annotated[
+        int, about("Places of a board that are shown; above 50 every board costs more.", "quiz.leaderboard.top-n", ge=1, le=1000)
+    ] = 10
+    window_ms: Annotated[Milliseconds, about("A game sends at most one board in so many milliseconds.")] = 100
 
 
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection's bucket: `capacity` tokens at once, `refill_tokens` more every `refill_period_seconds`.
+    """The bucket of tokens of each connection, of which every event takes one."""
 
-    After `cutoff_factor` × capacity refusals in a row the connection is cut off.
-    """
-
-    capacity: Annotated[int, Meta(ge=1, le=100_000)]
-    refill_tokens: Annotated[int, Meta(ge=1, le=100_000)] = 5
-    refill_period_seconds: Annotated[float, Meta(ge=0.01, le=3600)] = 1.0
-    cutoff_factor: Annotated[int, Meta(ge=1, le=1000)] = 10
+    capacity: Annotated[int, about("Events that a connection may send at once.", "quiz.rate-limit.capacity", ge=1, le=100_000)]
+    refill_tokens: Annotated[
+        int, about("Events that it may send more in each period.", "quiz.rate-limit.refill-tokens", ge=1, le=100_000)
+    ] = 5
+    refill_period_seconds: Annotated[
+        float, about("That period, in seconds.", "quiz.rate-limit.refill-period-seconds", ge=0.01, le=3600)
+    ] = 1.0
+    cutoff_factor: Annotated[
+        int, about("After so many times the capacity of refusals in a row the connection is cut off.", ge=1, le=1000)
+    ] = 10
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """A ping every `interval_seconds`; silent for `timeout_multiplier` intervals, a client is gone.
+    """How a client that has gone without a word is noticed.
 
     Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence at least 2.
     """
 
-    interval_seconds: Annotated[float, Meta(ge=0.1, le=300)]
-    timeout_multiplier: Annotated[float, Meta(ge=2, le=20)] = 2
+    interval_seconds: Annotated[
+        float,
+        about("Seconds between two pings to a client.", "quiz.websocket.heartbeat.interval-seconds", ge=0.1, le=300),
+    ]
+    timeout_multiplier: Annotated[
+        float,
+        about(
+            "A client that is silent for so many intervals is gone.", "quiz.websocket.heartbeat.timeout-multiplier", ge=2, le=20
+        ),
+    ] = 2
 
 
 class WebSocket(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections of clients.
-
-    A longer message than `max_message_bytes` closes one, and so do more than `max_queued_bytes` that wait for a client who does
-    not read. Each worker takes `max_connections`; who comes then is told to come back after `retry_after_seconds`.
-    """
+    """Connections of clients."""
 
     heartbeat: Heartbeat
-    max_message_bytes: Annotated[int, Meta(ge=1024, le=1_048_576)] = 16_384
-    max_queued_bytes: Annotated[int, Meta(ge=65_536, le=67_108_864)] = 1_048_576
-    max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 10_500
-    retry_after_seconds: Annotated[int, Meta(ge=1, le=600)] = 5
+    max_message_bytes: Annotated[int, about("A longer message closes its connection.", ge=1024, le=1_048_576)] = 16_384
+    max_queued_bytes: Annotated[
+        int, about("A client who does not read is cut off when more than this waits for it.", ge=65_536, le=67_108_864)
+    ] = 1_048_576
+    max_connections: Annotated[int, about("Connections that each worker takes.", ge=1, le=100_000)] = 10_500
+    retry_after_seconds: Annotated[int, about("When a client who finds no place is told to come back.", ge=1, le=600)] = 5
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """`max_active`: connections that a worker holds to Redis at most."""
+    """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
 
-    max_active: Annotated[int, Meta(ge=1, le=1000)] = 8
+    max_active: Annotated[
+        int,
+        about(
+            "Connections to Redis that a worker has in its pool at most.",
+            "spring.data.redis.lettuce.pool.max-active",
+            ge=1,
+            le=1000,
+        ),
+    ] = 8
+    max_idle: Annotated[
+        int,
+        about(
+            "Of these, how many stay open while nobody uses them; more than max_active has no effect.",
+            "spring.data.redis.lettuce.pool.max-idle",
+            ge=0,
+            le=1000,
+        ),
+    ] = 8
 
 
 class Breaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Opens after `failure_threshold` failures in a row; tries again after `open_seconds` at the latest."""
+    """When Redis is given up, and tried again."""
 
-    failure_threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
-    open_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 30
+    failure_threshold: Annotated[int, about("Failures in a row after which Redis is given up.", ge=1, le=1000)] = 5
+    open_seconds: Annotated[
+        float, about("Seconds until it is tried again at the latest; a Redis that answers is noticed sooner.", ge=0.1, le=3600)
+    ] = 30
 
 
 class Redis(msgspec.Struct, frozen=True, kw_only=True):
-    """How Redis is used; `timeout_ms` bounds connecting and every reply."""
+    """How Redis is used."""
 
-    timeout_ms: Milliseconds = 500
+    timeout_ms: Annotated[Milliseconds, about("Milliseconds that connecting and every reply may take.")] = 500
+    replica_urls: Annotated[
+        tuple[str, ...],
+        about(
+            "Replicas of the Redis at REDIS_URL that boards are read from which are only shown, for 50 and more instances. "
+            "Each worker takes one of them; it asks the master where the replica lags or is away.",
+            secret="url",
+        ),
+    ] = ()
     pool: Pool = Pool()
     breaker: Breaker = Breaker()
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):
-    """Where each worker keeps what it has acknowledged, under `var_dir`.
+    """Where each worker keeps what it has acknowledged, under `var_dir`."""
 
-    `sync`: with `everysec` the disk has an answer within a second, with `always` before it is acknowledged. The difference counts
-    when a machine loses power; a process that is killed loses nothing either way.
-    """
-
-    sync: Literal["everysec", "always"] = "everysec"
+    sync: Annotated[
+        Literal["everysec", "always"],
+        about(
+            "When the disk has an answer: within a second, or before it is acknowledged. It counts when a machine loses power; "
+            "a process that is killed loses nothing either way."
+        ),
+    ] = "everysec"
 
 
 class Drain(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker that is told to stop takes its time for.
+    """What a worker that is told to stop takes its time for."""
 
-    Its connections are ended within `spread_seconds`; then it waits for a Redis that lacks something, until `seconds` are over.
-    """
-
-    seconds: Annotated[float, Meta(ge=1, le=600)] = 20
-    spread_seconds: Annotated[float, Meta(ge=0, le=300)] = 5
+    seconds: Annotated[float, about("Seconds that it waits at most for a Redis that lacks something.", ge=1, le=600)] = 20
+    spread_seconds: Annotated[float, about("Seconds over which its connections are sent elsewhere.", ge=0, le=300)] = 5
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """`per_address` false switches every limit per client address off: for load tests from one machine."""
+    """Limits for each client address."""
 
-    per_address: bool = True
+    per_address: Annotated[bool, about("False switches them off: for load tests from one machine.")] = True
 
 
 class Actuator(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sees the details of health, and the metrics. Liveness, readiness and the bare status are for everybody.
+    """Who sees the details of health, and the metrics. Liveness, readiness and the bare status are for everybody."""
 
-    `access`: `open` to all; to the clients in `networks`, by the address that trusted proxies tell; or on a `port` of its own
-    alone, where nothing else is served.
-    """
-
-    access: Literal["open", "networks", "port"] = "networks"
-    networks: tuple[str, ...] = PRIVATE
-    port: Annotated[int, Meta(ge=1, le=65_535)] = 8081
+    access: Annotated[
+        Literal["open", "networks", "port"],
+        about(
+            "Who sees the details of health, and the metrics: all; the clients in `networks`; or those who ask on a port of its "
+            "own, where nothing else is served.",
+            "management.endpoints.web.exposure.include",
+        ),
+    ] = "networks"
+    networks: Annotated[
+        tuple[str, ...],
+        about(
+            "Networks for `networks`, by the address that trusted proxies tell; if nothing is set, this machine and those that "
+            "the Internet does not reach."
+        ),
+    ] = PRIVATE
+    port: Annotated[int, about("The port for `port`.", ge=1, le=65_535)] = 8081
 
 
 class Games(msgspec.Struct, frozen=True, kw_only=True):
-    """`grace_ms` after its deadline an answer still counts; a finished game stays, then is archived for `archive_days`."""
+    """Times of games."""
 
-    grace_ms: Annotated[int, Meta(ge=0, le=5000)] = 250
-    finished_ttl_seconds: Annotated[int, Meta(ge=1, le=2_592_000)] = 3600
-    archive_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    grace_ms: Annotated[
+        int, about("Milliseconds after its deadline in which an answer still counts, for the network.", ge=0, le=5000)
+    ] = 250
+    finished_ttl_seconds: Annotated[int, about("Seconds that a finished game keeps its PIN.", ge=1, le=2_592_000)] = 3600
+    archive_days: Annotated[int, about("Days that the record of a finished game stays.", ge=1, le=3650)] = 90
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A host stays signed in for `hours`."""
+    """Signing in of hosts."""
 
-    hours: Annotated[int, Meta(ge=1, le=8760)] = 720
+    hours: Annotated[int, about("Hours that a host stays signed in.", ge=1, le=8760)] = 720
 
 
 class Nicknames(msgspec.Struct, frozen=True, kw_only=True):
-    """`blocked`: words that no nickname may hold; none by default."""
+    """Which nicknames are refused."""
 
-    blocked: tuple[str, ...] = ()
+    blocked: Annotated[tuple[str, ...], about("Words that no nickname may hold.")] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`.
+    """Everything that an operator can set. `redis_url` None means the embedded Valkey under `var_dir`."""
 
-    `log_level` is the application's own (loggers `quiz...`), `log_level_root` everybody else's, `log_levels` that of single
-    loggers and those below them, by name. Of one message `log_limit` records a second are written, of all together twenty times
-    as many.
-    """
-
-    env: Env = "development"
-    host: Host
-    port: Annotated[int, Meta(ge=1, le=65_535)] = 8080
-    redis_url: str | None = None
-    secret_key: str = ""
-    workers: Annotated[int, Meta(ge=1, le=256)] = 1
-    instance_id: Name = ""
-    var_dir: Path = Path("var")
-    public_url: str | None = None
-    origins: tuple[str, ...] = ()
-    trusted_proxies: Annotated[int, Meta(ge=0, le=10)] = 0
-    log_level: LogLevel
-    log_level_root: LogLevel
-    log_limit: Annotated[int, Meta(ge=1, le=100_000)] = 10
-    log_levels: dict[LoggerName, LogLevel] = msgspec.field(default_factory=dict)
+    env: Annotated[Env, about("The profile: which file of config/ the values come from that are not set otherwise.")] = (
+        "development"
+    )
+    host: Annotated[Host, about("The address to listen on.", "server.address")]
+    port: Annotated[int, about("The port to listen on.", "server.port", ge=1, le=65_535)] = 8080
+    redis_url: Annotated[
+        str | None,
+        about(
+            "redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://. Unset: an embedded Valkey under var_dir, "
+            "and no start in production.",
+            "SPRING_DATA_REDIS_HOST",
+            secret="url",
+        ),
+    ] = None
+    secret_key: Annotated[
+        str,
+        about(
+            f"Signs tokens and cookies: at least {LEAST} random characters. Unset: made once and kept under var_dir, "
+            "and no start in production.",
+            secret="hidden",
+        ),
+    ] = ""
+    secret_key_previous: Annotated[
+        tuple[str, ...],
+        about(
+            "Keys of before: what they signed is accepted still, and nothing new is signed with them. A key that holds a comma "
+            "can only be given in the file, one key a line.",
+            secret="hidden",
+        ),
+    ] = ()
+    workers: Annotated[int, about("gunicorn's workers. Long-polling needs 1.", ge=1, le=256)] = 1
+    instance_id: Annotated[
+        Name,
+        about(
+            "The instance's name in logs, metrics and health. Unset: the host's name.",
+            "SPRING_APPLICATION_INSTANCE_ID",
+        ),
+    ] = ""
+    var_dir: Annotated[Path, about("Where local data are kept: journals, metrics, the embedded Valkey.")] = Path("var")
+    public_url: Annotated[str | None, about("The address that players open, if a proxy is in front.")] = None
+    origins: Annotated[tuple[str, ...], about("Other addresses whose pages may connect.")] = ()
+    trusted_proxies: Annotated[int, about("How many proxies in front are believed what they say of a client.", ge=0, le=10)] = 0
+    log_level: Annotated[LogLevel, about("What the platform logs.", "logging.level.com.quiz.english")]
+    log_level_root: Annotated[LogLevel, about("What everything else logs.", "logging.level.root")]
+    log_levels: Annotated[
+        dict[LoggerName, LogLevel],
+        about("Of single loggers and those below them, by name, what they log; `engineio` and `socketio` from WARN on alone."),
+    ] = msgspec.field(default_factory=dict)
+    log_limit: Annotated[
+        int,
+        about(
+            "Records a second that are written of one message; of all together, twenty times as many. The rest is counted.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 10
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
@@ -200,6 +285,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Without the secrets, since settings end up in logs and tracebacks."""
         return f"Settings(env={self.env!r}, host={self.host!r}, port={self.port!r}, instance_id={self.instance_id!r}, ...)"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys whose signatures are accepted, the one that signs last."""
+        return (*dict.fromkeys(key for key in self.secret_key_previous if key != self.secret_key), self.secret_key)
 
     @property
     def address(self) -> str:
@@ -219,25 +309,40 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises SettingsError, one line that names the key and the value."""
+    return explained(environ)[0]
+
+
+def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[Key, Found]]:
+    """As `load`, with where each value was found. What is made of the values afterwards, such as a key that is kept, is in the
+    settings alone.
+    """
     env = environ.get("QUIZ_ENV") or "development"
     if not re.fullmatch("development|staging|production", env):
         raise SettingsError(f"QUIZ_ENV={env!r}: expected one of development, staging, production")
-    values = read(Settings, _HERE / f"{env}.toml", environ)
+    found = look_up(Settings, profile(env), environ)
+    values = built(Settings, found)
     if values["env"] != env:
         raise SettingsError(f"{env}.toml: env={values['env']!r}: the profile's name decides it")
     if values["redis_url"] is not None:
         redis_urls.check(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
+    redis_urls.check_replicas(values["redis_url"], values["redis"].replica_urls)
     _check_levels(values["log_levels"])
     values["var_dir"] = _var_dir(values["var_dir"])
     values["secret_key"] = _secret_key(env, values["secret_key"], values["var_dir"])
+    _check_previous(env, values["secret_key_previous"])
     values["instance_id"] = values["instance_id"] or _host_name()
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
     _check_actuator(values["actuator"], values["port"])
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
-    return Settings(**values)
+    return Settings(**values), found
+
+
+def profile(env: str) -> Path:
+    """The file with a profile's values."""
+    return _HERE / f"{env}.toml"
 
 
 def _var_dir(given: Path) -> Path:
@@ -269,6 +374,15 @@ def _secret_key(env: str, given: str, var_dir: Path) -> str:
     if len(given) < LEAST:
         raise SettingsError(f"SECRET_KEY is too short: {len(given)} characters where production needs at least {LEAST}")
     return given
+
+
+def _check_previous(env: str, keys: Sequence[str]) -> None:
+    """What a weak key signed could have been signed by anybody, however old the key is."""
+    for number, key in enumerate(keys, 1):
+        if env == "production" and len(key) < LEAST:
+            raise SettingsError(
+                f"SECRET_KEY_PREVIOUS: key {number} is too short: {len(key)} characters where production needs at least {LEAST}"
+            )
 
 
 def _host_name() -> str:

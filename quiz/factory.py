@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
@@ -15,6 +16,7 @@ from config import settings as configuration
 from config.settings import Settings
 from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
+from quiz.leaderboard.board_replica import ShownBoards
 from quiz.ops import embedded
 from quiz.ops.health import Health
 from quiz.outage import Outage, prepare
@@ -67,7 +69,8 @@ def _commanding(settings: Settings) -> Platform:
     held = ExitStack()
     atexit.register(held.close)
     url = held.enter_context(embedded.connect_or_own(settings))
-    client = connect(url, settings.redis.timeout_ms, settings.redis.pool.max_active)
+    pool = settings.redis.pool
+    client = connect(url, settings.redis.timeout_ms, pool.max_active, max_idle=pool.max_idle)
     games = RedisGames(client, settings.games.finished_ttl_seconds, settings.games.archive_days * 24 * 3600)
     wire = Wire(connect(url, settings.redis.timeout_ms, BUS_CONNECTIONS))
     return _platform(settings, client, games, RedisLeaderboard(client), Announcements(wire))
@@ -77,7 +80,18 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     """For a worker: what it has goes on while Redis is away."""
     outage = prepare(settings, url, worker, BUS_CONNECTIONS)
     announcer = new_announcer(outage)
-    return _platform(settings, outage.client, outage.games, outage.leaderboard, announcer, outage.checks()), outage
+    boards = _shown_boards(settings, worker, outage)
+    return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks()), outage
+
+
+def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboard:
+    """Those of joins and of who asks; each worker begins with another replica."""
+    urls = settings.redis.replica_urls
+    if not urls:
+        return outage.leaderboard
+    first = zlib.crc32(worker.encode()) % len(urls)
+    replicas = [RedisLeaderboard(connect(url, settings.redis.timeout_ms, 1)) for url in (*urls[first:], *urls[:first])]
+    return ShownBoards(outage.leaderboard, outage.games.mirror.told, lambda: outage.breaker.closed, replicas)
 
 
 def _platform(
@@ -88,7 +102,7 @@ def _platform(
     announcer: Announcer,
     health: Health | None = None,
 ) -> Platform:
-    tokens = Tokens(settings.secret_key, settings.sign_in.hours * 3600, games.now)
+    tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
     rounds = Rounds(games, announcer)
     lobby = Lobby(
         games,

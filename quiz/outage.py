@@ -148,7 +148,7 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):
         took[operation]  # so it is there from the start
-    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage, took)
+    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage, took, max_idle=limits.pool.max_idle)
     bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage, took)
     plain = connect(url, limits.timeout_ms, KEEPER_CONNECTIONS, took=took)
     breaker.watch(lambda state: _hang_up(state, client, bus_client))

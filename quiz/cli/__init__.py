@@ -1,4 +1,4 @@
-"""The command line: `flask quiz|game|leaderboard|journal|host …`, one file per group."""
+"""The command line: `flask quiz|game|leaderboard|journal|host|config|doctor|backup …`, one file per group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import click
 from flask import Flask
 
 from config.settings import Settings
+from quiz.cli.backup import backup
 from quiz.cli.command import PLATFORM, SETTINGS, Commands, Failure
+from quiz.cli.config import config
+from quiz.cli.doctor import doctor
 from quiz.cli.games import game
 from quiz.cli.hosts import host
 from quiz.cli.journals import journal
@@ -25,7 +28,7 @@ def register(app: Flask, settings: Settings, platform: Callable[[], Platform]) -
     context = click.get_current_context(silent=True)
     if context and context.info_name == "run":
         raise Failure("flask run can't serve this platform; use: make run, or gunicorn app:app")
-    commands: tuple[click.Command, ...] = (quiz, game, leaderboard, journal, host, dev_setup)
+    commands: tuple[click.Command, ...] = (quiz, game, leaderboard, journal, host, config, doctor, backup, dev_setup)
     app.cli = Commands(app.name)
     for command in commands:
         app.cli.add_command(command)

@@ -44,7 +44,9 @@ class SubmitAnswer(msgspec.Struct, frozen=True):
     """`submit_answer`; `submission` is the client's own id of it."""
 
     question: str
-    answer: Any
+    answer: Annotated[
+        Any, Meta(description="By the question's type: a choice's id, a list of ids, true or false, a text, a number")
+    ]
     submission: Annotated[str, Meta(max_length=64)] | None = None
 
 

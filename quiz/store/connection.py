@@ -104,13 +104,16 @@ def connect(
     guard: Guard | None = None,
     lineage: Lineage | None = None,
     took: Labelled | None = None,
+    *,
+    max_idle: int | None = None,
 ) -> SharedRedis:
     """A client with text replies. Connects when first used. Raises SettingsError for a URL of another kind.
 
     `lineage` turns away connections to another Redis than the known one. `max_active` bounds the pool of what needs a
-    connection of its own, such as a pipeline.
+    connection of its own, such as a pipeline, and `max_idle` those of them that nobody uses (None: all may stay).
     """
-    return SharedRedis(servers(url, timeout_ms / 1000, max_active), guard, lineage, took)
+    idle = max_active if max_idle is None else max_idle
+    return SharedRedis(servers(url, timeout_ms / 1000, max_active, idle), guard, lineage, took)
 
 
 def script(client: SharedRedis, package: str, name: str) -> Script:

@@ -157,6 +157,14 @@ class Mirror(MemoryGames):
         if len(self._boards) > GAMES:
             self._boards.popitem(last=False)
 
+    def told(self, game: Game) -> Edition | None:
+        """The edition of the last board that was told here; None if none was heard, or nobody knows any more."""
+        event = self._boards.get(game.id)
+        if event is None:
+            return None
+        _, board = _event(event)
+        return board.epoch, board.version
+
     def learn_scores(self, game: Game, scores: Sequence[tuple[str, int]]) -> None:
         """The board lists the players so."""
         held = self.held(game)

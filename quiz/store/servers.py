@@ -91,7 +91,37 @@ class ClusterServers:
         return ClusterLine(self._cluster, lambda address: lambda: self._to(address), self._timeout_s, greet)
 
 
-def servers(url: str, timeout_s: float, max_active: int) -> Servers:
+class _FewIdle:
+    """To be mixed into one of redis-py's pools, which would keep all connections open: more than `max_idle` that nobody uses are
+    closed, those first that were used last the longest ago.
+    """
+
+    def __init__(self, *args: Any, max_idle: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._max_idle = max_idle
+        self._idle: dict[int, Any] = {}
+
+    def get_connection(self, *args: Any, **options: Any) -> Any:
+        connection = super().get_connection(*args, **options)  # type: ignore[misc]
+        self._idle.pop(id(connection), None)
+        return connection
+
+    def release(self, connection: Any) -> None:
+        super().release(connection)  # type: ignore[misc]
+        self._idle[id(connection)] = connection
+        while len(self._idle) > self._max_idle:
+            self._idle.pop(next(iter(self._idle))).disconnect()
+
+
+class _Pool(_FewIdle, redis.BlockingConnectionPool):
+    """Of connections to one address."""
+
+
+class _SentinelPool(_FewIdle, SentinelConnectionPool):
+    """Of connections to the master that sentinels name."""
+
+
+def servers(url: str, timeout_s: float, max_active: int, max_idle: int) -> Servers:
     """Those behind a REDIS_URL. Raises SettingsError.
 
     redis-py alone would retry ten times, which can apply one command three times: nothing here retries, and nothing waits
@@ -106,18 +136,17 @@ def servers(url: str, timeout_s: float, max_active: int) -> Servers:
         "protocol": 2,
         "maint_notifications_config": MaintNotificationsConfig(enabled=False),  # one vendor's; others refuse it loudly
     }
-    mine = {"username": said.username, "password": said.password, "db": said.database, "max_connections": max_active}
+    mine: dict[str, Any] = {"username": said.username, "password": said.password, "db": said.database}
+    mine |= {"max_connections": max_active, "max_idle": max_idle}
     if said.kind == "sentinel":
         each = timeout_s / len(said.hosts)  # they are asked one after the other
         theirs: dict[str, Any] = {"username": said.sentinel_username, "password": said.sentinel_password}
         theirs |= {"socket_timeout": each, "socket_connect_timeout": each}
         sentinel: Any = _Sentinels(said.hosts, sentinel_kwargs={**bounds, **theirs})  # type: ignore[no-untyped-call]
-        return OneServer(SentinelConnectionPool(said.service, sentinel, **bounds, **mine), timeout_s)  # type: ignore[no-untyped-call]
+        return OneServer(_SentinelPool(said.service, sentinel, **bounds, **mine), timeout_s)
     patience = timeout_s * POOL_PATIENCE
     if said.kind == "cluster":
         host, port = said.hosts[0]
-        pool = redis.BlockingConnectionPool(host=host, port=port, timeout=patience, **bounds, **mine)  # type: ignore[no-untyped-call]
+        pool = _Pool(host=host, port=port, timeout=patience, **bounds, **mine)
         return ClusterServers(said, pool, timeout_s)
-    return OneServer(
-        redis.BlockingConnectionPool.from_url(url, timeout=patience, max_connections=max_active, **bounds), timeout_s
-    )
+    return OneServer(_Pool.from_url(url, timeout=patience, max_connections=max_active, max_idle=max_idle, **bounds), timeout_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
@@ -25,15 +25,17 @@ class _Uncompressed(URLSafeTimedSerializer):
 class Tokens:
     """Makes and reads both kinds; each has a salt of its own, so that one never passes for the other."""
 
-    def __init__(self, secret: str, host_seconds: int, clock: Callable[[], int]) -> None:
-        """`clock`: epoch milliseconds, the same for all workers, since a token from the future is no good."""
+    def __init__(self, secrets: Sequence[str], host_seconds: int, clock: Callable[[], int]) -> None:
+        """`secrets`: the last one signs, and what any of them signed is accepted. `clock`: epoch milliseconds, the same for all
+        workers, since a token from the future is no good.
+        """
 
         class Signer(TimestampSigner):
             def get_timestamp(self) -> int:
                 return clock() // 1000
 
-        self._players = _Uncompressed(secret, salt="player-v1", signer=Signer)
-        self._hosts = _Uncompressed(secret, salt="host-v1", signer=Signer)
+        self._players = _Uncompressed(secrets, salt="player-v1", signer=Signer)
+        self._hosts = _Uncompressed(secrets, salt="host-v1", signer=Signer)
         self.host_seconds = host_seconds
 
     def for_player(self, game: Game, player: str) -> str:

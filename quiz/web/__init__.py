@@ -9,7 +9,7 @@ from flask import Flask, Response, g
 
 from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, measured, pages, problems, session
+from quiz.web import actuator, api, measured, openapi, pages, problems, session
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
@@ -24,6 +24,7 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
+    app.register_blueprint(openapi.blueprint())
     actuator.register(app, platform, exposition, draining)
 
 

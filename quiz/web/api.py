@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Any
 
 import msgspec
@@ -75,10 +74,5 @@ def blueprint(platform: Platform) -> Blueprint:
         if not own(found, name):
             raise NotHost
         return jsonify(summary(found))
-
-    @routes.get("/openapi.json")
-    def openapi() -> Response:
-        text = resources.files("quiz.web").joinpath("openapi.json").read_text()
-        return Response(text, content_type="application/json")
 
     return routes

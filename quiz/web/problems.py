@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from math import ceil
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -20,6 +21,9 @@ from quiz.domain.errors import (
     Unauthorized,
     WrongState,
 )
+
+#: Seconds after which a client may try again what could not be done just now.
+RETRY_AFTER_S = 5
 
 _STATUS: dict[type[QuizError], int] = {
     InvalidPayload: 400,
@@ -48,7 +52,10 @@ def problem(status: int, detail: str, code: str) -> Response:
 
 def _of_quiz(error: QuizError) -> Response:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
-    return problem(status, error.message, error.code)
+    told = problem(status, error.message, error.code)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        told.headers["Retry-After"] = ceil(error.retry_after_ms / 1000) if error.retry_after_ms else RETRY_AFTER_S
+    return told
 
 
 def _of_http(error: HTTPException) -> Response | HTTPException:

@@ -25,7 +25,11 @@ class Credentials(msgspec.Struct, frozen=True):
 
 def csrf(platform: Platform, token: str) -> str:
     """What a page must send back in a header with every unsafe request that the cookie authorises."""
-    return hmac.new(platform.settings.secret_key.encode(), b"csrf-v1" + token.encode(), sha256).hexdigest()
+    return _csrf(platform.settings.secret_key, token)
+
+
+def _csrf(key: str, token: str) -> str:
+    return hmac.new(key.encode(), b"csrf-v1" + token.encode(), sha256).hexdigest()
 
 
 def host_name(platform: Platform) -> str:
@@ -39,7 +43,8 @@ def host_name(platform: Platform) -> str:
     name = platform.tokens.host(token)
     if request.method not in ("GET", "HEAD"):
         given = request.headers.get(CSRF_HEADER, "").encode()
-        if not hmac.compare_digest(given, csrf(platform, token).encode()):
+        # A page that is open since before the key was changed has what was made with the old one.
+        if not any(hmac.compare_digest(given, _csrf(key, token).encode()) for key in platform.settings.secret_keys):
             raise NotHost(f"the header {CSRF_HEADER} is missing or wrong")
     g.session_token = token
     return name

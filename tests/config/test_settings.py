@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import stat
 import subprocess
@@ -10,10 +11,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec import inspect
+from msgspec.structs import FieldInfo
 
 import config.settings
 from config.addresses import lan_address
-from config.settings import Settings, SettingsError, load
+from config.reference import markdown, overview
+from config.settings import Settings, SettingsError, explained, load
+from config.sources import Key, kind, leaves, profile_values, said, variable
 
 SECRET = "a-secret-of-thirty-two-characters"
 REQUIRED = "host = 'localhost'\nlog_level = 'INFO'\nlog_level_root = 'INFO'\n"
@@ -162,7 +167,7 @@ def test_the_metrics_have_no_port_that_the_platform_has(var_dir):
     ("name", "meant"),
     [
         ("QUIZ_LEADERBORD__TOP_N", "QUIZ_LEADERBOARD__TOP_N"),
-        ("QUIZ_REDIS__POOL", "QUIZ_REDIS__POOL__MAX_ACTIVE"),
+        ("QUIZ_REDIS__POOL_MAX_ACTIVE", "QUIZ_REDIS__POOL__MAX_ACTIVE"),
         ("QUIZ_PORT", "PORT"),
         ("QUIZ_SECRET_KEY", "SECRET_KEY"),
     ],
@@ -350,3 +355,164 @@ def test_checking_the_settings_from_the_command_line():
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "quiz: WEB_CONCURRENCY='many': expected a whole number from 1 to 256\n"
+
+
+def kinds() -> dict[str, tuple[Key, FieldInfo]]:
+    return {".".join(path): (path, field) for path, field in leaves(Settings)}
+
+
+#: Of settings whose type takes any text: variables that are wrong, and what else is set.
+WRONG_TEXTS: dict[str, list[dict[str, str]]] = {
+    "redis_url": [{"REDIS_URL": "http://redis"}],
+    "redis.replica_urls": [{"REDIS_REPLICA_URLS": "redis+sentinel://a/quiz", "REDIS_URL": "redis://a"}],
+    "secret_key": [{"SECRET_KEY": "hunter2", "QUIZ_ENV": "production", "REDIS_URL": "redis://a"}],
+    "secret_key_previous": [production(SECRET_KEY_PREVIOUS="hunter2")],
+    "public_url": [{"QUIZ_PUBLIC_URL": "quiz.example.org"}],
+    "origins": [{"QUIZ_ORIGINS": "https://quiz.example.org/play"}],
+    "var_dir": [{"QUIZ_VAR_DIR": "/dev/null/var"}],
+    "nicknames.blocked": [],
+    "log_levels": [{"QUIZ_LOG_LEVELS": "quiz=LOUD"}, {"QUIZ_LOG_LEVELS": "socketio.server=DEBUG"}, {"QUIZ_LOG_LEVELS": "quiz"}],
+    "actuator.networks": [{"QUIZ_ACTUATOR__NETWORKS": "10.0.0.0/99"}],
+}
+
+
+def wrong_texts(key: str) -> list[dict[str, str]]:
+    """Sets of variables with which a start must stop; the first of each is the wrong one."""
+    path, field = kinds()[key]
+    match kind(field):
+        case inspect.IntType(ge=least, le=most):
+            wrong = [str(least - 1), str(most + 1), "some", f"{least}.5"]
+        case inspect.FloatType(ge=least, le=most):
+            wrong = [str(least - 0.001), str(most + 1), "some", "nan"]
+        case inspect.BoolType():
+            wrong = ["perhaps", "2"]
+        case inspect.LiteralType():
+            wrong = ["other"]
+        case inspect.StrType(pattern=str()):
+            wrong = ["a b", "/"]
+        case _:
+            return WRONG_TEXTS[key]
+    return [{variable(path): value} for value in wrong]
+
+
+@pytest.mark.parametrize("key", kinds())
+def test_every_setting_refuses_what_is_wrong_by_name_and_value(tmp_path, monkeypatch, key):
+    """Below its least, above its most, of another type: from the environment, and in a profile."""
+    path, field = kinds()[key]
+    for environ in wrong_texts(key):
+        name, value = next((name, value) for name, value in environ.items() if name == variable(path))
+        with pytest.raises(SettingsError) as raised:
+            load({"SECRET_KEY": "", "QUIZ_VAR_DIR": str(tmp_path), **environ})
+        line = str(raised.value)
+        assert line.startswith((f"{name}={value!r}", f"{name}: ", f"{name} is ")), line
+        assert "\n" not in line
+        assert not said(field, "secret") or said(field, "secret") == "url" or value not in line
+
+    wrong = [5] if isinstance(kind(field), inspect.IntType | inspect.FloatType | inspect.BoolType) else 5
+    written = {**profile_values(Settings, config.settings.profile("development")), path: wrong}
+    (tmp_path / "development.toml").write_text("\n".join(f"{'.'.join(at)} = {json.dumps(one)}" for at, one in written.items()))
+    monkeypatch.setattr(config.settings, "_HERE", tmp_path)
+    with pytest.raises(SettingsError) as raised:
+        load({} if key == "var_dir" else {"QUIZ_VAR_DIR": str(tmp_path)})
+    shown = "(hidden)" if said(field, "secret") == "hidden" else wrong
+    assert str(raised.value).startswith(f"development.toml: {key}={shown}: expected ")
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "text", "value"),
+    [
+        ("SECRET_KEY", "secret_key", f"{SECRET}\n", SECRET),
+        (
+            "SECRET_KEY_PREVIOUS",
+            "secret_key_previous",
+            f"{SECRET},\n\nof before, {SECRET}\n",
+            (f"{SECRET},", f"of before, {SECRET}"),
+        ),
+        ("REDIS_URL", "redis_url", "redis://:hunter2@redis\n", "redis://:hunter2@redis"),
+    ],
+)
+def test_a_secret_may_lie_in_a_file(var_dir, tmp_path, name, key, text, value):
+    """Its line end is no part of it; of a list each line is one, whatever is in it. Nothing of it is shown."""
+    file = tmp_path / "secret"
+    file.write_text(text)
+    settings, found = explained({"QUIZ_VAR_DIR": str(var_dir), f"{name}_FILE": str(file)})
+    assert getattr(settings, key) == value
+    assert (found[key,].source, found[key,].where) == ("file", f"{name}_FILE={file}")
+    row = next(row for row in overview(settings, found) if row["key"] == key)
+    assert "hunter2" not in str(row)
+    assert SECRET not in str(row)
+
+
+def test_a_secrets_file_that_is_of_no_use_stops_the_start(var_dir, tmp_path):
+    """Missing, empty, no text, or beside the variable itself: nobody is to guess which one counts."""
+    file = tmp_path / "secret"
+    assert refusal(var_dir, SECRET_KEY_FILE=str(file)) == f"SECRET_KEY_FILE='{file}': cannot be read: No such file or directory"
+    file.write_bytes(b"\n")
+    assert refusal(var_dir, REDIS_URL_FILE=str(file)) == f"REDIS_URL_FILE='{file}': is empty"
+    file.write_bytes(b"\xff")
+    assert refusal(var_dir, SECRET_KEY_FILE=str(file)) == f"SECRET_KEY_FILE='{file}': is no text"
+    file.write_text("from-a-file")
+    line = refusal(var_dir, SECRET_KEY_FILE=str(file), SECRET_KEY=SECRET)
+    assert line.startswith(f"SECRET_KEY and SECRET_KEY_FILE='{file}' are both set")
+    assert SECRET not in line
+    assert given(var_dir, SECRET_KEY_FILE=str(file), SECRET_KEY="").secret_key == "from-a-file"
+
+
+def test_keys_of_before_are_accepted_and_the_new_one_signs(var_dir):
+    """The one that signs comes last; a weak key of before could still be guessed."""
+    settings = given(var_dir, **production(SECRET_KEY_PREVIOUS=f"{'o' * 32}, {SECRET}, {'p' * 32}"))
+    assert settings.secret_keys == ("o" * 32, "p" * 32, SECRET)
+    line = refusal(var_dir, **production(SECRET_KEY_PREVIOUS=f"{'o' * 32},short-secret"))
+    assert line.startswith("SECRET_KEY_PREVIOUS: key 2 is too short")
+    assert "short-secret" not in line
+
+
+def test_replicas_need_a_redis_that_has_some(var_dir):
+    """Neither the embedded Valkey nor a cluster's nodes, each of which has other games."""
+    replicas = "redis://:hunter2@a, redis://b"
+    assert given(var_dir, REDIS_URL="redis+sentinel://s/quiz", REDIS_REPLICA_URLS=replicas).redis.replica_urls[1] == "redis://b"
+    for url in ("", "redis+cluster://a:7000"):
+        line = refusal(var_dir, REDIS_URL=url, REDIS_REPLICA_URLS=replicas)
+        assert line.startswith("REDIS_REPLICA_URLS='redis://***@a': ")
+
+
+def test_where_each_value_came_from(var_dir):
+    """The variable, the profile, or the default, for all settings and no other."""
+    settings, found = explained({"QUIZ_VAR_DIR": str(var_dir), "PORT": "9001", "SECRET_KEY": SECRET})
+    rows = {row["key"]: row for row in overview(settings, found)}
+    assert list(rows) == list(kinds())
+    assert (rows["port"]["value"], rows["port"]["source"], rows["port"]["where"]) == (9001, "environment", "PORT")
+    assert (rows["leaderboard.top_n"]["source"], rows["leaderboard.top_n"]["where"]) == ("profile", "development.toml")
+    assert (rows["public_url"]["value"], rows["public_url"]["source"]) == (None, "default")
+    assert rows["secret_key"]["value"] == "(hidden)"
+
+
+#: Those that the production guide names.
+GUIDE = [
+    "spring.data.redis.lettuce.pool.max-active",
+    "spring.data.redis.lettuce.pool.max-idle",
+    "quiz.leaderboard.top-n",
+    "quiz.rate-limit.capacity",
+    "quiz.rate-limit.refill-tokens",
+    "quiz.rate-limit.refill-period-seconds",
+    "quiz.websocket.heartbeat.interval-seconds",
+    "quiz.websocket.heartbeat.timeout-multiplier",
+    "logging.level.com.quiz.english",
+    "logging.level.root",
+    "management.endpoints.web.exposure.include",
+    "SPRING_APPLICATION_INSTANCE_ID",
+    "SPRING_DATA_REDIS_HOST",
+    "server.port",
+]
+
+
+def test_the_reference_is_what_the_settings_say():
+    """docs/configuration.md, which `flask config show --docs` prints, has every key with what it does, and the guide's."""
+    made = markdown()
+    assert (Path(config.settings.__file__).parents[1] / "docs" / "configuration.md").read_text("utf-8") == made
+    for key, (path, field) in kinds().items():
+        row = next(line for line in made.splitlines() if f"</a>`{key}`<br>`{variable(path)}`" in line)
+        assert len(row.rstrip(" |").rpartition(" | ")[2]) > 15, f"{key}: nothing says what it does"
+        assert (f"`{variable(path)}_FILE`" in row) == bool(said(field, "secret"))
+    for key in GUIDE:
+        assert f"\n| `{key}` | " in made

@@ -108,7 +108,7 @@ class Table:
         self.clock, self.say = Clock(), Recorder()
         self.games = MemoryGames(self.clock)
         self.board = MemoryLeaderboard(self.games)
-        self.tokens = Tokens("secret", 3600, self.clock)
+        self.tokens = Tokens(["secret"], 3600, self.clock)
         self.rounds = Rounds(self.games, self.say)
         self.lobby = Lobby(self.games, self.board, self.say, self.tokens, self.rounds, top_n=5, grace_ms=250, blocked=blocked)
         self.answering = Answering(self.games, self.say)

@@ -50,7 +50,7 @@ def test_tokens_that_are_forged_expired_or_anothers_are_unauthorized():
     ann = table.join("Ann")
     other = table.lobby.create(table.quiz, "live", Options(), None)
     with pytest.raises(Unauthorized):
-        table.lobby.resume(table.game, Tokens("forged", 60, table.clock).for_player(table.game, ann))
+        table.lobby.resume(table.game, Tokens(["forged"], 60, table.clock).for_player(table.game, ann))
     with pytest.raises(Unauthorized):
         table.lobby.resume(other, table.tokens.for_player(table.game, ann))
     with pytest.raises(Unauthorized):

@@ -14,6 +14,10 @@ import pytest
 from redis.exceptions import ClusterDownError, ConnectionError, RedisError, TimeoutError
 
 from quiz.realtime.wire import CHANNEL
+from quiz.store import keys
+from quiz.store.backup import everything
+from quiz.store.backup_file import BackupWriter, entries
+from quiz.store.backup_restore import Restore, clear, holdings
 from quiz.store.channel import Channel
 from quiz.store.cluster import slot_of
 from quiz.store.connection import Script, connect
@@ -54,6 +58,28 @@ def test_the_store_works_in_a_cluster(fleet: Nodes, client):
     for pin in PINS:
         play(redis_world(client), pin)
         assert fleet.owner(game_keys(pin).game).client().exists(game_keys(pin).game)
+
+
+def test_a_backup_of_all_nodes(fleet: Nodes, client, tmp_path):
+    """Games and records of every node come back to where they belong."""
+    clear(client)
+    world = redis_world(client)
+    for number, pin in enumerate(PINS):
+        game = world.make("single", mode="self-paced", pin=pin, game_id=f"saved-{number}")
+        world.seat(game, "ann")
+        world.answer(game, "ann")
+        client.set(keys.archive(f"old-{number}"), "{}")
+    with BackupWriter(tmp_path / "backup", 0) as writer:
+        for entry in everything(client):
+            writer.add(entry)
+    clear(client)
+    assert holdings(client) == {}
+    Restore(client, lambda record: None, with_journals=False).take(entries(tmp_path / "backup"))
+    assert holdings(client) == {"games": len(PINS), "archives": len(PINS)}
+    for pin in PINS:
+        found = world.games.game(pin)
+        assert [(place.player, place.score) for place in world.board.top(found, 10).top] == [("ann", 10)]
+    clear(client)
 
 
 def test_scripts_use_the_keys_they_were_given_and_no_others():

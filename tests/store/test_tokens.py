@@ -12,9 +12,9 @@ from tests.domain.builders import make_game
 GAME = make_game()
 
 
-def tokens_of(secret: str, seconds: int = 1_700_000_000) -> Tokens:
+def tokens_of(*secrets: str, seconds: int = 1_700_000_000) -> Tokens:
     """Tokens of hosts for a minute, by a clock that stands still."""
-    return Tokens(secret, 60, lambda: seconds * 1000)
+    return Tokens(secrets, 60, lambda: seconds * 1000)
 
 
 def test_a_players_token_leads_back_to_the_player():
@@ -68,10 +68,21 @@ def test_players_and_hosts_tokens_do_not_pass_for_each_other():
 
 def test_tokens_expire():
     """A host's after what the settings say, a player's after a month, by the clock that all workers share."""
-    host, player = tokens_of("secret", 0).for_host("ann"), tokens_of("secret", 0).for_player(GAME, "p1")
-    assert tokens_of("secret", 60).host(host) == "ann"
+    host, player = tokens_of("secret", seconds=0).for_host("ann"), tokens_of("secret", seconds=0).for_player(GAME, "p1")
+    assert tokens_of("secret", seconds=60).host(host) == "ann"
     with pytest.raises(Unauthorized):
-        tokens_of("secret", 61).host(host)
-    assert tokens_of("secret", PLAYER_SECONDS).player(player, GAME) == "p1"
+        tokens_of("secret", seconds=61).host(host)
+    assert tokens_of("secret", seconds=PLAYER_SECONDS).player(player, GAME) == "p1"
     with pytest.raises(Unauthorized):
-        tokens_of("secret", PLAYER_SECONDS + 1).player(player, GAME)
+        tokens_of("secret", seconds=PLAYER_SECONDS + 1).player(player, GAME)
+
+
+def test_what_the_old_key_signed_is_accepted_until_it_is_taken_away():
+    """While keys are changed nobody has to join or sign in anew, and what is new is signed with the new one."""
+    before, during, after = tokens_of("old"), tokens_of("old", "new"), tokens_of("new")
+    token, signed_in = before.for_player(GAME, "p1"), before.for_host("ann")
+    assert (during.player(token, GAME), during.host(signed_in)) == ("p1", "ann")
+    assert after.player(during.for_player(GAME, "p1"), GAME) == "p1"
+    for late in (lambda: after.player(token, GAME), lambda: after.host(signed_in)):
+        with pytest.raises(Unauthorized):
+            late()

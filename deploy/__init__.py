@@ -1,0 +1,1 @@
+"""What an installation is made of, and `deploy.stack`, which makes one on this machine."""

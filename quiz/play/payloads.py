@@ -1,0 +1,163 @@
+"""The shapes of what `views` and their like build as plain dicts, for documentation and checks: nothing here runs in a game."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from quiz.domain.game import Mode, Options, State
+from quiz.domain.question import QuestionType
+
+Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
+Milliseconds = Annotated[int, Meta(description="Epoch milliseconds of the server's clock")]
+QuestionId = Annotated[str, Meta(description="A question's id")]
+PlayerId = Annotated[str, Meta(description="A player's id")]
+Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
+#: An id, a list of ids or of spellings, true or false, a number, or nothing.
+Answer = Annotated[
+    bool | int | float | str | list[int | str] | None,
+    Meta(
+        description="By the question's type: a choice's id, a list of ids, true or false, a text (or all its spellings), a number"
+    ),
+]
+
+
+class Person(TypedDict):
+    """A player by id and nickname."""
+
+    id: str
+    nickname: str
+
+
+class RosterEntry(Person):
+    """A player of a game, and whether they are connected somewhere."""
+
+    connected: bool
+
+
+class ChoiceView(TypedDict):
+    """A choice; answers name it by `id`."""
+
+    id: int
+    text: str
+    image: NotRequired[str]
+
+
+class QuestionView(TypedDict):
+    """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts."""
+
+    id: str
+    index: Annotated[int, Meta(ge=0)]
+    total: int
+    type: QuestionType
+    text: str
+    choices: NotRequired[list[ChoiceView]]
+    image: NotRequired[str]
+    time_limit_ms: int
+    opened_at: Milliseconds
+    closes_at: Milliseconds | None
+    now: Milliseconds
+
+
+class BoardPlace(TypedDict):
+    """One line of a board; equal points share a rank."""
+
+    rank: int
+    player: PlayerId
+    nickname: str
+    score: int
+
+
+class LeaderboardView(TypedDict):
+    """The top of a board; `players` is the number of all. Drop what is older by (`epoch`, `version`).
+
+    `provisional`: Redis is away, and this is one instance's view.
+    """
+
+    pin: Pin
+    epoch: int
+    version: int
+    players: int
+    top: list[BoardPlace]
+    provisional: NotRequired[Literal[True]]
+
+
+class GameState(TypedDict):
+    """A game has moved on, or was locked or unlocked."""
+
+    pin: Pin
+    state: State
+    version: int
+    locked: bool
+
+
+class GameView(TypedDict):
+    """What a game is, and where it stands."""
+
+    pin: Pin
+    id: str
+    title: str
+    mode: Mode
+    state: State
+    version: int
+    question_count: int
+
+
+class WatchedGame(GameView):
+    """A game as its host sees it, with the scoring that is in force."""
+
+    locked: bool
+    options: Options
+
+
+class You(TypedDict):
+    """How the player stands; `answered` are questions."""
+
+    score: int
+    rank: int
+    answered: list[QuestionId]
+
+
+class AnswerCount(TypedDict):
+    """How many gave an answer."""
+
+    answer: Answer
+    count: int
+
+
+class RevealView(TypedDict):
+    """What was right, and how all answered."""
+
+    question: QuestionId
+    correct: Answer
+    distribution: list[AnswerCount]
+    explanation: NotRequired[str]
+
+
+class ResultView(TypedDict):
+    """How one player fared; `elapsed_ms` is null for one who did not answer."""
+
+    question: QuestionId
+    correct: Correct
+    points: int
+    score: int
+    rank: int
+    streak: int
+    elapsed_ms: int | None
+
+
+class Progress(TypedDict):
+    """How many of the players have answered the open question."""
+
+    question: QuestionId
+    answered: int
+    players: int
+
+
+class Roster(TypedDict):
+    """How many players are connected, and who came and went since the last one."""
+
+    count: int
+    joined: list[Person]
+    left: list[Person]

@@ -1,0 +1,200 @@
+"""The shapes of all that Socket.IO carries, for documentation and checks: nothing here runs when an event does.
+
+What clients send is read by the structures in `players` and `hosts`; acknowledgements and the server's events are built as plain
+dicts and must be as they are here and in `play.payloads`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from quiz.play.payloads import (
+    Answer,
+    Correct,
+    GameState,
+    GameView,
+    LeaderboardView,
+    Person,
+    Pin,
+    Progress,
+    QuestionView,
+    ResultView,
+    RevealView,
+    Roster,
+    RosterEntry,
+    WatchedGame,
+    You,
+)
+from quiz.realtime.guard import Empty
+from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Watch
+from quiz.realtime.players import Join, SubmitAnswer
+
+NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited"]
+
+
+class Kicked(TypedDict):
+    """The host removed this player; the connection ends."""
+
+    reason: str
+
+
+class Notice(TypedDict):
+    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off."""
+
+    code: NoticeCode
+    message: str
+
+
+class Nothing(TypedDict):
+    """An empty object."""
+
+
+class Done(TypedDict):
+    """It is done, and there is nothing more to tell."""
+
+    ok: Literal[True]
+
+
+class Joined(Done):
+    """Everything that a player's client shows. In a live game with the open question, or the result of the one revealed."""
+
+    player: Person
+    token: Annotated[str, Meta(description="Lets the player come back: `join` with pin and token")]
+    game: GameView
+    you: You
+    leaderboard: LeaderboardView
+    question: NotRequired[QuestionView]
+    result: NotRequired[ResultView]
+
+
+class Asked(Done):
+    """The player's next question."""
+
+    question: QuestionView
+
+
+class Finished(Done):
+    """The player has had all questions."""
+
+    finished: Literal[True]
+
+
+class AnswerTaken(Done):
+    """Live: the answer is kept; what it scored waits for the reveal. `provisional`: Redis is away, the answer is in a journal."""
+
+    accepted: Literal[True]
+    duplicate: bool
+    provisional: NotRequired[Literal[True]]
+    submission: NotRequired[str]
+
+
+class AnswerScored(Done):
+    """Self-paced: how the answer fared, and what is right. `provisional`: Redis is away, they are this worker's view."""
+
+    correct: Correct
+    points: int
+    score: int
+    rank: int
+    streak: int
+    duplicate: bool
+    right_answer: Answer
+    provisional: NotRequired[Literal[True]]
+    submission: NotRequired[str]
+
+
+class Created(Done):
+    """The game that was made; this connection watches it."""
+
+    pin: Pin
+    id: str
+
+
+class Watching(Done):
+    """Everything that a host's screen shows."""
+
+    game: WatchedGame
+    players: list[RosterEntry]
+    leaderboard: LeaderboardView
+    question: NotRequired[QuestionView]
+    progress: NotRequired[Progress]
+    reveal: NotRequired[RevealView]
+
+
+class Problem(TypedDict):
+    """What went wrong: for programs, for people, whether trying again may help, and when."""
+
+    code: str
+    message: str
+    retryable: bool
+    retry_after_ms: NotRequired[int]
+
+
+class Refused(TypedDict):
+    """The event changed nothing."""
+
+    ok: Literal[False]
+    error: Problem
+
+
+class Asking(NamedTuple):
+    """An event that a client sends: its payload, and the acknowledgements that say it was done."""
+
+    about: str
+    payload: Any
+    done: tuple[Any, ...] = (Done,)
+
+
+class Telling(NamedTuple):
+    """An event that the server sends."""
+
+    about: str
+    payload: Any
+
+
+#: Namespace → event → what clients send.
+ASKED: dict[str, dict[str, Asking]] = {
+    "/": {
+        "join": Asking("Takes a seat under a nickname, or the old one by its token", Join, (Joined,)),
+        "next_question": Asking("Self-paced: asks for the first question that is left", Empty, (Asked, Finished)),
+        "submit_answer": Asking(
+            "Answers a question; the first answer counts, a repeat gets its result", SubmitAnswer, (AnswerTaken, AnswerScored)
+        ),
+        "state": Asking("Asks for everything anew", Empty, (Joined,)),
+        "leave": Asking("Leaves the game; seat, name and score stay", Empty),
+    },
+    "/host": {
+        "create_game": Asking("Makes a game of a quiz, and watches it", CreateGame, (Created,)),
+        "watch": Asking("Watches a game, from then on the one that this connection's events are for", Watch, (Watching,)),
+        "start": Asking("Live: opens the first question", Empty),
+        "close_question": Asking("Live: closes the open question and reveals it", Empty),
+        "next": Asking("Live: goes on, to the leaderboard, the next question or the end", Next),
+        "pause": Asking("Live: stops the clock", Empty),
+        "resume": Asking("Live: goes on with the time that was left", Empty),
+        "lock": Asking("Keeps new players out, or lets them in again", Lock),
+        "kick": Asking("Takes a player out for good", Kick),
+        "end": Asking("Ends the game", Empty),
+    },
+}
+_BOTH = {
+    "leaderboard": Telling("A score has changed; at most one for each game in a window", LeaderboardView),
+    "game": Telling("The game has moved on", GameState),
+    "question": Telling("Live: a question opens at `opened_at`, or is open", QuestionView),
+    "reveal": Telling("Live: a question is over", RevealView),
+    "notice": Telling("About the server or this connection", Notice),
+}
+#: Namespace → event → what the server sends.
+TOLD: dict[str, dict[str, Telling]] = {
+    "/": {
+        **_BOTH,
+        "result": Telling("Live: how this player fared, after each reveal", ResultView),
+        "kicked": Telling("The host removed this player", Kicked),
+        "sync": Telling("Acknowledge it at once: it measures the round trip, where the game makes up for that", Nothing),
+    },
+    "/host": {
+        **_BOTH,
+        "progress": Telling("Live: somebody has answered; at most one in a window", Progress),
+        "roster": Telling("Somebody came or went; at most one in a window", Roster),
+    },
+}

@@ -1,0 +1,256 @@
+"""The HTTP interface as an OpenAPI 3.1 document. `/api/v1/openapi.json` serves it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
+
+import msgspec
+from flask import Blueprint, Response, jsonify
+from msgspec import Meta
+
+from quiz import __version__
+from quiz.domain.quiz import Quiz
+from quiz.play.payloads import GameView, Milliseconds
+from quiz.web.api import NewGame
+from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
+
+_INTRODUCTION = f"""\
+Sign in with `POST /api/v1/session`. Then send the token as `Authorization: Bearer …`, or go on with the cookie that came with it;
+with the cookie every request that changes something needs the header `{CSRF_HEADER}`, with the `csrf` that signing in gave.
+Errors are problem details (RFC 9457). Games are played over Socket.IO, which `asyncapi.json` describes."""
+
+_PROBLEMS = {
+    400: "The body is not what it should be; `detail` says where",
+    401: "Nobody is signed in, or name or password are wrong",
+    403: f"The game is another host's, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
+    404: "There is no such thing",
+    413: "The body is too large",
+    503: "Redis is away; try again",
+}
+
+
+class Session(TypedDict):
+    """A host is signed in."""
+
+    token: str
+    expires_at: Milliseconds
+    name: str
+    csrf: Annotated[str, Meta(description=f"For the header {CSRF_HEADER}, where the cookie signs a request")]
+
+
+class SignedIn(TypedDict):
+    """Who is signed in; `csrf` is null for one who came with a token."""
+
+    name: str
+    csrf: str | None
+
+
+class QuizSummary(TypedDict):
+    """What a list shows of a quiz."""
+
+    slug: str
+    title: str
+    description: str
+    language: str
+    question_count: int
+
+
+class QuizList(TypedDict):
+    """All quizzes, by title."""
+
+    quizzes: list[QuizSummary]
+
+
+class GameSummary(GameView):
+    """A game, and how many players it has."""
+
+    quiz: Annotated[str, Meta(description="The quiz's slug")]
+    players: int
+    created_at: Milliseconds
+
+
+class GameList(TypedDict):
+    """The games that this host may run, the newest first."""
+
+    games: list[GameSummary]
+
+
+class Component(TypedDict):
+    """A part of the instance."""
+
+    status: Literal["UP", "DOWN"]
+    details: NotRequired[dict[str, Any]]
+
+
+class Health(TypedDict):
+    """How an instance is; DEGRADED while it serves without something that it needs. All but `status` is for operators."""
+
+    status: Literal["UP", "DEGRADED"]
+    components: NotRequired[dict[str, Component]]
+    instance: NotRequired[str]
+    version: NotRequired[str]
+
+
+class MetricNames(TypedDict):
+    """The dotted names of all metrics."""
+
+    names: list[str]
+
+
+class Measurement(TypedDict):
+    """A counter has its COUNT, a gauge its VALUE, a histogram COUNT and TOTAL_TIME (seconds)."""
+
+    statistic: Literal["COUNT", "VALUE", "TOTAL_TIME"]
+    value: float
+
+
+class Measured(TypedDict):
+    """What a metric says over all its labels, of all workers of the instance."""
+
+    name: str
+    measurements: list[Measurement]
+
+
+class Probe(TypedDict):
+    """The answer to a probe."""
+
+    status: Literal["UP", "OUT_OF_SERVICE"]
+
+
+class Problem(TypedDict):
+    """What went wrong (RFC 9457); `code` is for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class Operation(NamedTuple):
+    """One method of a path. `done`: status, what it means, and the shape of its JSON (a text: a content type instead)."""
+
+    about: str
+    done: tuple[tuple[int, str, Any], ...]
+    problems: tuple[int, ...] = ()
+    body: Any = None
+    public: bool = False
+
+
+_PROMETHEUS = Operation(
+    "The metrics of all workers as Prometheus' text", ((200, "The metrics", "text/plain"),), (403,), public=True
+)
+
+#: Path → method → what it does.
+OPERATIONS: dict[str, dict[str, Operation]] = {
+    "/api/v1/session": {
+        "post": Operation(
+            "Sign in", ((200, "Signed in; a cookie comes with it", Session),), (400, 401, 413, 503), Credentials, public=True
+        ),
+        "get": Operation("Who is signed in", ((200, "A host", SignedIn),), (401,)),
+        "delete": Operation("Sign out: the cookie goes, a token stays good", ((204, "Signed out", None),), (401, 403)),
+    },
+    "/api/v1/quizzes": {"get": Operation("All quizzes", ((200, "The quizzes", QuizList),), (401, 503))},
+    "/api/v1/quizzes/{slug}": {
+        "get": Operation("One quiz, with what is right", ((200, "The quiz", Quiz),), (401, 404, 503)),
+    },
+    "/api/v1/games": {
+        "get": Operation("The games that this host may run", ((200, "The games", GameList),), (401, 503)),
+        "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 503), NewGame),
+    },
+    "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 503))},
+    "/api/v1/openapi.json": {"get": Operation("This document", ((200, "OpenAPI 3.1", dict[str, Any]),), public=True)},
+    "/actuator/health": {
+        "get": Operation("How the instance is; 200 also while Redis is away", ((200, "UP or DEGRADED", Health),), public=True),
+    },
+    "/actuator/health/liveness": {"get": Operation("Whether the process lives", ((200, "It does", Probe),), public=True)},
+    "/actuator/health/readiness": {
+        "get": Operation(
+            "Whether new clients may come",
+            ((200, "They may", Probe), (503, "The instance is about to stop", Probe)),
+            public=True,
+        ),
+    },
+    "/actuator/metrics": {"get": Operation("The names of all metrics", ((200, "The names", MetricNames),), (403,), public=True)},
+    "/actuator/metrics/{name}": {
+        "get": Operation("One metric, by its dotted name", ((200, "The metric", Measured),), (403, 404), public=True)
+    },
+    "/actuator/prometheus": {"get": _PROMETHEUS},
+    "/metrics": {"get": _PROMETHEUS},
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document, as JSON holds it."""
+    told = [op for methods in OPERATIONS.values() for op in methods.values()]
+    shapes = [shape for op in told for shape in (op.body, *(one[2] for one in op.done)) if _is_json(shape)]
+    shapes = list(dict.fromkeys([*shapes, Problem]))
+    refs, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    schema = dict(zip(shapes, refs, strict=True))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Quiz platform", "version": __version__, "description": _INTRODUCTION},
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}, {"cookie": []}],
+        "paths": {
+            path: {**_parameters(path), **{method: _operation(op, schema) for method, op in methods.items()}}
+            for path, methods in OPERATIONS.items()
+        },
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            },
+            "schemas": json.loads(json.dumps(schemas)),  # defaults that are tuples are arrays
+            "responses": {str(status): _problem(status, schema[Problem]) for status in _PROBLEMS},
+        },
+    }
+
+
+def blueprint() -> Blueprint:
+    """`/api/v1/openapi.json`."""
+    routes = Blueprint("openapi", __name__)
+
+    @routes.get("/api/v1/openapi.json")
+    def openapi() -> Response:
+        return jsonify(document())
+
+    return routes
+
+
+def _is_json(shape: Any) -> bool:
+    return shape is not None and not isinstance(shape, str)
+
+
+def _parameters(path: str) -> dict[str, Any]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return {"parameters": found} if found else {}
+
+
+def _problem(status: int, schema: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "description": _PROBLEMS[status],
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+    if status == 503:
+        told["headers"] = {"Retry-After": {"required": True, "description": "Seconds", "schema": {"type": "integer"}}}
+    return told
+
+
+def _operation(op: Operation, schema: dict[Any, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, words, shape in op.done:
+        responses[str(status)] = {"description": words}
+        if isinstance(shape, str):
+            responses[str(status)]["content"] = {shape: {"schema": {"type": "string"}}}
+        elif shape is not None:
+            responses[str(status)]["content"] = {"application/json": {"schema": schema[shape]}}
+    responses |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in op.problems}
+    told: dict[str, Any] = {"summary": op.about, "responses": responses}
+    if op.body is not None:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[op.body]}}}
+    return {**told, "security": []} if op.public else told

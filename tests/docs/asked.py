@@ -1,0 +1,137 @@
+"""Requests whose responses are compared with the OpenAPI document that the server serves."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+import requests
+from jsonschema import Draft202012Validator
+
+from tests.harness.server import Server, eventually
+from tests.transport.raw import Raw
+
+
+class Caller:
+    """Sends requests, and has each response checked against the document that the server serves."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.url, self.seen = server, server.url, set[tuple[str, str, str]]()
+        self.document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
+        for schema in self.document["components"]["schemas"].values():
+            schema["additionalProperties"] = False  # here: what is not documented is not sent
+        self.token = server.sign_in("teacher", "a good password")
+
+    def ask(self, method: str, path: str, as_is: str, status: int, **options: Any) -> requests.Response:
+        """The response of `as_is`, an address of `path`; fails unless it has this status and is documented so."""
+        headers = {"Authorization": f"Bearer {self.token}"} if options.pop("signed_in", True) else {}
+        reply = options.pop("via", requests).request(
+            method, self.url + as_is, headers=headers | options.pop("headers", {}), timeout=10, **options
+        )
+        assert reply.status_code == status, reply.text
+        documented = self._resolved(self.document["paths"][path][method]["responses"][str(status)])
+        for name, header in documented.get("headers", {}).items():
+            assert name in reply.headers or not header["required"]
+        content = documented.get("content", {})
+        if content:
+            kind = reply.headers["Content-Type"].partition(";")[0]
+            told = reply.json() if kind.endswith("json") else reply.text
+            schema = {**content[kind]["schema"], "components": self.document["components"]}
+            Draft202012Validator(schema).validate(told)
+        else:
+            assert not reply.content
+        self.seen.add((method, path, str(status)))
+        return reply
+
+    @property
+    def unseen(self) -> set[tuple[str, str, str]]:
+        """What is documented and was never there: method, path, status."""
+        return {
+            (method, path, status)
+            for path, methods in self.document["paths"].items()
+            for method, operation in methods.items()
+            if method != "parameters"
+            for status in operation["responses"]
+        } - self.seen
+
+    def _resolved(self, response: dict[str, Any]) -> dict[str, Any]:
+        ref = response.get("$ref", "")
+        return self.document["components"]["responses"][ref.rpartition("/")[2]] if ref else response
+
+
+def ask_everything(call: Caller) -> None:
+    """Each operation with each of its statuses, but for the server's end."""
+    session, quizzes, quiz = "/api/v1/session", "/api/v1/quizzes", "/api/v1/quizzes/{slug}"
+    games, game = "/api/v1/games", "/api/v1/games/{pin}"
+    signed = call.ask("post", session, session, 200, json={"name": "teacher", "password": "a good password"})
+    call.ask("post", session, session, 400, data="{")
+    call.ask("post", session, session, 401, json={"name": "teacher", "password": "a wrong one"})
+    for path, method in ((session, "post"), (games, "post")):
+        call.ask(method, path, path, 413, data=b"x" * 1_100_000)
+    call.ask("get", session, session, 200)
+    call.ask("get", session, session, 200, signed_in=False, cookies=signed.cookies)
+    call.ask("get", quizzes, quizzes, 200)
+    call.ask("get", quiz, f"{quizzes}/all-types", 200)
+    call.ask("get", quiz, f"{quizzes}/none", 404)
+    made = call.ask("post", games, games, 201, json={"quiz": "all-types", "options": {"countdown_ms": 0}}).json()
+    call.ask("post", games, games, 400, json={"quiz": 1})
+    call.ask("post", games, games, 404, json={"quiz": "none"})
+    call.ask("post", games, games, 403, json={"quiz": "all-types"}, signed_in=False, cookies=signed.cookies)
+    call.ask("get", games, games, 200)
+    call.ask("get", game, f"{games}/{made['pin']}", 200)
+    call.ask("get", game, f"{games}/000000", 404)
+    other = call.server.sign_in("other", "a good password")
+    call.ask("get", game, f"{games}/{made['pin']}", 403, headers={"Authorization": f"Bearer {other}"})
+    for path, method in ((session, "get"), (session, "delete"), (quizzes, "get"), (games, "get"), (games, "post")):
+        call.ask(method, path, path, 401, signed_in=False)
+    call.ask("get", quiz, f"{quizzes}/all-types", 401, signed_in=False)
+    call.ask("get", game, f"{games}/{made['pin']}", 401, signed_in=False)
+    call.ask("delete", session, session, 403, signed_in=False, cookies=signed.cookies)
+    headers = {"X-CSRF-Token": signed.json()["csrf"]}
+    call.ask("delete", session, session, 204, signed_in=False, cookies=signed.cookies, headers=headers)
+    _probes(call)
+
+
+def _probes(call: Caller) -> None:
+    outsider = {"X-Forwarded-For": "203.0.113.1"}
+    for path in ("/actuator/prometheus", "/metrics", "/actuator/metrics"):
+        call.ask("get", path, path, 200, signed_in=False)
+        call.ask("get", path, path, 403, signed_in=False, headers=outsider)
+    one, metric = "/actuator/metrics/{name}", "/actuator/metrics/quiz.rate_limit.rejected"
+    call.ask("get", one, metric, 200, signed_in=False)
+    call.ask("get", one, metric, 403, signed_in=False, headers=outsider)
+    call.ask("get", one, "/actuator/metrics/none", 404, signed_in=False)
+    call.ask("get", "/actuator/health", "/actuator/health", 200, signed_in=False, headers=outsider)
+    call.ask("get", "/api/v1/openapi.json", "/api/v1/openapi.json", 200, signed_in=False)
+    for path in ("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"):
+        call.ask("get", path, path, 200, signed_in=False)
+
+
+def ask_without_redis(call: Caller) -> None:
+    """What is refused while the server's Valkey stands still."""
+    valkey = int((call.server.folder / "var/valkey/valkey.pid").read_text())
+    os.kill(valkey, signal.SIGSTOP)
+    try:
+        credentials = {"name": "teacher", "password": "a good password"}
+        call.ask("post", "/api/v1/session", "/api/v1/session", 503, json=credentials)
+        for path in ("/api/v1/quizzes", "/api/v1/games"):
+            call.ask("get", path, path, 503)
+        call.ask("get", "/api/v1/quizzes/{slug}", "/api/v1/quizzes/all-types", 503)
+        call.ask("post", "/api/v1/games", "/api/v1/games", 503, json={"quiz": "all-types"})
+        call.ask("get", "/api/v1/games/{pin}", "/api/v1/games/000000", 503)
+        eventually(lambda: call.ask("get", "/actuator/health", "/actuator/health", 200).json()["status"] == "DEGRADED")
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+
+
+def ask_at_the_end(call: Caller) -> None:
+    """One connection from before, since a server that stops takes no new ones; and a client who is slow to leave."""
+    path = "/actuator/health/readiness"
+    with requests.Session() as probe:
+        call.ask("get", path, path, 200, via=probe)
+        client = Raw(call.server.port).enter()
+        call.server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: probe.get(call.url + path, timeout=5).status_code == 503)
+        call.ask("get", path, path, 503, via=probe)
+        client.sock.close()
