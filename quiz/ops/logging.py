@@ -14,7 +14,10 @@ from collections.abc import Callable, MutableMapping
 from types import TracebackType
 from typing import Any, TextIO
 
-import structlog
+from quiz.ops.imports import without
+
+with without("rich", "better_exceptions"):  # for tracebacks in colours, which are not used
+    import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 

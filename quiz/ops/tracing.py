@@ -8,9 +8,7 @@ SDK documents it.
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from config.errors import SettingsError
@@ -49,16 +47,6 @@ def exporters(environ: Mapping[str, str]) -> list[str]:
         if ratio and not re.fullmatch(r"0?\.\d+|[01](\.0*)?|0\.\d*", ratio):
             raise _wrong(environ, "OTEL_TRACES_SAMPLER_ARG", "a number from 0 to 1")
     return wanted
-
-
-@contextmanager
-def hidden() -> Iterator[None]:
-    """Libraries that are imported meanwhile find no OpenTelemetry, and do without."""
-    sys.modules["opentelemetry"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["opentelemetry"]
 
 
 def begin(environ: Mapping[str, str], instance: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.low_level import ARGON2_VERSION
 
 from quiz.domain.errors import ContentError, Unauthorized
 from quiz.play.ports import Host, Hosts
@@ -42,14 +44,21 @@ def generated_password() -> str:
     return "-".join([secrets.choice(_WORDS), secrets.token_hex(4), secrets.choice(_WORDS), secrets.token_hex(2)])
 
 
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """What looks like a hash of `hasher`, to verify against where there is no account: it takes as long as a wrong password."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}${salt}${digest}"
+
+
 class Accounts:
     """Adds hosts and lets them sign in. `now` gives epoch milliseconds."""
 
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
         self._hasher = PasswordHasher()
-        # Verified against where there is no account, so that a missing name takes as long as a wrong password.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody = _hash_of_nothing(self._hasher)
 
     def add(self, name: str, password: str | None, now: int) -> str:
         """Makes an account; its password, generated where None is given. Raises ContentError."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
 from quiz.domain.errors import ContentError, Unauthorized
-from quiz.play.accounts import Accounts
+from quiz.play.accounts import Accounts, _hash_of_nothing
 
 
 class Shelf:
@@ -42,6 +44,15 @@ def test_a_host_signs_in_with_the_password_and_no_other(accounts):
             accounts.check(name, password)
         words.add(caught.value.message)
     assert len(words) == 1
+
+
+def test_a_missing_name_costs_as_much_as_a_wrong_password(accounts):
+    """What is verified against then is a hash like any other, and nobody's."""
+    accounts.add("ann", "correct horse", 1)
+    nobody = _hash_of_nothing(PasswordHasher())
+    assert extract_parameters(nobody) == extract_parameters(accounts.get("ann").password_hash)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(nobody, "correct horse")
 
 
 def test_a_generated_password_works_and_no_two_are_the_same(accounts):
