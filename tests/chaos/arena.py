@@ -40,7 +40,7 @@ class Arena:
         sabotage: str = "",
         **environ: str,
     ) -> None:
-        """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`).
+        """`cut_off`: there is a second instance, whose way to Redis can be cut (`tunnel`); either can be led to another Redis.
 
         `url` and `client` are those of somebody else's Redis; `disk` is the size of what ours writes to.
         """
@@ -51,7 +51,7 @@ class Arena:
         self._url, self._client = url, client
         self.servers: list[Server] = []
         self.gauges: list[Gauges] = []
-        self.tunnel = Tunnel() if cut_off else None
+        self._tunnels = [Tunnel(), Tunnel()] if cut_off else []
         self.crowd: Crowd
 
     def __enter__(self) -> Arena:
@@ -68,13 +68,12 @@ class Arena:
     def _begin(self) -> None:
         if self.store is not None:
             self._stack.callback(self.store.close)
-        if self.tunnel is not None:
-            self._stack.callback(self.tunnel.close)
-        url = self._url or (self.store.url if self.store else "")
-        self._serve(url, "one")
-        if self.tunnel is not None:
-            self.tunnel.server_url = url.partition("/0")[0]
-            self._serve(self.tunnel.url.replace("http", "redis") + "/0", "two")
+        for tunnel in self._tunnels:
+            self._stack.callback(tunnel.close)
+        self._lead()
+        urls = [tunnel.url.replace("http", "redis") + "/0" for tunnel in self._tunnels]
+        for url, name in zip(urls or [self._url or self.store.url], ("one", "two"), strict=False):
+            self._serve(url, name)
         self.server = self.servers[0]
         self.pin = self._game()
         self.crowd = Crowd([server.port for server in self.servers], self.pin, self._players, self._pace_s, QUESTIONS)
@@ -82,6 +81,28 @@ class Arena:
         for gauges in self.gauges:
             self._stack.callback(gauges.close)
         self._stack.enter_context(self.crowd)
+
+    def _lead(self) -> None:
+        for tunnel in self._tunnels:
+            tunnel.server_url = self.store.url.partition("/0")[0]
+
+    @property
+    def tunnel(self) -> Tunnel:
+        """The second instance's way to Redis."""
+        return self._tunnels[1]
+
+    def replica(self) -> Store:
+        """A replica of the store, which is about to lag."""
+        made = self.store.replica()
+        self._stack.callback(made.close)
+        return made
+
+    def promote(self, replica: Store) -> None:
+        """The replica takes the place of the store, behind the same address, as services for hire do it."""
+        self.store.close()
+        self.store = replica
+        self.store.promote()
+        self._lead()
 
     def _serve(self, url: str, name: str) -> None:
         environ = {"REDIS_URL": url, "QUIZ_INSTANCE_ID": name, "QUIZ_DRAIN__SECONDS": "5", **self._environ}

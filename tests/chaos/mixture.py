@@ -24,6 +24,7 @@ class Mixture:
             self.empty,
             self.stall,
             self.fill,
+            self.fail_over,
             self.kill_worker,
             self.cut,
             self.copy,
@@ -105,6 +106,14 @@ class Mixture:
         self._while()
         self._arena.store.make_room()
 
+    def fail_over(self) -> None:
+        """Redis is killed, and its replica, which lags, comes in its place."""
+        replica = self._arena.replica()
+        self._arena.play(self._between)
+        self._arena.store.kill()
+        self._while()
+        self._arena.promote(replica)
+
     def kill_worker(self) -> None:
         """A worker is killed."""
         server = self._random.choice(self._arena.servers)
@@ -115,7 +124,6 @@ class Mixture:
 
     def cut(self) -> None:
         """One instance can't reach Redis."""
-        assert self._arena.tunnel is not None
         self._random.choice([self._arena.tunnel.cut, self._arena.tunnel.stall])()
         self._while()
         self._arena.tunnel.mend()

@@ -15,7 +15,7 @@ from pathlib import Path
 import redis
 
 from quiz.ops.valkey import binary
-from tests.harness.server import free_port
+from tests.harness.server import eventually, free_port
 
 START_SECONDS = 10
 
@@ -32,7 +32,9 @@ class Store:
         # Valkey 9.1 that rewrites its append-only file while the disk is full leaves one that it can't read
         # (valkey-io/valkey#2627, docs/failure-modes.md).
         rewrites = {"auto_aof_rewrite_percentage": "0"}
-        self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **rewrites, **settings}
+        at_once = {"repl_diskless_sync_delay": "0"}
+        self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **rewrites, **at_once, **settings}
+        self._disk = disk
         self.process: subprocess.Popen[bytes] | None = None
         self._log = self.folder.with_suffix(".log")  # not on its own disk, which may be full
         self._mounted = bool(disk) and self._mount(disk)
@@ -80,6 +82,26 @@ class Store:
         """Removes what it has on disk."""
         shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
 
+    def replica(self) -> Store:
+        """Another one, on a disk as large, that has all of this one's data and hears nothing new from now on."""
+        made = Store(disk=self._disk)
+        with made.client() as client:
+            client.replicaof("127.0.0.1", self.port)
+
+            def has_all() -> bool:
+                kept = client.info("persistence")
+                rewrites = kept["aof_rewrite_in_progress"] or kept["aof_rewrite_scheduled"]
+                return client.info("replication")["master_link_status"] == "up" and not rewrites
+
+            eventually(has_all, 20, 0.05)
+            client.replicaof("127.0.0.1", 1)  # where nobody is
+        return made
+
+    def promote(self) -> None:
+        """This replica is a master now."""
+        with self.client() as client:
+            client.replicaof("NO", "ONE")
+
     def stall(self) -> None:
         """It takes connections and answers nothing."""
         assert self.process is not None
@@ -115,5 +137,6 @@ class Store:
         self.kill()
         if self._mounted:
             subprocess.run(["umount", str(self.folder)], check=True)
+            self._mounted = False
         shutil.rmtree(self.folder, ignore_errors=True)
         self._log.unlink(missing_ok=True)

@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 import redis
@@ -21,6 +20,8 @@ from quiz.ops.valkey import binary
 from quiz.play.ports import Submission
 from quiz.store.connection import connect
 from quiz.store.games_redis import RedisGames
+from tests.harness.flask import Outcome
+from tests.harness.flask import flask as flask_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,54 +35,6 @@ WORDS = {
     ],
 }
 
-#: Calls flask's own entry with each command line, and prints [status, stdout, stderr] of each.
-_SEVERAL = """
-import contextlib, io, json, sys
-from flask.cli import main
-
-def run(command):
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    sys.argv = ["flask", "--app", "app", *command]
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code or 0
-    return [status, *(file.buffer.getvalue().decode() for file in (out, err))]
-
-commands = json.load(sys.stdin)
-sys.stdin = open("/dev/null")
-outcomes = [run(command) for command in commands]
-print(json.dumps(outcomes))
-"""
-
-
-class Outcome(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        """What it printed, after checking that it succeeded without a word on stderr."""
-        assert (self.status, self.err) == (0, ""), self
-        return self.out.splitlines()
-
-    @property
-    def json(self) -> Any:
-        """What it printed as JSON."""
-        return json.loads("\n".join(self.lines))
-
-    @property
-    def refusal(self) -> str:
-        """The one line on stderr with which it failed."""
-        assert self.status != 0, self
-        assert self.err.startswith("Error: "), self
-        assert self.err.count("\n") == 1, self
-        return self.err.removeprefix("Error: ").rstrip("\n")
-
 
 class Flask:
     """Runs `flask` with only these variables set."""
@@ -94,30 +47,11 @@ class Flask:
         return [sys.executable, "-m", "flask", "--app", "app", *args]
 
     def __call__(self, *args: str, **environ: str) -> Outcome:
-        done = subprocess.run(
-            self.arguments(*args),
-            cwd=ROOT,
-            env={**self.environ, **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return flask_command(*args, environ={**self.environ, **environ})
 
-    def together(self, commands: Sequence[Sequence[str]], **environ: str) -> list[Outcome]:
-        """Runs commands one after the other in one process, which takes a fraction of the time."""
-        done = subprocess.run(
-            [sys.executable, "-c", _SEVERAL],
-            cwd=ROOT,
-            env={**self.environ, **environ},
-            input=json.dumps([list(command) for command in commands]),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return [Outcome(*one) for one in json.loads(done.stdout)]
+    def each(self, commands: Sequence[Sequence[str]], **environ: str) -> list[Outcome]:
+        """Runs commands one after the other."""
+        return [self(*command, **environ) for command in commands]
 
 
 @pytest.fixture(scope="session")

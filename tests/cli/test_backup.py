@@ -20,9 +20,9 @@ def test_a_backup_is_made_checked_and_restored(
 ) -> None:
     """Into an empty Redis without being asked; into another only by being told so, and then nothing of that is left."""
     file, counts = tmp_path / "backup.gz", "quizzes: 1, hosts: 1, games: 1, players: 2, answers: 2, archives: 0"
-    flask.together([["host", "add", "ada"], ["game", "create", words, "--pin", "222222", "--mode", "self-paced"]])
+    flask.each([["host", "add", "ada"], ["game", "create", words, "--pin", "222222", "--mode", "self-paced"]])
     seat("222222", ("p1", "Ann", 2), ("p2", "Bob", 0))
-    made, checked, refused, shown = flask.together(
+    made, checked, refused, shown = flask.each(
         [
             ["backup", "create", str(file)],
             ["backup", "verify", str(file)],
@@ -37,7 +37,7 @@ def test_a_backup_is_made_checked_and_restored(
     )
 
     store.flushall()
-    restored, again, created, replaced, listed, hosts = flask.together(
+    restored, again, created, replaced, listed, hosts = flask.each(
         [
             ["backup", "restore", str(file), "--json"],
             ["game", "show", "222222", "--json"],
@@ -82,7 +82,7 @@ def test_what_is_in_the_way_is_said_in_one_line(
         for entry in everything(store):
             writer.add(entry)
     half.write_bytes(file.read_bytes()[:-9])
-    missing, damaged, nowhere, used, listed = flask.together(
+    missing, damaged, nowhere, used, listed = flask.each(
         [
             ["backup", "restore", str(tmp_path / "none")],
             ["backup", "restore", str(half), "--replace"],

@@ -26,7 +26,7 @@ def test_the_settings_are_shown_with_where_they_come_from(tmp_path: Path) -> Non
     file = tmp_path / "url"
     file.write_text("redis://:hunter2@nowhere\n")
     flask = Flask(QUIZ_VAR_DIR=str(tmp_path / "var"), SECRET_KEY=SECRET, REDIS_URL_FILE=str(file), PORT="9001")
-    listed, as_json, docs, both = flask.together([["config", "show", *more] for more in ([], ["--json"], ["--docs"], BOTH)])
+    listed, as_json, docs, both = flask.each([["config", "show", *more] for more in ([], ["--json"], ["--docs"], BOTH)])
     rows = {line.split()[0]: line.split() for line in listed.lines}
     assert rows["port"] == ["port", "9001", "environment", "PORT"]
     assert rows["redis_url"][1:3] == ["redis://***@nowhere", "file:"]
@@ -72,7 +72,7 @@ def test_what_must_not_be_in_production(store: Any, redis_url: str, tmp_path: Pa
     )
     resource_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     try:
-        text, as_json = flask.together([["doctor"], ["doctor", "--json"]])
+        text, as_json = flask.each([["doctor"], ["doctor", "--json"]])
     finally:
         store.config_set("maxmemory", "0")
         store.config_set("maxmemory-policy", "noeviction")

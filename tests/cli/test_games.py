@@ -19,7 +19,7 @@ def test_a_game_is_created_for_each_pin(flask: Flask, words: str) -> None:
     (drawn,) = flask("game", "create", words, "--mode", "self-paced", "--scoring", "progressive").lines
     assert len(drawn) == 6
     assert drawn.isdigit()
-    listed, as_json, shown = flask.together([["game", "list"], ["game", "list", "--json"], ["game", "show", drawn, "--json"]])
+    listed, as_json, shown = flask.each([["game", "list"], ["game", "list", "--json"], ["game", "show", drawn, "--json"]])
     assert {line.split()[0] for line in listed.lines} == {"pin", "123456", "012345", drawn}
     found = {one["pin"]: (one["mode"], one["state"], one["host"]) for one in as_json.json}
     assert found == {"123456": ("live", "lobby", None), "012345": ("live", "lobby", None), drawn: ("self-paced", "open", None)}
@@ -29,7 +29,7 @@ def test_a_game_is_created_for_each_pin(flask: Flask, words: str) -> None:
 def test_no_game_is_created_if_one_of_the_pins_cannot_be_had(flask: Flask, words: str) -> None:
     """A bad, a repeated and a taken PIN are refused before anything is made."""
     flask("game", "create", words, "--pin", "111111").lines  # noqa: B018 - asserts success
-    refused = flask.together(
+    refused = flask.each(
         [
             ["game", "create", words, "--pin", "222222", "--pin", "12345"],
             ["game", "create", words, "--pin", "222222", "--pin", "222222"],
@@ -46,7 +46,7 @@ def test_players_and_scores_are_shown(flask: Flask, words: str, seat: Callable[.
     """Equal points share a rank, and the one who got there first is listed first."""
     flask("game", "create", words, "--mode", "self-paced", "--pin", "123456").lines  # noqa: B018 - asserts success
     seat("123456", ("p1", "Ann", 1), ("p2", "王小明", 2), ("p3", "Cid", 1), ("p4", "Dee", 0))
-    shown, as_json, top, top_json = flask.together(
+    shown, as_json, top, top_json = flask.each(
         [
             ["game", "show", "123456"],
             ["game", "show", "123456", "--json"],
@@ -120,7 +120,7 @@ def test_each_failure_is_one_line(flask: Flask, words: str) -> None:
         ("leaderboard", "top", "123456", "-n", "0"): "0 is not in the range",
         ("leaderboard", "reset", "999999"): "there is no game with the PIN 999999",
     }
-    for (command, words_of_it), outcome in zip(said.items(), flask.together(list(said)), strict=True):
+    for (command, words_of_it), outcome in zip(said.items(), flask.each(list(said)), strict=True):
         assert words_of_it in outcome.refusal, command
 
 

@@ -25,8 +25,8 @@ def test_a_generated_password_stands_alone_on_the_last_line(flask: Flask, store:
 
 def test_hosts_are_listed_without_their_hashes_and_removed_without_being_asked(flask: Flask) -> None:
     """The listing is a table or JSON."""
-    flask.together([["host", "add", "bob"], ["host", "add", "ann"]])
-    listed, as_json = flask.together([["host", "list"], ["host", "list", "--json"]])
+    flask.each([["host", "add", "bob"], ["host", "add", "ann"]])
+    listed, as_json = flask.each([["host", "list"], ["host", "list", "--json"]])
     assert [line.split()[0] for line in listed.lines] == ["name", "ann", "bob"]
     assert [sorted(one) for one in as_json.json] == [["created_at", "name"]] * 2
     assert flask("host", "remove", "bob").lines == ["removed host bob"]
@@ -44,7 +44,7 @@ def test_each_failure_is_one_line(flask: Flask) -> None:
         ("host", "passwd", "nobody"): "there is no host 'nobody'",
         ("host", "remove", "nobody"): "there is no host 'nobody'",
     }
-    for (command, words_of_it), outcome in zip(said.items(), flask.together(list(said)), strict=True):
+    for (command, words_of_it), outcome in zip(said.items(), flask.each(list(said)), strict=True):
         assert words_of_it in outcome.refusal, command
 
 

@@ -55,7 +55,7 @@ def test_what_strangers_wrote_is_harmless(flask: Flask, tmp_path: Path):
     written = Opened("g1", "123456", game), Joined("g1", "p1", evil, evil, 1), records.answered("g1", "p1", 0, 1, receipt)
     folder = str(_written(tmp_path, *written))
     commands = [["journal", "show"], ["journal", "show", "--game", "g1"], ["journal", "verify"], ["journal", "replay"]]
-    for outcome in flask.together([[*command, *more, "--folder", folder] for command in commands for more in ([], ["--json"])]):
+    for outcome in flask.each([[*command, *more, "--folder", folder] for command in commands for more in ([], ["--json"])]):
         assert "evil" in outcome.out
         assert "\x1b" not in outcome.out + outcome.err
         assert "\u202e" not in outcome.out + outcome.err
@@ -69,7 +69,7 @@ def test_what_can_not_be_brought_is_said_in_one_line(flask: Flask, tmp_path: Pat
         _written(tmp_path / "taken", Opened("g1", "123456", game), Joined("g1", "p1", "Ann", "ann", 1), _answer(game, "p1"))
     )
     nobody = str(_written(tmp_path / "nobody", Opened("g2", "654321", other), _answer(other, "p9"), _answer(_game("g3"), "p1")))
-    *taken, lacking, several = flask.together(
+    *taken, lacking, several = flask.each(
         [
             ["journal", "replay", "--folder", folder],
             ["journal", "replay", "--folder", folder, "--dry-run"],
@@ -105,7 +105,7 @@ def test_a_game_that_is_over_needs_nothing_of_its_journals(flask: Flask, tmp_pat
     flask("game", "end", "123456").lines  # noqa: B018 - asserts success
     store.zadd("quiz:{123456}:leaderboard", {"ann": 3.5})
     store.delete("quiz:{123456}:streaks")
-    wrong, mended = flask.together([["leaderboard", "verify", "123456"], ["leaderboard", "verify", "123456", "--rebuild"]])
+    wrong, mended = flask.each([["leaderboard", "verify", "123456"], ["leaderboard", "verify", "123456", "--rebuild"]])
     assert "players: 1" in wrong.refusal
     assert mended.lines[-1] == "mended the board of game 123456, players: 1"
     assert games.scores(game) == [("ann", 10)]
@@ -113,7 +113,7 @@ def test_a_game_that_is_over_needs_nothing_of_its_journals(flask: Flask, tmp_pat
 
     folder = str(_written(tmp_path, Opened(game.id, "123456", game), _answer(game, "p9")))
     store.delete(*store.keys("quiz:{123456}:*"))
-    replayed, verified = flask.together([["journal", "replay", "--folder", folder], ["journal", "verify", "--folder", folder]])
+    replayed, verified = flask.each([["journal", "replay", "--folder", folder], ["journal", "verify", "--folder", folder]])
     assert replayed.lines[0].endswith("is over")
     assert verified.lines[-1].startswith("sound")
     assert store.keys("quiz:{123456}:*") == []
@@ -134,7 +134,7 @@ def test_each_misuse_is_one_line(flask: Flask, tmp_path: Path):
         ("leaderboard", "verify"): "Missing argument 'PIN'",
         ("leaderboard", "verify", "999999"): "there is no game with the PIN 999999",
     }
-    outcomes = flask.together([*said, ("journal", "replay"), ("journal", "verify")])
+    outcomes = flask.each([*said, ("journal", "replay"), ("journal", "verify")])
     for (command, words_of_it), outcome in zip(said.items(), outcomes, strict=False):
         assert words_of_it in outcome.refusal, command
     replayed, verified = outcomes[len(said) :]

@@ -82,7 +82,7 @@ def play(server: Server, redis_of_server: tuple[str, redis.Redis]) -> Iterator[P
 
 def test_journals_are_shown_while_workers_hold_them(play: Play):
     """A line for each game and each journal, as table and as JSON, without Redis."""
-    as_json, table, answers = play.flask.together(
+    as_json, table, answers = play.flask.each(
         [["journal", "show", "--json"], ["journal", "show"], ["journal", "show", "--game", play.id, "--json"]], REDIS_URL=NOWHERE
     )
     shown = as_json.json
@@ -100,7 +100,7 @@ def test_journals_are_shown_while_workers_hold_them(play: Play):
 
 def test_the_records_of_a_game_are_shown_in_order(play: Play):
     """By PIN or id, those of both workers together, by time; no token is among them."""
-    by_pin, by_id, table = play.flask.together(
+    by_pin, by_id, table = play.flask.each(
         [
             ["journal", "show", "--game", play.pin, "--json"],
             ["journal", "show", "--game", play.id, "--json"],
@@ -120,7 +120,7 @@ def test_the_records_of_a_game_are_shown_in_order(play: Play):
 
 def test_what_is_as_it_should_be_is_said_to_be(play: Play):
     """One line with the counts, status 0."""
-    journals_, as_json, board = play.flask.together(
+    journals_, as_json, board = play.flask.each(
         [["journal", "verify"], ["journal", "verify", "--json"], ["leaderboard", "verify", play.pin]]
     )
     (line,) = journals_.lines
@@ -136,7 +136,7 @@ def test_a_damaged_line_fails_the_check_and_a_torn_tail_does_not(play: Play, tmp
     whole = (torn / name).read_bytes()
     (torn / name).write_bytes(whole + b'12345678 ["answer","')
     (damaged / name).write_bytes(whole.replace(b'[1,3],"right"', b'[1,2],"right"', 1))
-    mentioned, named, shown = play.flask.together(
+    mentioned, named, shown = play.flask.each(
         [
             ["journal", "verify", "--no-redis", "--folder", str(torn)],
             ["journal", "verify", "--no-redis", "--folder", str(damaged)],
@@ -159,7 +159,7 @@ def test_an_answer_that_redis_lost_is_found_and_brought_back(play: Play):
     epoch = int(str(play.store.hget(play.keys.game, "epoch")))
     play.store.hdel(play.keys.answers(1), ann)
     play.store.zadd(play.keys.leaderboard, {ann: 10.5})
-    lacking, dry, still, done, again, sound = play.flask.together(
+    lacking, dry, still, done, again, sound = play.flask.each(
         [
             ["journal", "verify"],
             ["journal", "replay", "--game", play.pin, "--dry-run", "--json"],
@@ -184,7 +184,7 @@ def test_an_answer_that_redis_lost_is_found_and_brought_back(play: Play):
 def test_a_game_that_lost_what_it_is_about_is_found_and_brought_back(play: Play):
     """Its content is gone while all else is there: the check fails and names the game, and a replay mends it."""
     play.store.delete(play.keys.content)
-    lacking, done, sound = play.flask.together(
+    lacking, done, sound = play.flask.each(
         [["journal", "verify"], ["journal", "replay", "--game", play.id], ["journal", "verify"]]
     )
     assert lacking.refusal == "missing from Redis: 1; to bring it: flask journal replay"
@@ -199,7 +199,7 @@ def test_a_board_that_is_wrong_is_found_and_mended(play: Play):
     ann, bob, right = play.player(play.ann), play.player(play.bob), play.scores()
     play.store.zadd(play.keys.leaderboard, {ann: 999.5, "ghost": 5.5})
     play.store.zrem(play.keys.leaderboard, bob)
-    found, as_json, mended, clean = play.flask.together(
+    found, as_json, mended, clean = play.flask.each(
         [
             ["leaderboard", "verify", play.pin],
             ["leaderboard", "verify", play.pin, "--json"],
@@ -225,7 +225,7 @@ def test_a_rescued_folder_brings_back_what_an_empty_redis_lacks(play: Play, tmp_
     play.table.host.ok("kick", {"pin": play.pin, "player": play.player(play.bob)})
     folder = str(play.rescued(tmp_path / "rescued"))
     with running_valkey() as url, serving(1, REDIS_URL=url) as other:
-        lacking, brought = Flask(**other.environ).together(
+        lacking, brought = Flask(**other.environ).each(
             [
                 ["journal", "verify", "--folder", folder, "--json"],
                 ["journal", "replay", "--folder", folder, "--game", play.pin],

@@ -17,7 +17,7 @@ BAD = HEADER + "Fine?,yes,no,1\nWrong?,yes,no,7\nGood?,yes,no,2\nEmpty?,yes,no,\
 def test_an_imported_quiz_is_listed_and_shown(flask: Flask, words: str) -> None:
     """The slug comes last, and listings are tables or JSON."""
     assert words == "words"
-    listed, as_json, shown, shown_json = flask.together(
+    listed, as_json, shown, shown_json = flask.each(
         [["quiz", "list"], ["quiz", "list", "--json"], ["quiz", "show", "words"], ["quiz", "show", "words", "--json"]]
     )
     assert [line.split() for line in listed.lines] == [["slug", "questions", "title"], ["words", "4", "Words"]]
@@ -65,7 +65,7 @@ def test_importing_again_replaces(flask: Flask, words: str, tmp_path: Path) -> N
 def test_what_is_exported_can_be_imported_again(flask: Flask, words: str, tmp_path: Path) -> None:
     """Both formats give back the same questions, from standard output and from a file."""
     before = flask("quiz", "show", words, "--json").json
-    exported, written = flask.together(
+    exported, written = flask.each(
         [["quiz", "export", words], ["quiz", "export", words, "--output", str(tmp_path / "Words.csv")]]
     )
     assert exported.json["title"] == WORDS["title"]
@@ -96,7 +96,7 @@ def test_each_failure_is_one_line(flask: Flask, words: str, tmp_path: Path) -> N
         ("quiz", "export", words, "--format", "kahoot"): "kahoot is not supported yet",
         ("quiz", "export", words, "--output", str(tmp_path / "none" / "x.json")): "No such file",
     }
-    for (command, words_of_it), outcome in zip(said.items(), flask.together(list(said)), strict=True):
+    for (command, words_of_it), outcome in zip(said.items(), flask.each(list(said)), strict=True):
         assert words_of_it in outcome.refusal, command
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import requests
 
 from quiz.ops.valkey import Valkey
+from tests.harness.flask import flask
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
@@ -117,17 +118,9 @@ class Server:
 
     def flask(self, *args: str) -> str:
         """Runs a flask command beside the server; its standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", *args],
-            cwd=self.root,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        done = flask(*args, environ=self.environ, root=self.root)
+        assert done.status == 0, done.err
+        return done.out
 
     def sign_in(self, name: str, password: str) -> str:
         """The token of a host."""
