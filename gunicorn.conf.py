@@ -115,9 +115,9 @@ def when_ready(server):
 
 def child_exit(server, worker):
     """What a worker that has gone counted stays; what it was at the moment does not."""
-    from prometheus_client import multiprocess  # not before the workers know their shared folder
+    from quiz.ops import metric_files  # not before the workers know their shared folder
 
-    multiprocess.mark_process_dead(worker.pid)
+    metric_files.forget(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), worker.pid)
 
 
 def post_fork(server, worker):

@@ -121,6 +121,7 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "prometheus-client": (
         "0.26.0",
         {
+            "prometheus_client.mmap_dict:MmapedDict": ("ops.metric_files: adds up what is in such files", "e2158588cc30"),
             "prometheus_client.metrics:Histogram.observe": ("ops.metrics: _upper_bounds, _buckets and _sum", "fa13f7e5cfe9"),
         },
     ),

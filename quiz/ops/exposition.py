@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 from prometheus_client import REGISTRY, Gauge, Metric, generate_latest, multiprocess
 
+from quiz.ops import metric_files
 from quiz.ops.processes import Processes
 
 #: Words that belong together where names are written with dots.
@@ -31,7 +32,8 @@ class Exposition:
         if self._folder is None:
             return list(REGISTRY.collect())
         together = multiprocess.MultiProcessCollector(None, str(self._folder))  # type: ignore[no-untyped-call]
-        metrics: Iterable[Metric] = together.collect()  # type: ignore[no-untyped-call]
+        with metric_files.reading(self._folder):
+            metrics: Iterable[Metric] = together.collect()  # type: ignore[no-untyped-call]
         gevent.sleep(0)
         processes = list(Processes(os.getppid(), self.workers).collect())
         gevent.sleep(0)

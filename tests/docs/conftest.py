@@ -35,6 +35,6 @@ def server() -> Iterator[Server]:
 
 
 def commands(server: Server, *wanted: list[str]) -> None:
-    """Runs `flask` commands beside a server, in one process; each must succeed."""
-    for command, outcome in zip(wanted, Flask(**server.environ).together(wanted), strict=True):
+    """Runs `flask` commands beside a server; each must succeed."""
+    for command, outcome in zip(wanted, Flask(**server.environ).each(wanted), strict=True):
         assert outcome.status == 0, f"flask {' '.join(command)}: {outcome.err}"

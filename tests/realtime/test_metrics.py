@@ -176,7 +176,7 @@ def test_what_a_dead_worker_was_goes_and_what_it_did_stays(table: Table):
     victim = server.workers()[0]
     os.kill(victim, signal.SIGKILL)
     folder = server.folder / "var" / "metrics"
-    eventually(lambda: not list(folder.glob(f"gauge_live*_{victim}.db")), 10)
+    eventually(lambda: not list(folder.glob(f"*_{victim}.db")), 10)
     eventually(lambda: victim not in server.workers() and _answers(server), 20)
     here = sum(client.connected for client in (*clients, table.host))
     eventually(lambda: look(server)["quiz_websocket_connections_active"] == here, 10, 0.1)

@@ -1,0 +1,56 @@
+"""The files in which the workers of an instance count (prometheus_client's), once a worker has gone."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.mmap_dict import MmapedDict
+
+_File: Any = MmapedDict  # which has no types
+#: What counts up, and so outlives its worker. Gauges of the living go with it.
+_COUNTS = ("counter", "histogram")
+#: The process id of all that have gone: nobody's.
+_GONE = 0
+#: Seconds that the master waits for somebody who reads.
+_PATIENCE = 1.0
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Nothing is moved from file to file meanwhile, else it would be counted twice or not at all."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def forget(folder: Path, pid: int) -> None:
+    """Adds what a worker has counted to what all before it have, and removes its files: else each that dies leaves some for good.
+
+    Where somebody reads for longer than a second they are left as they are, which is as right.
+    """
+    for file in folder.glob(f"gauge_live*_{pid}.db"):
+        file.unlink(missing_ok=True)
+    with (folder / "lock").open("w") as lock:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for kind in _COUNTS:
+                    _add(folder / f"{kind}_{pid}.db", folder / f"{kind}_{_GONE}.db")
+                return
+            time.sleep(0.01)
+
+
+def _add(of: Path, to: Path) -> None:
+    if not of.exists():
+        return
+    with contextlib.suppress(OSError, RuntimeError, ValueError):  # it may have died before its file was whole
+        with contextlib.closing(_File(str(of), read_mode=True)) as counted, contextlib.closing(_File(str(to))) as total:
+            for key, value, moment in counted.read_all_values():
+                total.write_value(key, total.read_value(key)[0] + value, moment)
+    of.unlink()

@@ -1,0 +1,57 @@
+"""What workers have counted, when they have gone."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from quiz.ops import metric_files
+
+KEY = json.dumps(["answers", "answers_total", {}, ""])
+
+
+def _count(folder: Path, kind: str, pid: int, value: float) -> None:
+    with closing(MmapedDict(str(folder / f"{kind}_{pid}.db"))) as file:
+        file.write_value(KEY, value, 0)
+
+
+def _counted(folder: Path) -> float:
+    (metric,) = MultiProcessCollector(None, str(folder)).collect()
+    return next(sample.value for sample in metric.samples)
+
+
+def test_what_they_counted_stays_and_their_files_don_t(tmp_path: Path):
+    """However many have come and gone; their gauges are the living's alone."""
+    for pid in range(100, 120):
+        _count(tmp_path, "counter", pid, 2)
+        _count(tmp_path, "gauge_livesum", pid, 1)
+        metric_files.forget(tmp_path, pid)
+    _count(tmp_path, "counter", 500, 3)
+    assert {file.name for file in tmp_path.glob("*.db")} == {"counter_0.db", "counter_500.db"}
+    assert _counted(tmp_path) == 43
+
+
+def test_nothing_is_moved_while_somebody_reads(tmp_path: Path, monkeypatch):
+    """It would be counted twice. Who reads for too long is not waited for, and the file is as right as before."""
+    monkeypatch.setattr(metric_files, "_PATIENCE", 0.05)
+    _count(tmp_path, "counter", 7, 2)
+    with metric_files.reading(tmp_path):
+        metric_files.forget(tmp_path, 7)
+        assert (tmp_path / "counter_7.db").exists()
+    metric_files.forget(tmp_path, 7)
+    assert [file.name for file in tmp_path.glob("*.db")] == ["counter_0.db"]
+    assert _counted(tmp_path) == 2
+
+
+def test_a_file_that_is_not_whole_is_dropped(tmp_path: Path):
+    """Its worker died while it was made: else no scrape would work any more."""
+    (tmp_path / "counter_7.db").write_bytes(b"")
+    (tmp_path / "histogram_7.db").write_bytes(b"\xff" * 64)
+    _count(tmp_path, "counter", 8, 2)
+    for pid in (7, 8):
+        metric_files.forget(tmp_path, pid)
+    assert _counted(tmp_path) == 2
