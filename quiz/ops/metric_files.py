@@ -50,7 +50,8 @@ def _add(of: Path, to: Path) -> None:
     if not of.exists():
         return
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # it may have died before its file was whole
-        with contextlib.closing(_File(str(of), read_mode=True)) as counted, contextlib.closing(_File(str(to))) as total:
+        counted = _File(str(of), read_mode=True)
+        with contextlib.closing(counted), contextlib.closing(_File(str(to))) as total:
             for key, value, moment in counted.read_all_values():
                 total.write_value(key, total.read_value(key)[0] + value, moment)
     of.unlink()
