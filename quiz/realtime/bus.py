@@ -108,6 +108,8 @@ class RedisBus(Rooms):
 
     def _spread(self, body: str, rooms: Sequence[Room], topic: object = None, told: Callable[[], None] | None = None) -> None:
         for namespace, room in rooms:
+            if told is None and not self.anybody(namespace, room):
+                continue  # most boards of others, where many instances have many small games
             text = f"2{body}" if namespace == "/" else f"2{namespace},{body}"
             its = None if topic is None else (topic, namespace)
             self.spread(Message(text.encode(), its), namespace, room, told=told)

@@ -146,6 +146,10 @@ class Rooms(Manager):  # type: ignore[misc]
         """(sid, eio_sid) of all in a room, or of all in the namespace."""
         yield from [(sid, session.sid) for sid, session in self._sessions(namespace, room).items()]
 
+    def anybody(self, namespace: str, room: Any) -> bool:
+        """Whether a client of this worker is in a room, or in the namespace."""
+        return bool(self._sessions(namespace, room))
+
     def _sessions(self, namespace: str, room: Any) -> dict[str, AnySession]:
         space = self._spaces.get(namespace)
         if space is None:
