@@ -107,12 +107,16 @@ class Mixture:
         self._arena.store.make_room()
 
     def fail_over(self) -> None:
-        """Redis is killed, and its replica, which lags, comes in its place."""
+        """Redis is killed, its replica, which lags, comes in its place, and is soon killed too, and comes back with its data."""
         replica = self._arena.replica()
         self._arena.play(self._between)
         self._arena.store.kill()
         self._while()
         self._arena.promote(replica)
+        self._arena.play(self._between)
+        # One that was a replica has rewritten its file, and would spoil it on a full disk: see Store.
+        self._arena.store.kill()
+        self._arena.store.start()
 
     def kill_worker(self) -> None:
         """A worker is killed."""

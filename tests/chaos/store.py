@@ -29,8 +29,8 @@ class Store:
         `disk`: the size of one of its own ("8m"), where this process may mount one; else its files are kept from growing.
         """
         self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
-        # Valkey 9.1 that rewrites its append-only file while the disk is full leaves one that it can't read
-        # (valkey-io/valkey#2627, docs/failure-modes.md).
+        # Valkey 9.1 that has rewritten its append-only file since it started, and whose disk becomes full, cuts that file off in
+        # a wrong place, and can't read it any more (valkey-io/valkey#2627, docs/failure-modes.md).
         rewrites = {"auto_aof_rewrite_percentage": "0"}
         at_once = {"repl_diskless_sync_delay": "0"}
         self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **rewrites, **at_once, **settings}
