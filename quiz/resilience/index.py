@@ -76,11 +76,11 @@ class Index:
         game = self._games.get(game_id.encode())
         return len(game.players.get(player.encode(), ())) if game else 0
 
-    def of_player(self, game_id: str, player: str) -> list[bytes]:
-        """All records of a player, by journal and in the order in which they came: the seat, answers, a removal."""
+    def of_player(self, game_id: str, player: str, since: int = 0) -> list[bytes]:
+        """Records of a player but the first `since`, by journal and in the order in which they came: seat, answers, a removal."""
         self._refresh()
         game = self._games.get(game_id.encode())
-        return list(self._records(game.players.get(player.encode(), ()))) if game else []
+        return list(self._records(game.players.get(player.encode(), array("Q"))[since:])) if game else []
 
     def close(self) -> None:
         """Forgets all; asked again, it begins anew."""

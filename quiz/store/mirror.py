@@ -319,10 +319,10 @@ class Mirror(MemoryGames):
     def _find_player(self, held: Held, player: str) -> None:
         """Takes in what the journals tell of a player: other workers of this instance may have served them, a moment ago even."""
         game, key = held.game, (held.game.id, player)
-        count = self._index.count_of_player(*key)
-        if player in held.answered and count == self._taken.get(key, 0):
-            return
+        count, before = self._index.count_of_player(*key), self._taken.get(key, 0)
         self._taken[key] = count
+        if player in held.answered and count >= before and (count == before or self._own(held, player, before)):
+            return
         records = list(self._of_player(game, player))
         for record in records:
             if isinstance(record, Joined) and player not in held.answered:
@@ -347,6 +347,17 @@ class Mirror(MemoryGames):
                 score += receipt.points
         if score > int(held.leaderboard.get(player, score)):
             held.leaderboard[player] = sort_score(score, held.next_stamp(self.now()))
+
+    def _own(self, held: Held, player: str, since: int) -> bool:
+        """Whether all that is new of a player are answers that count here already.
+
+        Else who answers on and on would be read anew with each answer. In a live game what counts depends on the phase too.
+        """
+        answered = held.answered[player]
+        return not held.game.live and all(
+            isinstance(record, Answered) and (record.generation != held.generation or record.index in answered)
+            for record in understood(self._index.of_player(held.game.id, player, since))
+        )
 
     def show(self, game: Game) -> Held:
         """What is kept of a game, with the last board that was told: for a board of this instance's own."""

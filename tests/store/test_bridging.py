@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from quiz.domain import game as machine
 from quiz.domain.errors import Kicked, QuestionNotOpen, StoreAway, TooLate
 from quiz.domain.game import Game
+from quiz.resilience.index import Index
 from quiz.resilience.records import Removed
 from tests.store.outages import Worker
 
@@ -59,6 +61,25 @@ def test_a_repeat_gets_the_first_receipt_from_before_and_from_within(worker: Wor
         assert expected is None or again.receipt == expected
     assert again.receipt.points == 10
     assert worker.answers() == [("ann", 0), ("bob", 0)]
+
+
+def test_who_answers_on_and_on_is_not_read_anew_with_each_answer(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+    """Of what the journals tell of a player, an answer takes in only what is new: an outage may be long."""
+    questions = 60
+    game = worker.make(*["single"] * questions, mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    read, real = [], Index.of_player
+
+    def of_player(*args: Any) -> list[bytes]:
+        read.append(real(*args))
+        return read[-1]
+
+    monkeypatch.setattr(Index, "of_player", of_player)
+    for number in range(questions):
+        worker.accept(game, "ann", number)
+    assert sum(map(len, read)) < 3 * questions
+    assert worker.games.standing(game, "ann").score == 10 * questions
 
 
 def test_a_kicked_player_stays_out(worker: Worker, paced: Game):
