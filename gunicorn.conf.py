@@ -76,7 +76,8 @@ control_socket_disable = True
 logger_class = PlatformLogger
 errorlog = "-"
 accesslog = None
-loglevel = "warning" if settings.env == "development" else "info"
+# In development the platform says itself where it is.
+loglevel = "warning" if settings.log_level_root == "WARN" or settings.env == "development" else settings.log_level_root.lower()
 
 
 def on_starting(server):

@@ -53,9 +53,11 @@ class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """The bucket of tokens of each connection, of which every event takes one."""
 
-    capacity: Annotated[int, about("Events that a connection may send at once.", "quiz.rate-limit.capacity", ge=1, le=100_000)]
+    capacity: Annotated[
+        int, about("Events that a connection may send at once.", "quiz.rate-limit.capacity", ge=1, le=1_000_000_000)
+    ]
     refill_tokens: Annotated[
-        int, about("Events that it may send more in each period.", "quiz.rate-limit.refill-tokens", ge=1, le=100_000)
+        int, about("Events that it may send more in each period.", "quiz.rate-limit.refill-tokens", ge=1, le=1_000_000_000)
     ] = 5
     refill_period_seconds: Annotated[
         float, about("That period, in seconds.", "quiz.rate-limit.refill-period-seconds", ge=0.01, le=3600)

@@ -30,6 +30,7 @@ def fit(
     seats: Seats,
 ) -> Exposition:
     """Begins to measure a worker, in a greenlet, and adds its own checks to `checks`; what there is to tell of the instance."""
+    metrics.introduce(settings.instance_id)
     sampler = outage.sampler
     counts, shows = sampler.counts, sampler.shows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -70,14 +71,13 @@ class Exposition:
         """What a metric says by a dotted name, over all its labels: [{statistic, value}]; None if there is no such metric.
 
         A counter has its COUNT, a gauge its VALUE, a histogram COUNT and TOTAL_TIME (seconds). Dots and underscores are the
-        same here, and `total` may be left out.
+        same here, `total` may be left out, and a histogram has the names of its parts too.
         """
         flat = name.replace(".", "_")
         flat = _MEANT.get(flat, flat).removesuffix("_total")
-        for metric in self.collect():
-            if metric.name.removesuffix("_total") == flat:
-                return _measured(metric)
-        return None
+        found = {metric.name.removesuffix("_total"): metric for metric in self.collect()}
+        metric = found.get(flat) or found.get(re.sub("_(bucket|count|sum)$", "", flat))
+        return None if metric is None else _measured(metric)
 
 
 def dotted(name: str) -> str:

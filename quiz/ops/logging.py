@@ -101,7 +101,7 @@ def begin(settings: Settings, stream: TextIO | None = None, later: Callable[...,
 
 def formatter(settings: Settings, *, coloured: bool = False) -> logging.Formatter:
     """What makes a line of a record: JSON, or in development one for people, in colours if they can be shown."""
-    secrets = Redaction([settings.secret_key])
+    secrets = Redaction(settings.secret_keys)
 
     def described(_: Any, __: str, event: Event) -> Event:
         return _described(event, settings.instance_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from prometheus_client.mmap_dict import MmapedDict
 _File: Any = MmapedDict  # which has no types
 #: What counts up, and so outlives its worker. Gauges of the living go with it.
 _COUNTS = ("counter", "histogram")
+#: Who came to a worker, who went, and who of these was torn off.
+_CAME, _WENT, _TORN = (f"quiz_websocket_{what}_total" for what in ("connections", "disconnections", "disconnections_abnormal"))
 #: The process id of all that have gone: nobody's.
 _GONE = 0
 #: Seconds that the master waits for somebody who reads.
@@ -31,6 +34,7 @@ def reading(folder: Path) -> Iterator[None]:
 def forget(folder: Path, pid: int) -> None:
     """Adds what a worker has counted to what all before it have, and removes its files: else each that dies leaves some for good.
 
+    Clients that it still had when it was killed are gone, without a word.
     Where somebody reads for longer than a second they are left as they are, which is as right.
     """
     for file in folder.glob(f"gauge_live*_{pid}.db"):
@@ -52,6 +56,16 @@ def _add(of: Path, to: Path) -> None:
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # it may have died before its file was whole
         counted = _File(str(of), read_mode=True)
         with contextlib.closing(counted), contextlib.closing(_File(str(to))) as total:
-            for key, value, moment in counted.read_all_values():
-                total.write_value(key, total.read_value(key)[0] + value, moment)
+            values = {key: value for key, value, _ in counted.read_all_values()}
+            _tear(values)
+            for key, value in values.items():
+                total.write_value(key, total.read_value(key)[0] + value, 0.0)
     of.unlink()
+
+
+def _tear(counts: dict[str, float]) -> None:
+    keys = {json.loads(key)[1]: key for key in counts}
+    if keys.keys() >= {_CAME, _WENT, _TORN}:
+        left = counts[keys[_CAME]] - counts[keys[_WENT]]
+        for name in (_WENT, _TORN):
+            counts[keys[name]] += left

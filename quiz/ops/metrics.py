@@ -127,14 +127,18 @@ GAMES = Gauge(
     "quiz_games_served", "Games with a connected player; one counts for each worker that serves it", multiprocess_mode="livesum"
 )
 PLAYERS = Gauge("quiz_players_seated", "Connections that play", multiprocess_mode="livesum")
-INFO = Gauge("quiz_info", "1; the version that runs", ["version"], multiprocess_mode="livemax")
-INFO.labels(__version__).set(1)
+INFO = Gauge("quiz_info", "1; version and name of the instance", ["version", "instance_id"], multiprocess_mode="livemax")
 
 # A worker that has not looked yet accuses nobody.
 REDIS_HEALTHY.set(1)
 LOOP_TURNED.set(time.time())
 
 _SHOWN = {"closed": 0.0, "half-open": 0.5, "open": 1.0}
+
+
+def introduce(instance_id: str) -> None:
+    """Which instance this is."""
+    INFO.labels(__version__, instance_id).set(1)
 
 
 def show_breaker(state: str) -> None:

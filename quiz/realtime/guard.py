@@ -147,8 +147,9 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def _take_token(self, sid: str) -> None:
         bucket = self._buckets.get(sid)
-        if bucket is None:
-            return  # cut off a moment ago
+        if bucket is None:  # cut off a moment ago
+            self.rejected += 1
+            raise RateLimited(retry_after_ms=round(LAST_WORD * 1000))
         wait_ms = bucket.take()
         if bucket.used > self.fullest:
             self.fullest = bucket.used

@@ -35,6 +35,18 @@ def test_what_they_counted_stays_and_their_files_don_t(tmp_path: Path):
     assert _counted(tmp_path) == 43
 
 
+def test_clients_of_a_killed_worker_count_as_torn_off(tmp_path: Path):
+    """Else those who came would outnumber those who went for good."""
+    names = [f"quiz_websocket_{what}_total" for what in ("connections", "disconnections", "disconnections_abnormal")]
+    with closing(MmapedDict(str(tmp_path / "counter_7.db"))) as file:
+        for name, value in zip(names, (9, 5, 2), strict=True):
+            file.write_value(json.dumps([name.removesuffix("_total"), name, {}, ""]), value, 0)
+    metric_files.forget(tmp_path, 7)
+    metrics = MultiProcessCollector(None, str(tmp_path)).collect()
+    counted = {sample.name: sample.value for metric in metrics for sample in metric.samples}
+    assert [counted[name] for name in names] == [9, 9, 6]
+
+
 def test_nothing_is_moved_while_somebody_reads(tmp_path: Path, monkeypatch):
     """It would be counted twice. Who reads for too long is not waited for, and the file is as right as before."""
     monkeypatch.setattr(metric_files, "_PATIENCE", 0.05)

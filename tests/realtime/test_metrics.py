@@ -183,6 +183,8 @@ def test_what_a_dead_worker_was_goes_and_what_it_did_stays(table: Table):
     now = look(server)
     for name in ("quiz_websocket_connections_total", "quiz_rate_limit_allowed_total", "process_cpu_seconds_total"):
         assert now[name] >= before[name] > 0, name
+    came, went = (now[f"quiz_websocket_{what}_total"] for what in ("connections", "disconnections"))
+    assert came - went == now["quiz_websocket_connections_active"]
     for client in clients:
         client.close()
 
