@@ -173,9 +173,8 @@ def _refuse_unknown(environ: Mapping[str, str], known: set[str]) -> None:
             continue  # a service link too
         plain = name.removeprefix("QUIZ_")
         near = [plain] if plain in known else difflib.get_close_matches(name, known, 1)
-        secret = re.search("SECRET|PASS|TOKEN|KEY|URL", name)
-        told = "" if secret else f"={value!r}"
-        raise SettingsError(f"{name}{told}: there is no such setting{f'; did you mean {near[0]}?' if near else ''}")
+        # Without its value: under a misspelt name it may be a secret.
+        raise SettingsError(f"{name}: there is no such setting{f'; did you mean {near[0]}?' if near else ''}")
 
 
 def _profile(file: Path, known: Mapping[Key, FieldInfo]) -> dict[Key, Any]:

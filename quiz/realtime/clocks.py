@@ -17,6 +17,8 @@ log = logging.getLogger("quiz.clocks")
 
 #: Seconds between looks at the clocks, and between signs of life.
 LOOK, BEAT = 0.1, 2.0
+#: And for which a game is left alone that Redis refuses, or whose node is away.
+PAUSE = 1.0
 #: A worker that gave no sign for so long is dead.
 SILENT_MS = 6000
 
@@ -27,6 +29,7 @@ class Clocks:
     def __init__(self, games: Games, rounds: Rounds, announcer: Announcer, seats: Seats, worker: str) -> None:
         self._games, self._rounds, self._announcer = games, rounds, announcer
         self._seats, self._worker = seats, worker
+        self._later: dict[str, float] = {}  # by PIN, when to try again
 
     def start(self) -> None:
         """Begins, in greenlets that last as long as the worker."""
@@ -48,17 +51,24 @@ class Clocks:
             gevent.sleep(max(0.0, seconds - (time.monotonic() - began)))
 
     def look(self) -> None:
-        """Moves on every game that is due."""
+        """Moves on every game that is due; one that can't be holds up no other, and is left alone for a second."""
+        now = time.monotonic()
+        self._later = {pin: until for pin, until in self._later.items() if until > now}
         for pin in self._games.overdue():
+            if pin in self._later:
+                continue
             try:
                 self._rounds.tick(pin)
-            except ServerBusy:
-                raise
+            except ServerBusy as error:
+                self._later[pin] = now + PAUSE
+                if not isinstance(error, StoreAway):
+                    log.warning("game %s waits: %s", pin, error)
             except Exception:
-                log.exception("a game could not be moved on")  # and must not hold up the others
+                log.exception("a game could not be moved on")
 
     def recovered(self) -> None:
         """After an outage: who is here may have changed meanwhile, and Redis may have forgotten it."""
+        self._later.clear()
         self._games.beat(self._worker)
         for game in self._seats.games():
             self._games.present_here(game, self._worker, list(self._seats.players(game.id)))

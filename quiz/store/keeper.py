@@ -314,8 +314,7 @@ class Keeper:
         """
         for game_id in {*self._mirror.seen, *self._mirror.unconfirmed}:
             game = self._mirror.by_id(game_id)
-            seen, records = self._mirror.seen.pop(game_id, {}), self._mirror.unconfirmed.get(game_id, [])
-            brought = list(records)
+            seen, brought = self._mirror.seen.pop(game_id, {}), list(self._mirror.unconfirmed.get(game_id, ()))
             if game is not None:
                 try:
                     with self._bringing(game):
@@ -323,8 +322,9 @@ class Keeper:
                 except (RedisError, OSError, Gone):
                     self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
                     raise
-            del records[: len(brought)]
-            if not records:
+            left = self._mirror.unconfirmed.get(game_id, [])  # it may not have been there before
+            del left[: len(brought)]
+            if not left:
                 self._mirror.unconfirmed.pop(game_id, None)
 
     def _bring(self, game: Game, seen: Mapping[tuple[str, int], int], brought: Sequence[Answered], *, restored: bool) -> None:

@@ -127,3 +127,26 @@ def test_questions_that_are_seen_while_they_are_brought_disturb_nobody(worker: W
     brought = worker.games.mirror.opened(game)
     worker.games.open_for(game, "ann", 1)
     assert list(brought) == [("ann", 0)]
+
+
+def test_an_answer_that_comes_while_a_seen_question_is_brought_is_brought_too(
+    worker: Worker, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+):
+    """Though its game had nothing else to bring when that began."""
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    worker.games.open_for(game, "ann", 0)
+    restorer = worker.keeper._restorer
+    real = restorer.see
+
+    def see(*args: Any) -> None:
+        real(*args)
+        if ("ann", 0) not in worker.answers():
+            worker.accept(game, "ann", 0)
+
+    monkeypatch.setattr(restorer, "see", see)
+    worker.heal()
+    assert worker.answers() == [("ann", 0)]
+    worker.settle()
+    assert client.zscore(f"quiz:{{{game.pin}}}:leaderboard", "ann") // 1 == 10
