@@ -183,6 +183,8 @@ class Keeper:
             self._client.line.close()  # it may lead to where nobody answers any more
             self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
             self._catch_up(found)
+            if self._behind:  # a journal of a worker that has gone was found meanwhile
+                self._catch_up(found)
             log.warning("Redis is used again")
             self._breaker.trial_succeeded()
         except Exception as error:
@@ -209,11 +211,22 @@ class Keeper:
 
     def _catch_up(self, found: frozenset[str]) -> None:
         """Brings Redis everything that it may lack; returns when it lacks nothing."""
-        self._behind |= self._take_over() > 0
+        if self._take_over():
+            self._behind = True
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
         began = self._restorer.epoch(now)
         behind = self._behind or began != self._epoch or not found <= self._lineage.known
+        self._behind = False  # what turns up from now on has to be brought later
+        try:
+            self._bring_all(now, behind=behind)
+        except BaseException:
+            self._behind |= behind
+            raise
+        self._epoch = began
+        self._lineage.admit(found)
+
+    def _bring_all(self, now: int, *, behind: bool) -> None:
         if behind:
             self._restore_all(now)
         for _ in range(ROUNDS):
@@ -231,8 +244,6 @@ class Keeper:
                 for player in self._restorer.kicked(held.game):
                     self._games.learn_kick(held.game, player)
         self._mirror.put_away()
-        self._epoch, self._behind = began, False
-        self._lineage.admit(found)
 
     def _bring_refused(self) -> None:
         """Somebody may have put right what is wrong with these games in Redis."""

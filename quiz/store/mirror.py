@@ -57,6 +57,8 @@ class Mirror(MemoryGames):
         self._boards: OrderedDict[str, str] = OrderedDict()
         #: Games whose boards were shown from here, by id: their next boards need a new epoch.
         self.shown: dict[str, Game] = {}
+        #: Of games that were reset, also of those that are forgotten otherwise: an answer of an older one would be thrown away.
+        self._generations: dict[str, int] = {}
         #: What was accepted without Redis, by game.
         self.unconfirmed: dict[str, list[Answered]] = {}
         #: Which self-paced questions were seen, or missed, without Redis, by game, as `Held.opened` has them.
@@ -72,10 +74,12 @@ class Mirror(MemoryGames):
             return
         if known is not None:
             self._forget(known.game)
-        self._held[game.pin] = Held(game, game.first_phase(), 0)
+        held = self._held[game.pin] = Held(game, game.first_phase(), 0)
+        held.generation = self._generations.get(game.id, held.generation)
         self._recent[game.pin] = None
         if len(self._recent) > GAMES:
-            old = next((pin for pin in self._recent if self._held[pin].game.id not in self.unconfirmed), None)
+            due = self.unconfirmed.keys() | self.seen.keys()
+            old = next((pin for pin in self._recent if self._held[pin].game.id not in due), None)
             if old not in (None, game.pin):
                 self._forget(self._held[old].game)
 
@@ -188,7 +192,7 @@ class Mirror(MemoryGames):
         if generation <= held.generation:
             return False
         self.reset(game)
-        held.generation = generation
+        held.generation = self._generations[game.id] = generation
         self._boards.pop(game.id, None)
         self.seen.pop(game.id, None)
         return True

@@ -116,7 +116,7 @@ class Restorer:
         k = game_keys(game.pin)
         for some in _batches(opened.items()):
             rows = [value for (player, index), at in some for value in (f"{player}|{index}", at)]
-            self._run("see", [k.game, k.opened], game.id, *rows)
+            self._run("see", [k.game, k.opened], game.id, str(generation), *rows)
         missed = sorted({player for (player, _), at in opened.items() if at < 0})
         self._replay(game, generation, ((player, "", "") for player in missed))
 

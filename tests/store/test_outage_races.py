@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 import redis
 
+from quiz.domain.errors import StoreAway
+from quiz.store import mirror
 from tests.store.outages import Worker
 from tests.store.worlds import redis_world
 
@@ -150,3 +153,31 @@ def test_an_answer_that_comes_while_a_seen_question_is_brought_is_brought_too(
     assert worker.answers() == [("ann", 0)]
     worker.settle()
     assert client.zscore(f"quiz:{{{game.pin}}}:leaderboard", "ann") // 1 == 10
+
+
+def test_when_questions_were_seen_before_a_reset_says_nothing_after_it(workers: Make, client: redis.Redis):
+    """Else those who saw them on the side that was cut off would be out of time for good."""
+    here, there = workers("here"), workers("there")
+    game = here.make("single", "single", mode="self-paced", time_limits=True)
+    here.seat(game, "ann")
+    there.games.standing(game, "ann")
+    there.cut()
+    there.games.open_for(game, "ann", 0)
+    here.games.reset(game)
+    there.heal()
+    assert client.hgetall(f"quiz:{{{game.pin}}}:opened") == {}
+
+
+def test_a_game_that_was_reset_is_known_as_such_when_it_is_met_again(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+    """Many others came in between, and it was forgotten: an answer of the generation before would be thrown away."""
+    monkeypatch.setattr(mirror, "GAMES", 2)
+    game = worker.make("single", mode="self-paced")
+    worker.seat(game, "ann")
+    worker.games.reset(game)
+    for number in range(3):
+        worker.seat(worker.make("single", mode="self-paced", pin=f"{200_000 + number}", game_id=f"other{number}"), "bob")
+    assert not worker.games.mirror.remembers(game)
+    worker.cut()
+    with contextlib.suppress(StoreAway):
+        worker.accept(game, "ann", 0)
+    assert worker.games.mirror.held(game).generation == 2
