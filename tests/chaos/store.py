@@ -14,8 +14,9 @@ from pathlib import Path
 
 import redis
 
+from bench.installation import free_port
 from quiz.ops.valkey import binary
-from tests.harness.server import eventually, free_port
+from tests.harness.server import eventually
 
 START_SECONDS = 10
 

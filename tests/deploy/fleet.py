@@ -12,9 +12,10 @@ from typing import Any
 
 import socketio
 
+from bench.installation import free_port
 from quiz.ops.valkey import Valkey
 from tests.chaos.store import Store
-from tests.harness.server import Server, free_port
+from tests.harness.server import Server
 
 #: Questions of the quiz; the first choice is right.
 QUESTIONS = 2000

@@ -15,10 +15,11 @@ import pytest
 import requests
 import yaml
 
+from bench.installation import free_port
 from config.settings import Drain
 from tests.chaos.store import Store
 from tests.deploy import image
-from tests.harness.server import ROOT, eventually, free_port
+from tests.harness.server import ROOT, eventually
 
 COMPOSE = ROOT / "deploy" / "docker" / "compose.yaml"
 BIN = Path(sys.executable).parent

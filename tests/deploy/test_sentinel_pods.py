@@ -15,8 +15,9 @@ import pytest
 import redis
 import yaml
 
+from bench.installation import free_port
 from quiz.ops.valkey import binary
-from tests.harness.server import ROOT, eventually, free_port
+from tests.harness.server import ROOT, eventually
 
 MANIFEST = ROOT / "deploy" / "kubernetes" / "redis.yaml"
 PASSWORD = "a-password-of-nobody-else"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import requests
 
-from tests.harness.server import ROOT, eventually, free_port
+from bench.installation import free_port
+from tests.harness.server import ROOT, eventually
 
 FOLDER = ROOT / "deploy" / "nginx"
 #: Where nginx keeps bodies for a while; those that it was built with are the system's.

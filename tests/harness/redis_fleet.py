@@ -17,8 +17,9 @@ from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.retry import Retry
 
+from bench.installation import free_port
 from quiz.ops.valkey import binary
-from tests.harness.server import eventually, free_port
+from tests.harness.server import eventually
 
 #: Of the servers with the data, and of the sentinels; and of the replicas among themselves.
 PASSWORD, SENTINEL_PASSWORD, REPLICATION = "data-secret", "sentinel-secret", "replication-secret"

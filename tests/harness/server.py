@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,29 +15,12 @@ from pathlib import Path
 
 import requests
 
+from bench.installation import free_port
 from quiz.ops.valkey import Valkey
 from tests.harness.flask import flask
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
-#: Below the range that the kernel takes for outgoing connections.
-PORTS = (15_000, 32_000)
-
-
-def free_port() -> int:
-    """A port that nothing listens on, and that no outgoing connection gets by chance.
-
-    Among those that the kernel deals out, whoever tries to reach a server that is down may in the end reach themselves, and the
-    server finds its port taken.
-    """
-    for _ in range(1000):
-        port = random.randrange(*PORTS)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
-    raise AssertionError("no port is free")
 
 
 def eventually(condition, seconds: float = 10.0, step: float = 0.02):

@@ -11,11 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from bench.installation import free_port
 from config.settings import Actuator
 from quiz.ops.exposition import Exposition
 from quiz.ops.health import Health, component
 from quiz.web import actuator, problems
-from tests.harness.server import free_port, serving
+from tests.harness.server import serving
 
 INSIDE = ("/actuator/metrics", "/actuator/metrics/quiz.info", "/actuator/prometheus", "/metrics")
 ALWAYS = ("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")
