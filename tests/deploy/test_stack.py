@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.installation import CannotStart
+from bench.installation import PORTS, CannotStart
 from deploy.stack.configuration import DEPLOY, INSTANCES, Ports
 from deploy.stack.figures import Prometheus, panels
 from tests.harness.clients import Client
-from tests.harness.server import PORTS, ROOT, eventually
+from tests.harness.server import ROOT, eventually
 
 PLAYERS, PER_SECOND = 12, 20
 START_SECONDS, STOP_SECONDS = 60, 30
