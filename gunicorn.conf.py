@@ -138,6 +138,7 @@ def post_worker_init(worker):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     worker.drain = worker.wsgi.extensions["drain"]
+    worker.patience = settings.http.patience_seconds
 
 
 def on_exit(server):

@@ -97,6 +97,20 @@ class WebSocket(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_seconds: Annotated[int, about("When a client who finds no place is told to come back.", ge=1, le=600)] = 5
 
 
+class Http(msgspec.Struct, frozen=True, kw_only=True):
+    """HTTP requests, handshakes of WebSockets included."""
+
+    patience_seconds: Annotated[
+        float,
+        about(
+            "Seconds that a client has for the head of a request, as many again for its body, and thrice as many to take a piece "
+            "of the answer; an idle connection is kept for so long.",
+            ge=0.5,
+            le=600,
+        ),
+    ] = 20
+
+
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
 
@@ -275,6 +289,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
+    http: Http
     redis: Redis
     journal: Journal
     drain: Drain

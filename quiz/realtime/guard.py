@@ -187,6 +187,8 @@ def _payload(shape: type[Any], args: tuple[Any, ...]) -> Any:
         raise InvalidPayload(_readable(str(error))) from error
     except RecursionError as error:
         raise InvalidPayload("payload: is nested too deeply") from error
+    except UnicodeError as error:
+        raise InvalidPayload("payload: holds half a character, which is no text") from error
 
 
 def _readable(words: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from engineio import packet as engineio_packet
+from engineio.exceptions import EngineIOError
 from engineio.packet import Packet
 from engineio.socket import Socket
 
@@ -15,6 +17,8 @@ from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
     from quiz.transport.engine import Engine
+
+log = logging.getLogger("quiz.transport")
 
 #: Packets that may wait for a client's next poll.
 POLLED_MOST = 1000
@@ -175,6 +179,14 @@ class PollingSession(Socket):  # type: ignore[misc]
             self.server.message(self, packet.data)
         else:
             super().receive(packet)
+
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """Handles the packets of a POST request. Raises EngineIOError where there are none; that ends the session."""
+        try:
+            super().handle_post_request(environ)
+        except (ValueError, LookupError, RecursionError, OSError) as error:
+            log.info("what a client of long-polling sent is no packet: %s", error)
+            raise EngineIOError from error
 
     def ping(self) -> None:
         """See `Heartbeats`."""
