@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +126,18 @@ def test_a_token_is_good_for_its_own_kind_and_game_alone(stage: Stage):
         assert raw.call("join", {"pin": other.pin, "token": other.token})["ok"]
         raw.send(text_frame(f"40/host,{json.dumps({'token': stage.known.token})}"))
         assert raw.packet("44/host,")
+
+
+@pytest.mark.long
+def test_the_http_interface_is_as_its_openapi_document_says_whatever_it_is_sent(stage: Stage, tmp_path: Path):
+    """Schemathesis makes requests of the document, right and wrong ones: no status, body or header that is not in it, and no 5xx."""
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{stage.server.url}/api/v1/openapi.json"]
+    # A whole number may be written 3.0 in JSON Schema; here it must not.
+    command += ["--max-examples", "30", "--seed", "1", "--exclude-checks", "positive_data_acceptance", "--no-color"]
+    command += ["--header", f"Authorization: Bearer {stage.known.host_token}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout
+    assert "Traceback" not in stage.server.log
 
 
 def test_who_sends_a_byte_now_and_then_is_given_up_and_keeps_nobody_out(stage: Stage):
