@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gunicorn.glogging import Logger
 
+from config.redis_url import check_files
 from config.settings import SettingsError, load
 from quiz.ops import logging as platform_logging
 from quiz.ops import tracing
@@ -90,10 +91,12 @@ def on_starting(server):
     try:
         if "GUNICORN_FD" not in os.environ and "LISTEN_FDS" not in os.environ:
             _check_addresses(server.cfg.address)
-        if settings.redis_url is None:
+        if settings.redis_url is not None:
+            check_files(settings.redis_url)
+        else:
             server.embedded.own("server")
             server.embedded.keep_running()
-    except EmbeddedError as error:
+    except (EmbeddedError, SettingsError) as error:
         sys.exit(f"quiz: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -238,8 +238,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Annotated[
         str | None,
         about(
-            "redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://. Unset: an embedded Valkey under var_dir, "
-            "and no start in production.",
+            "redis://, unix://, redis+sentinel:// or redis+cluster://; with TLS rediss://, rediss+sentinel:// or "
+            "rediss+cluster://. Unset: an embedded Valkey under var_dir, and no start in production.",
             "SPRING_DATA_REDIS_HOST",
             secret="url",
         ),
@@ -342,6 +342,8 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
         raise SettingsError(f"{env}.toml: env={values['env']!r}: the profile's name decides it")
     if values["redis_url"] is not None:
         redis_urls.check(values["redis_url"])
+        if env == "production":
+            redis_urls.check_trust(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
     redis_urls.check_replicas(values["redis_url"], values["redis"].replica_urls)
