@@ -208,6 +208,7 @@ class PollingSession(Socket):  # type: ignore[misc]
         """As Engine.IO does, which leaves it to another greenlet to forget the session."""
         super().close(wait=wait, abort=abort, reason=reason)
         self.server.sockets.pop(self.sid, None)
+        self.server.heartbeats.forget(self)
 
     def check_ping_timeout(self) -> bool:
         """Engine.IO asks before it sends; ours are watched by `Heartbeats`."""
@@ -225,6 +226,7 @@ class PollingSession(Socket):  # type: ignore[misc]
                 left.append(packet)
         self.closed = self.upgraded = True
         self.queue.put(None)
+        self.server.heartbeats.forget(self)
         return left
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

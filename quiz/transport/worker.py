@@ -12,7 +12,7 @@ from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 from quiz.transport.handler import Handler
 
 #: Connections accepted at a time.
-ACCEPT = 32
+ACCEPT = 4
 #: Places for requests that are kept free, at the expense of those that have been waited for the longest.
 FREE = 200
 

@@ -10,6 +10,9 @@ from tests.harness.server import serving
 from tests.realtime.conftest import furnish
 from tests.security.attack.siege import SETTINGS, Stage
 
+#: Attacks, with quiet between them.
+ROUNDS = 5
+
 
 def main(arguments: Sequence[str]) -> int:
     """Attacks, prints a report; the exit status says whether all promises hold."""
@@ -22,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     with serving(1, **SETTINGS) as server:
         furnish(server)
-        report = Stage.of(server, asked.kinds).besiege(asked.messages, seed=asked.seed, quiet_s=10, at_least_s=10, warm_up=2000)
+        report = Stage.of(server, asked.kinds).besiege(asked.messages, seed=asked.seed, quiet_s=5, rounds=ROUNDS, warm_up=20_000)
     print(report.text())
     broken = [*report.broken, *report.late]
     print("\n".join(["", "BROKEN:", *broken]) if broken else "\nall promises hold")

@@ -28,7 +28,8 @@ class Bystanders:
         self._over = threading.Event()
         self._players = [Raw(port, timeout=10).enter() for _ in range(PLAYERS)]
         for number, player in enumerate(self._players):
-            assert player.call("join", {"pin": pin, "nickname": f"{name} {number}"})["ok"]
+            told = player.call("join", {"pin": pin, "nickname": f"{name} {number}"})
+            assert told["ok"], told
         self._thread = threading.Thread(target=self._play)
 
     def __enter__(self) -> Bystanders:
@@ -41,9 +42,9 @@ class Bystanders:
         for player in self._players:
             player.sock.close()
 
-    def attack(self) -> None:
-        """From now on somebody attacks."""
-        self._now = self.attacked
+    def note(self, delays: list[float]) -> None:
+        """Where delays go from now on: to `quiet`, to `attacked`, or nowhere."""
+        self._now = delays
 
     def _play(self) -> None:
         due = time.perf_counter()

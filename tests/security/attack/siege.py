@@ -7,7 +7,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -99,33 +100,47 @@ class Stage:
         return cls(server, Known(pin, seat["token"], seat["player"]["id"], "all-types", his), kinds)
 
     def besiege(
-        self, messages: int, *, seed: int, quiet_s: float, at_least_s: float, loiterers: int = 3, warm_up: int = 0
+        self, messages: int, *, seed: int, quiet_s: float, loiterers: int = 3, rounds: int = 1, warm_up: int = 0
     ) -> Report:
-        """Attacks, after some seconds without. `warm_up`: messages before anything is measured."""
+        """Attacks, in rounds with `quiet_s` seconds before each: what else the machine does is then in both.
+
+        `warm_up`: messages before anything is measured.
+        """
         server = self.server
         before = server.workers()
         (worker,) = before
         if warm_up:
-            self._attack(warm_up, seed + 1, 0, loiterers)
+            self._attack(warm_up, seed + 1000, loiterers)
+        done: Counter[str] = Counter()
+        seconds, longest, wrong = 0.0, dict[str, float](), list[str]()
         with Bystanders(server.port, self.known.pin, f"pupil {seed}") as others:
-            time.sleep(quiet_s)
-            files = _lasting(lambda: descriptors(worker))
-            memory = resident_mb(worker)
-            others.attack()
-            told = self._attack(messages, seed, at_least_s, loiterers)
-            left = eventually_least(lambda: descriptors(worker), files + DESCRIPTORS_MOST)
-            report = Report(
-                told["done"],
-                told["seconds"],
-                *(percentile(delays, hundredth) for delays in (others.quiet, others.attacked) for hundredth in (50, 99)),
-                (memory, resident_mb(worker)),
-                (files, left),
-                told["longest"],
-            )
-        report.broken += [*told["wrong"], *others.wrong, *self._damage(before, report)]
+            time.sleep(0.1)
+            memory, files = resident_mb(worker), min(descriptors(worker) for _ in range(5))
+            for number in range(rounds):
+                others.note([])
+                eventually_least(worker, files + DESCRIPTORS_MOST)
+                others.note(others.quiet)
+                time.sleep(quiet_s)
+                others.note(others.attacked)
+                told = self._attack(messages // rounds, seed + number, loiterers)
+                done.update(told["done"])
+                seconds += told["seconds"]
+                longest = {kind: max(age, longest.get(kind, 0.0)) for kind, age in told["longest"].items()}
+                wrong += told["wrong"]
+            others.note([])
+            left = eventually_least(worker, files + DESCRIPTORS_MOST)
+        report = Report(
+            done,
+            seconds,
+            *(percentile(delays, hundredth) for delays in (others.quiet, others.attacked) for hundredth in (50, 99)),
+            (memory, resident_mb(worker)),
+            (files, left),
+            longest,
+        )
+        report.broken += [*wrong, *others.wrong, *self._damage(before, report)]
         return report
 
-    def _attack(self, messages: int, seed: int, at_least_s: float, loiterers: int) -> dict:
+    def _attack(self, messages: int, seed: int, loiterers: int) -> dict:
         task = {
             "port": self.server.port,
             "known": asdict(self.known),
@@ -133,7 +148,7 @@ class Stage:
             "seed": seed,
             "kinds": list(self.kinds),
         }
-        task |= {"at_least_s": at_least_s, "loiterers": loiterers}
+        task["loiterers"] = loiterers
         command = [sys.executable, "-m", "tests.security.attack.assailants"]
         done = subprocess.run(command, cwd=ROOT, input=json.dumps(task) + "\n", capture_output=True, text=True, timeout=900)
         assert done.returncode == 0, done.stderr
@@ -170,13 +185,8 @@ def resident_mb(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def eventually_least(number: Callable[[], int], most: int) -> int:
-    """The number when it has come down to `most`, or what it is after `SETTLED` seconds."""
+def eventually_least(pid: int, most: int) -> int:
+    """Its open files when they have come down to `most`, or what they are after `SETTLED` seconds."""
     with contextlib.suppress(AssertionError):
-        eventually(lambda: number() <= most, SETTLED, 0.1)
-    return number()
-
-
-def _lasting(number: Callable[[], int]) -> int:
-    """The least of some looks: what comes and goes is not meant."""
-    return min(number() for _ in range(5))
+        eventually(lambda: descriptors(pid) <= most, SETTLED, 0.1)
+    return descriptors(pid)
