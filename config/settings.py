@@ -97,6 +97,20 @@ class WebSocket(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_seconds: Annotated[int, about("When a client who finds no place is told to come back.", ge=1, le=600)] = 5
 
 
+class Http(msgspec.Struct, frozen=True, kw_only=True):
+    """HTTP requests, handshakes of WebSockets included."""
+
+    patience_seconds: Annotated[
+        float,
+        about(
+            "Seconds that a client has for the head of a request, as many again for its body, and thrice as many to take a piece "
+            "of the answer; an idle connection is kept for so long.",
+            ge=0.5,
+            le=600,
+        ),
+    ] = 20
+
+
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
 
@@ -224,8 +238,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Annotated[
         str | None,
         about(
-            "redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://. Unset: an embedded Valkey under var_dir, "
-            "and no start in production.",
+            "redis://, unix://, redis+sentinel:// or redis+cluster://; with TLS rediss://, rediss+sentinel:// or "
+            "rediss+cluster://. Unset: an embedded Valkey under var_dir, and no start in production.",
             "SPRING_DATA_REDIS_HOST",
             secret="url",
         ),
@@ -275,6 +289,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
+    http: Http
     redis: Redis
     journal: Journal
     drain: Drain
@@ -327,6 +342,8 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
         raise SettingsError(f"{env}.toml: env={values['env']!r}: the profile's name decides it")
     if values["redis_url"] is not None:
         redis_urls.check(values["redis_url"])
+        if env == "production":
+            redis_urls.check_trust(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
     redis_urls.check_replicas(values["redis_url"], values["redis"].replica_urls)

@@ -135,6 +135,8 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
         except QuizError as error:
             return self._refusal(error)
+        except UnicodeEncodeError:  # half a pair of surrogates, which JSON can say and nothing can store
+            return self._refusal(InvalidPayload("payload: holds half a character, which is no text"))
         except Exception:
             log.exception("a handler failed")
             return self._refusal(ServerBusy())

@@ -62,6 +62,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
     def gone(self, session: Session, reason: str) -> None:
         """In a greenlet: a session has ended."""
+        self.heartbeats.forget(session)
         if self.sockets.get(session.sid) is session:
             self._trigger_event("disconnect", session.sid, reason, run_async=False)
             self.sockets.pop(session.sid, None)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from math import ceil
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from quiz.domain.errors import (
     GameNotFound,
@@ -62,4 +62,7 @@ def _of_http(error: HTTPException) -> Response | HTTPException:
     if not request.path.startswith(("/api/", "/actuator/")):
         return error
     status = error.code or 500
-    return problem(status, error.description or "", HTTPStatus(status).name.lower())
+    told = problem(status, error.description or "", HTTPStatus(status).name.lower())
+    if isinstance(error, MethodNotAllowed):
+        told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return told
