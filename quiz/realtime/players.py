@@ -15,12 +15,14 @@ from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined,
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.ops import logging_context
+from quiz.play.admission import Admission, Caller
 from quiz.play.answering import Answering
+from quiz.play.bucket import Bucket, Buckets
 from quiz.play.lobby import Lobby, new_player
-from quiz.realtime.bucket import Bucket
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
 from quiz.realtime.hosts import HOST_EVENTS
 from quiz.realtime.seats import Seat, Seats
+from quiz.transport.addresses import counted
 
 log = logging.getLogger("quiz.realtime")
 
@@ -53,9 +55,21 @@ class SubmitAnswer(msgspec.Struct, frozen=True):
 class Players(GuardedNamespace):
     """The players' connections of this worker, which is called `worker` among all."""
 
-    def __init__(self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]) -> None:
+    def __init__(
+        self,
+        lobby: Lobby,
+        answering: Answering,
+        seats: Seats,
+        worker: str,
+        admission: Admission,
+        new_bucket: Callable[[], Bucket],
+        shared_bucket: Callable[[], Bucket],
+    ) -> None:
+        """`shared_bucket`: of a player, whatever number of connections they have."""
         super().__init__("/", new_bucket)
         self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
+        self._admission, self._callers = admission, dict[str, Caller]()
+        self._players = Buckets(shared_bucket)
         self._attempts: dict[str, tuple[tuple[str, str | None], str]] = {}
         self.events = {
             "join": Event(Join, self._join),
@@ -78,9 +92,14 @@ class Players(GuardedNamespace):
             else super().unknown(event)
         )
 
+    def arrived(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        """Everybody may come."""
+        self._callers[sid] = Caller(counted(environ.get("REMOTE_ADDR", "")))
+
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         self._attempts.pop(sid, None)
+        self._callers.pop(sid, None)
         gone = self._seats.leave(sid)
         if gone and gone[1]:
             gevent.spawn_later(LINGER, self._gone, gone[0])
@@ -103,7 +122,8 @@ class Players(GuardedNamespace):
         return seat
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
-        game = self._lobby.find(wanted.pin)
+        caller = self._callers[sid]
+        game = self._admission.find(wanted.pin, caller, self._bearer(wanted.token))
         seat, view = self._seats.get(sid), None
         if wanted.token is not None:
             player = self._lobby.resume(game, wanted.token)
@@ -112,11 +132,16 @@ class Players(GuardedNamespace):
         elif wanted.nickname is None and game.options.nicknames == "free":
             raise InvalidPayload("nickname: is missing")
         else:
+            self._admission.seat(game, caller)
             attempt = self._attempt(sid, game, wanted.nickname)
             player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt)
         if seat is None or seat.player.id != player.id:
             self._sit(sid, game, player, new=view is not None)
         return self._lobby.state(game, player.id, view)
+
+    def _bearer(self, token: str | None) -> Callable[[Game], bool] | None:
+        """Says of a game whether a token is for it."""
+        return None if token is None else lambda game: self._lobby.opens(game, token)
 
     def _attempt(self, sid: str, game: Game, nickname: str | None) -> str:
         """The player's id, which is the same as before where nobody could say whether that got the seat."""
@@ -137,6 +162,7 @@ class Players(GuardedNamespace):
         self._stand_up(sid)
         self._attempts.pop(sid, None)
         self.socketio.server.enter_room(sid, game.id, namespace="/")
+        self._shared[sid] = self._players.of(player.id)
         if self._seats.take(sid, game, player) and not new:
             self._lobby.connected(game, player, self._worker)
         if game.options.compensation_ms:
@@ -146,6 +172,7 @@ class Players(GuardedNamespace):
         seat = self._seats.get(sid)
         if seat:
             self.socketio.server.leave_room(sid, seat.game.id, namespace="/")
+            self._shared.pop(sid, None)
             _, last = self._seats.leave(sid) or (seat, False)
             if last:
                 self._gone(seat)
