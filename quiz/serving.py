@@ -121,7 +121,8 @@ def _socketio(app: Flask, settings: Settings, bus: RedisBus, plant: Plant) -> So
         ping_timeout=heartbeat.interval_seconds * (heartbeat.timeout_multiplier - 1),
         max_http_buffer_size=settings.websocket.max_message_bytes,
         cors_allowed_origins=Origins(
-            settings.allowed_origins, own_addresses=settings.env == "development" and settings.host in WILDCARDS
+            settings.allowed_origins,
+            own_port=settings.port if settings.env == "development" and settings.host in WILDCARDS else None,
         ),
         # Several workers behind one port can't serve long-polling: its requests would reach different ones.
         transports=["websocket", "polling"] if settings.workers == 1 else ["websocket"],

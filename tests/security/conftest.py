@@ -65,6 +65,10 @@ class Visitor(Raw):
             self.welcome = self.packet("40", "44")
         self._namespace, self._number = namespace, 0
 
+    def close(self) -> None:
+        """Leaves."""
+        self.sock.close()
+
     def ask(self, event: str, payload: object) -> dict:
         """Sends an event; its acknowledgement."""
         self._number += 1

@@ -8,19 +8,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import requests
-from hypothesis import given
-from hypothesis import strategies as st
 
-from quiz.domain.errors import GameNotFound, RateLimited, StoreAway
-from quiz.ops.valkey import Valkey
-from quiz.play.admission import TRIES, Admission, Caller, Rules
-from quiz.store.connection import connect
-from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
 from tests.harness.metrics import look
 from tests.harness.server import Server
 from tests.security.conftest import PINS, Visitor
