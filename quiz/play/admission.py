@@ -96,19 +96,21 @@ class Admission:
             if not wait_ms and not self._contest.goes_first(address, pin, believed=not caller.guesses(pin)):
                 wait_ms = PATIENCE_MS
             if not wait_ms:
-                self._contest.looked_at(address, pin)
                 guess = self._guesses.take(address)
                 self._note_fullest("guesses_per_address", guess.its_part)
                 self._note_fullest("guesses_in_all", guess.all_part)
                 if not guess.wait_ms:
+                    self._contest.looked_at(address, pin)
                     return self._looked_at(pin, caller, guess.cost)
                 wait_ms = guess.wait_ms
                 self._spent_until(address, wait_ms)
         if (game := self._second_look(pin, caller)) is not None:
             return game
         if not caller.guesses(pin):
-            self._contest.refused(address, pin, first=pin not in caller.tried)
+            self._contest.refused(address, pin, wait_ms / 1000, first=pin not in caller.tried)
         caller.failed(pin)
+        if self._contest.wanted(address, pin):
+            wait_ms = 0  # another of them may be let in any moment, on another worker
         raise self._refused("guesses", "too many wrong PINs were tried from your network; wait a moment", wait_ms)
 
     def plays(self, pin: str, caller: Caller) -> None:
@@ -180,6 +182,8 @@ class Admission:
         return game
 
     def _may_look(self, pin: str, caller: Caller) -> bool:
+        if pin in caller.tried:
+            return True  # nothing is learnt by asking again
         if caller.guesses(pin):
             return False
         bucket = self._looks.of(caller.address)

@@ -108,6 +108,17 @@ def _probes(call: Caller) -> None:
         call.ask("get", path, path, 200, signed_in=False)
 
 
+def ask_too_much(call: Caller) -> None:
+    """A host with too many games, and an address with too many wrong PINs."""
+    games, game = "/api/v1/games", "/api/v1/games/{pin}"
+    other = {"Authorization": f"Bearer {call.server.sign_in('other', 'a good password')}"}
+    wanted = {"quiz": "all-types"}
+    eventually(lambda: requests.post(call.url + games, json=wanted, headers=other, timeout=10).status_code == 429, step=0)
+    call.ask("post", games, games, 429, json=wanted, headers=other)
+    eventually(lambda: requests.get(f"{call.url}{games}/000000", headers=other, timeout=10).status_code == 429, step=0)
+    call.ask("get", game, f"{games}/000000", 429)
+
+
 def ask_without_redis(call: Caller) -> None:
     """What is refused while the server's Valkey stands still."""
     valkey = int((call.server.folder / "var/valkey/valkey.pid").read_text())

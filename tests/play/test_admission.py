@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quiz.domain.errors import QuizError, RateLimited
 from quiz.play.admission import TRIES, Admission, Caller, Rules
-from quiz.play.contest import LASTING, PINS, Contest
+from quiz.play.contest import KEPT, LASTING, PINS, Contest
 from quiz.store.guesses import MemoryGuesses, Rate
 
 RATE = Rate(per_address=60, in_all=2000, seconds=180)
@@ -159,9 +159,9 @@ def test_the_pin_that_most_ask_for_is_never_kept_waiting_by_others(asked: list[t
     contest = Contest(lambda: now)
     for pin, first, later in asked:
         now += later
-        contest.refused("a", str(pin), first=first)
-    for _ in range(len(asked) + 1):
-        contest.refused("a", "most", first=True)
+        contest.refused("a", str(pin), 3, first=first)
+    for _ in range(len(asked) + 2):
+        contest.refused("a", "most", 3, first=True)
     assert contest.goes_first("a", "most", believed=True)
     assert not contest.goes_first("a", "none", believed=True)
     assert not contest.goes_first("a", "most", believed=False)
@@ -170,16 +170,34 @@ def test_the_pin_that_most_ask_for_is_never_kept_waiting_by_others(asked: list[t
     assert contest.goes_first("a", "none", believed=False)
 
 
+def test_a_guess_that_comes_back_is_kept_for_a_moment_for_a_pin_that_several_want():
+    """They may be on another worker, which alone knows that they are several; then anybody may have it."""
+    now = 0.0
+    contest = Contest(lambda: now)
+    for pin, times in (("alone", 1), ("wanted", 2)):
+        for _ in range(times):
+            contest.refused("a", pin, 3, first=True)
+    contest.refused("b", "alone", 3, first=True)
+    now = 3.1
+    assert contest.goes_first("a", "wanted", believed=True)
+    assert not contest.goes_first("b", "alone", believed=True)
+    now += KEPT
+    assert contest.goes_first("b", "alone", believed=True)
+    contest.looked_at("b", "alone")
+    contest.refused("b", "other", 1, first=True)
+    assert not contest.goes_first("b", "other", believed=True)
+
+
 def test_a_contest_remembers_only_so_many_pins():
     """A flood of PINs takes no memory without bound, and none of them drives out the one that many want."""
     contest = Contest(lambda: 0.0)
-    contest.refused("a", "most", first=True)
+    for _ in range(2):
+        contest.refused("a", "most", 3, first=True)
     for number in range(10 * PINS):
-        contest.refused("a", str(number), first=True)
-    contest.refused("a", "most", first=True)
+        contest.refused("a", str(number), 3, first=True)
     assert contest.goes_first("a", "most", believed=True)
     assert not contest.goes_first("a", "7", believed=True)
-    assert len(contest._addresses["a"][1]) <= PINS
+    assert len(contest._addresses["a"].asked) <= PINS
 
 
 def test_an_attempt_that_could_not_be_looked_at_costs_nothing():

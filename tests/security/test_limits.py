@@ -10,9 +10,11 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from quiz.ops.metrics import LIMITS
+from tests.harness.nginx import before
 from tests.harness.server import Server, eventually
 from tests.security.conftest import PINS, Visitor, ended
 from tests.transport.client_frames import text
+from tests.transport.raw import Raw
 
 
 def rejected(server: Server) -> dict[str, float]:
@@ -125,6 +127,25 @@ def test_a_host_has_only_so_many_games_whichever_way_they_are_made(strict: Serve
     with host(strict, "colleague", "198.51.100.41") as colleague:
         assert colleague.ask("create_game", wanted)["ok"]
     assert counted("games_per_host") == 2
+
+
+def test_behind_a_proxy_each_client_has_an_address_of_its_own_and_none_of_its_choice(strict: Server):
+    """Over Socket.IO too: nginx says who it is, and what the client says of itself counts for nothing."""
+    with before("nginx.conf", [strict.port] * 3) as nginx:
+
+        def come(address: str, number: int) -> str:
+            client = Raw(nginx.port, source=address)
+            clients.append(client)
+            assert client.request(X_Forwarded_For=f"198.51.100.{number}").startswith("HTTP/1.1 101")
+            client.packet("0")
+            client.send(text("40"))
+            return client.packet("40", "44")[:2]
+
+        clients: list[Raw] = []
+        assert [come("127.0.0.2", number) for number in range(7)] == ["40"] * 6 + ["44"]
+        assert come("127.0.0.3", 1) == "40"
+        for client in clients:
+            client.sock.close()
 
 
 def test_who_goes_on_asking_for_what_is_refused_is_cut_off(school: Server):
