@@ -39,6 +39,10 @@ class Bucket:
         """A token was taken and not needed."""
         self._tokens = min(self._capacity, self._tokens + 1)
 
+    def spend(self, other: Bucket) -> None:
+        """What is gone of another is gone of this one too."""
+        self._tokens = max(0.0, self._tokens - (other._capacity - other._tokens))
+
     def strike(self) -> None:
         """A refusal for another reason than this bucket."""
         self._strikes += max(1.0, self._strikes_most / GOES_ON)
@@ -68,6 +72,9 @@ class Buckets:
 
     def __len__(self) -> int:
         return len(self._buckets)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._buckets
 
     def of(self, name: str) -> Bucket:
         """The bucket of somebody."""

@@ -51,6 +51,7 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def __init__(self, namespace: str, new_bucket: Callable[[], Bucket]) -> None:
         super().__init__(namespace)
         self._new_bucket = new_bucket
+        self._key = ("bucket", namespace)  # in an Engine.IO session
         self._buckets: dict[str, Bucket] = {}
         #: Of connections that share a bucket with others, as those of one player do.
         self._shared: dict[str, Bucket] = {}
@@ -127,9 +128,9 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         """
         engine = self.socketio.server.eio
         session = engine.sockets[engine_sid]
-        known: Bucket | None = session.session.get(("bucket", self.namespace))
+        known: Bucket | None = session.session.get(self._key)
         if known is None:
-            known = session.session["bucket", self.namespace] = self._new_bucket()
+            known = session.session[self._key] = self._new_bucket()
         elif wait_ms := known.take():
             self.rejected += 1
             self.limited["connection"] += 1
@@ -141,9 +142,9 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def _disconnected(self, sid: str) -> None:
         log.debug("disconnected")
+        self.left(sid)
         self._buckets.pop(sid, None)
         self._shared.pop(sid, None)
-        self.left(sid)
 
     def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         told = self._handled(sid, event, args)
@@ -179,8 +180,8 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         return {"ok": False, "error": error.payload()}
 
     def _take_token(self, sid: str) -> None:
-        bucket = self._buckets.get(sid)
-        if bucket is None:  # cut off a moment ago
+        bucket = self._buckets[sid]
+        if bucket.exhausted:  # it is being cut off
             self.rejected += 1
             raise RateLimited(retry_after_ms=round(LAST_WORD * 1000))
         wait_ms = bucket.take()
@@ -203,14 +204,12 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def _limited(self, sid: str) -> None:
         """A handler refused for a limit of its own: who goes on is cut off as well."""
         self.rejected += 1
-        bucket = self._buckets.get(sid)
-        if bucket is not None:
-            bucket.strike()
-            self._cut_exhausted(sid, bucket)
+        bucket = self._buckets[sid]
+        bucket.strike()
+        self._cut_exhausted(sid, bucket)
 
     def _cut_exhausted(self, sid: str, bucket: Bucket) -> None:
         if bucket.exhausted:
-            del self._buckets[sid]
             self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
 
     def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:

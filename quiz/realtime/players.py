@@ -100,6 +100,7 @@ class Players(GuardedNamespace):
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         self._attempts.pop(sid, None)
         self._callers.pop(sid, None)
+        self._settle(sid)
         gone = self._seats.leave(sid)
         if gone and gone[1]:
             gevent.spawn_later(LINGER, self._gone, gone[0])
@@ -162,17 +163,33 @@ class Players(GuardedNamespace):
         self._stand_up(sid)
         self._attempts.pop(sid, None)
         self.socketio.server.enter_room(sid, game.id, namespace="/")
-        self._shared[sid] = self._players.of(player.id)
-        if self._seats.take(sid, game, player) and not new:
+        alone = self._seats.take(sid, game, player)
+        self._share(game, player, alone)
+        if alone and not new:
             self._lobby.connected(game, player, self._worker)
         if game.options.compensation_ms:
             self._measure(sid)
+
+    def _share(self, game: Game, player: Player, alone: bool) -> None:
+        """Who has several connections, or has just had another one, has one bucket for all; else that of the one is enough."""
+        if not alone or player.id in self._players:
+            bucket = self._players.of(player.id)
+            for sid in self._seats.connections(game.id, player.id):
+                if sid not in self._shared:
+                    bucket.spend(self._buckets[sid])
+                    self._shared[sid] = bucket
+
+    def _settle(self, sid: str) -> None:
+        """A connection plays no more: what it used is used of its player's bucket too."""
+        seat, own = self._seats.get(sid), self._buckets.get(sid)
+        if self._shared.pop(sid, None) is None and seat is not None and own is not None and not own.full:
+            self._players.of(seat.player.id).spend(own)
 
     def _stand_up(self, sid: str) -> None:
         seat = self._seats.get(sid)
         if seat:
             self.socketio.server.leave_room(sid, seat.game.id, namespace="/")
-            self._shared.pop(sid, None)
+            self._settle(sid)
             _, last = self._seats.leave(sid) or (seat, False)
             if last:
                 self._gone(seat)
