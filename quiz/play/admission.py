@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 
-from quiz.domain.errors import GameNotFound, RateLimited
+from quiz.domain.errors import GameNotFound, RateLimited, ServerBusy
 from quiz.domain.game import Game
 from quiz.play.bucket import Bucket, Buckets
 from quiz.play.contest import Contest
@@ -19,6 +19,8 @@ from quiz.play.ports import Games, Guesses
 TRIES = 3
 #: Games at addresses that a worker remembers, and addresses that it knows to have no guess left.
 REMEMBERED = 50_000
+#: Seconds after somebody was let into a game for which others at the address need no look: the PIN is being joined.
+ACTIVE = 60.0
 #: Milliseconds after which a refused client is told to come back, at least.
 PATIENCE_MS = 1000
 
@@ -65,7 +67,8 @@ class Admission:
         """`clock` counts seconds."""
         self._games, self._guesses, self._rules, self._clock = games, guesses, rules, clock
         self._spent: OrderedDict[str, float] = OrderedDict()  # address → until when it has no guess left
-        self._plays: OrderedDict[tuple[str, str], bool] = OrderedDict()  # games that are played at an address
+        # Games that are played at an address: whether other workers can know it, and when somebody was let in last.
+        self._plays: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
         self._contest = Contest(clock)
         self._asking: dict[tuple[str, str], threading.Lock] = {}
         self._looks = Buckets(lambda: self._bucket(rules.looks_per_address, rules.guess_seconds))
@@ -115,9 +118,9 @@ class Admission:
 
     def plays(self, pin: str, caller: Caller) -> None:
         """The caller has the game, by making it: others at this address may know its PIN."""
-        if self._rules.per_address and not self._plays.get((caller.address, pin)):
+        if self._rules.per_address and not self._plays.get((caller.address, pin), (False, 0.0))[0]:
             self._remember(caller.address, pin)
-            self._guesses.right(caller.address, pin, 0)
+            self._was_right(pin, caller, 0)
 
     def seat(self, game: Game, caller: Caller) -> None:
         """Somebody wants a new seat; raises RateLimited."""
@@ -138,25 +141,38 @@ class Admission:
         return game
 
     def _shown(self, pin: str, caller: Caller, own: Callable[[Game], bool]) -> Game | None:
-        spent = self._wait_ms(caller.address) > 0
-        if spent and not self._may_look(pin, caller):
+        address, scarce = caller.address, self._scarce(caller.address)
+        if scarce and not self._may_look(pin, caller):
             return None
         game = self._games.game(pin)
         if game is not None and own(game):
-            if spent:
-                self._looks.of(caller.address).give_back()
-            self._remember(caller.address, pin, told=self._plays.get((caller.address, pin), False))
+            if scarce:
+                self._looks.of(address).give_back()
+            self._remember(address, pin, told=self._plays.get((address, pin), (False, 0.0))[0])
             return game
         return None
 
     def _played(self, pin: str, caller: Caller) -> Game | None:
         """The game of a PIN that is known to be played at the address."""
-        if caller.guesses(pin) and self._wait_ms(caller.address):
+        address = caller.address
+        if caller.guesses(pin):
+            return None
+        told, at = self._plays[address, pin]
+        looks = self._scarce(address) and self._clock() - at > ACTIVE
+        if looks and not self._may_look(pin, caller):
             return None
         game = self._games.game(pin)
         if game is None:
-            self._plays.pop((caller.address, pin), None)
+            self._plays.pop((address, pin), None)
+            return None
+        if looks:
+            self._looks.of(address).give_back()
+        self._remember(address, pin, told=told)
         return game
+
+    def _scarce(self, address: str) -> bool:
+        """Whether an address has no guess left, or is about to lose the next."""
+        return self._wait_ms(address) > 0 or self._contest.on(address)
 
     def _looked_at(self, pin: str, caller: Caller, cost: int) -> Game:
         try:
@@ -167,9 +183,13 @@ class Admission:
         if game is None:
             caller.failed(pin)
             raise GameNotFound
-        self._guesses.right(caller.address, pin, cost)
+        self._was_right(pin, caller, cost)
         self._remember(caller.address, pin)
         return game
+
+    def _was_right(self, pin: str, caller: Caller, cost: int) -> None:
+        with suppress(ServerBusy):  # they have it all the same
+            self._guesses.right(caller.address, pin, cost)
 
     def _second_look(self, pin: str, caller: Caller) -> Game | None:
         """Of an address without guesses: whether the PIN is that of a game which is played there, as another worker may know."""
@@ -193,7 +213,7 @@ class Admission:
 
     def _remember(self, address: str, pin: str, *, told: bool = True) -> None:
         """`told`: the other workers can know it too."""
-        self._plays[address, pin] = told
+        self._plays[address, pin] = told, self._clock()
         if len(self._plays) > REMEMBERED:
             self._plays.popitem(last=False)
 

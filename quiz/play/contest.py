@@ -58,6 +58,11 @@ class Contest:
             found.asked.pop(pin, None)
             found.due = self._clock()
 
+    def on(self, address: str) -> bool:
+        """Whether somebody at the address was refused lately."""
+        found = self._addresses.get(address)
+        return found is not None and self._clock() - found.refused < LASTING
+
     def wanted(self, address: str, pin: str) -> bool:
         """Whether several ask for it."""
         found = self._addresses.get(address)

@@ -86,6 +86,22 @@ def test_where_guesses_are_spent_a_class_goes_on_but_not_who_has_tried_others():
     assert school.ask("b", CLASS) == "found"
 
 
+def test_a_game_that_is_played_at_an_address_is_compared_only_so_often_with_what_a_neighbour_tries():
+    """On ever new connections, also while a guess is coming back; where somebody has just been let in others follow."""
+    school = School(("222222", CLASS))
+    assert school.ask("a", CLASS) == "found"
+    school.spend("a")
+    school.now = 100.0
+    school.spend("a")
+    school.now += 3.5  # there is a guess again, and nobody gets it yet
+    assert {school.ask("a", str(number)) for number in range(600_000, 600_200)} == {"rate_limited"}
+    assert school.ask("a", CLASS) == "rate_limited"
+    school.now += 30
+    assert school.ask("a", CLASS) == "found"
+    assert {school.ask("a", str(number)) for number in range(600_000, 600_200)} == {"game_not_found", "rate_limited"}
+    assert {school.ask("a", CLASS) for _ in range(200)} == {"found"}
+
+
 def test_who_has_something_to_show_goes_on_and_who_only_says_so_does_not():
     """Where guesses are spent, a token opens its game, and a forged one is not even compared often."""
     school = School(("222222", CLASS))

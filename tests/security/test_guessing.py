@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,7 @@ import pytest
 import requests
 
 from tests.harness.metrics import look
-from tests.harness.server import Server
+from tests.harness.server import Server, eventually
 from tests.security.conftest import PINS, Visitor
 from tests.transport.client_frames import text
 
@@ -176,6 +178,25 @@ def test_guesses_from_one_address_find_nothing(school: Server):
     looked_at, refused = guess(school, 600, 5)
     assert looked_at <= (time.monotonic() - began) / 3 + 3
     assert refused > 500
+
+
+def test_in_an_outage_tokens_are_let_in_and_pins_tell_as_little(school: Server):
+    """A PIN that an instance knows and one that nobody has get the same words; nobody is held to have guessed by then."""
+    address = next(addresses)
+    with Visitor(school, address) as ann:
+        token = ann.ask("join", {"pin": PINS[3], "nickname": "Ann"})["token"]
+    valkey = int((school.folder / "var/valkey/valkey.pid").read_text())
+    os.kill(valkey, signal.SIGSTOP)
+    try:
+        with Visitor(school, address) as client:
+            assert client.join(PINS[3], token=token) in ("ok", "server_busy")  # the other worker does not know the seat
+        with Visitor(school, next(addresses)) as client:
+            errors = [client.ask("join", {"pin": pin, "nickname": "Bea"})["error"] for pin in (PINS[3], wrong(0)) * 40]
+        assert {(error["code"], error["message"]) for error in errors} == {("server_busy", errors[0]["message"])}
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+    with Visitor(school, address) as client:
+        eventually(lambda: client.join(PINS[3], token=token) == "ok")
 
 
 @pytest.mark.long
