@@ -180,8 +180,8 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         return {"ok": False, "error": error.payload()}
 
     def _take_token(self, sid: str) -> None:
-        bucket = self._buckets[sid]
-        if bucket.exhausted:  # it is being cut off
+        bucket = self._buckets.get(sid)
+        if bucket is None or bucket.exhausted:  # it is being cut off
             self.rejected += 1
             raise RateLimited(retry_after_ms=round(LAST_WORD * 1000))
         wait_ms = bucket.take()
@@ -204,9 +204,10 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def _limited(self, sid: str) -> None:
         """A handler refused for a limit of its own: who goes on is cut off as well."""
         self.rejected += 1
-        bucket = self._buckets[sid]
-        bucket.strike()
-        self._cut_exhausted(sid, bucket)
+        bucket = self._buckets.get(sid)
+        if bucket is not None:  # it may have gone meanwhile
+            bucket.strike()
+            self._cut_exhausted(sid, bucket)
 
     def _cut_exhausted(self, sid: str, bucket: Bucket) -> None:
         if bucket.exhausted:

@@ -175,8 +175,9 @@ class Players(GuardedNamespace):
         if not alone or player.id in self._players:
             bucket = self._players.of(player.id)
             for sid in self._seats.connections(game.id, player.id):
-                if sid not in self._shared:
-                    bucket.spend(self._buckets[sid])
+                own = self._buckets.get(sid)
+                if own is not None and sid not in self._shared:
+                    bucket.spend(own)
                     self._shared[sid] = bucket
 
     def _settle(self, sid: str) -> None:
