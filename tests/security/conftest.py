@@ -22,10 +22,10 @@ def furnish(server: Server) -> None:
     file = server.folder / "guessed.json"
     file.write_text(json.dumps(QUIZ))
     server.flask("quiz", "import", str(file))
-    for name in ("teacher", "colleague"):
-        server.flask("host", "add", name, "--password", "a good password")
     pins = [part for pin in PINS for part in ("--pin", pin)]
     server.flask("game", "create", "guessed", "--mode", "self-paced", *pins)
+    for name in ("teacher", "colleague"):
+        server.flask("host", "add", name, "--password", "a good password")
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,6 @@ def counted(strict: Server):
     return lambda limit: rejected(strict)[limit] - before[limit]
 
 
-def host(server: Server, name: str, address: str) -> Visitor:
-    """A signed-in host's connection."""
-    return Visitor(server, address, "/host", json.dumps({"token": server.sign_in(name, "a good password")}))
-
-
 def limited(told: dict) -> bool:
     """Whether an acknowledgement is a refusal as it must be."""
     error = told.get("error", {})
@@ -131,14 +126,16 @@ def test_seats_have_an_allowance_by_address_and_by_game_but_tokens_need_none(str
 def test_a_host_has_only_so_many_games_whichever_way_they_are_made(strict: Server, counted):
     """By Socket.IO and by HTTP alike; another host is not concerned."""
     wanted = {"quiz": "guessed", "mode": "self-paced"}
-    with host(strict, "teacher", "198.51.100.40") as teacher:
+    token = strict.sign_in("teacher", "a good password")
+    with Visitor(strict, "198.51.100.40", "/host", json.dumps({"token": token})) as teacher:
         assert [teacher.ask("create_game", wanted)["ok"] for _ in range(3)] == [True] * 3
         assert limited(teacher.ask("create_game", wanted))
-    headers = {"Authorization": f"Bearer {strict.sign_in('teacher', 'a good password')}"}
+    headers = {"Authorization": f"Bearer {token}"}
     reply = requests.post(f"{strict.url}/api/v1/games", json=wanted, headers=headers, timeout=10)
     assert (reply.status_code, reply.json()["code"]) == (429, "rate_limited")
     assert int(reply.headers["Retry-After"]) > 0
-    with host(strict, "colleague", "198.51.100.41") as colleague:
+    token = strict.sign_in("colleague", "a good password")
+    with Visitor(strict, "198.51.100.41", "/host", json.dumps({"token": token})) as colleague:
         assert colleague.ask("create_game", wanted)["ok"]
     assert counted("games_per_host") == 2
 

@@ -69,7 +69,7 @@ def hostile(port: int) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("which", ["lan", "strict"])
+@pytest.mark.parametrize("which", [pytest.param("lan", marks=pytest.mark.long), "strict"])
 def test_pages_of_others_are_refused_by_both_transports(request: pytest.FixtureRequest, which: str):
     """Evil, null, empty, a wrong port or scheme, and names that were made to lead here; before a proxy and without one."""
     server: Server = request.getfixturevalue(which)
@@ -78,6 +78,7 @@ def test_pages_of_others_are_refused_by_both_transports(request: pytest.FixtureR
     assert not refused(server, server.url)
 
 
+@pytest.mark.long
 def test_a_phone_plays_on_a_developers_machine_by_whatever_address_it_reaches_it(lan: Server):
     """Also by one that the server did not know at its start; a program needs no origin."""
     assert not refused(lan, f"http://{lan_address()}:{lan.port}")
@@ -87,6 +88,7 @@ def test_a_phone_plays_on_a_developers_machine_by_whatever_address_it_reaches_it
     assert polled(lan).status_code == 200
 
 
+@pytest.mark.long
 def test_without_a_trusted_proxy_nobody_gets_around_a_limit_by_naming_another_address(lan: Server):
     """X-Forwarded-For counts for nothing, over Socket.IO as over HTTP."""
     eventually(lambda: look(lan)["quiz_websocket_connections_active"] == 0)
