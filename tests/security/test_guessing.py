@@ -199,6 +199,7 @@ def test_in_an_outage_tokens_are_let_in_and_pins_tell_as_little(school: Server):
         assert {(error["code"], error["message"]) for error in errors} == {("server_busy", errors[0]["message"])}
     finally:
         os.kill(valkey, signal.SIGCONT)
+    eventually(lambda: look(school)["quiz_redis_circuit_breaker_state"] == 0)  # on both workers
     with Visitor(school, address) as client:
         eventually(lambda: client.join(PINS[3], token=token) == "ok")
 
