@@ -13,8 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+import redis
 import requests
 
+from quiz.ops.valkey import socket_path
+from quiz.store import keys
 from tests.harness.metrics import look
 from tests.harness.server import Server, eventually
 from tests.security.conftest import PINS, Visitor
@@ -33,8 +36,8 @@ def wrong(number: int) -> str:
     return str(900_000 + number)
 
 
-def spend(server: Server, address: str) -> None:
-    """Uses all guesses of an address up, on both workers."""
+def spend(server: Server, address: str, *, for_long: bool = False) -> None:
+    """Uses all guesses of an address up, on both workers; `for_long`, so many that none comes back during a test."""
     refused = tried = 0
     while refused < 8:
         with Visitor(server, address) as guesser:
@@ -42,6 +45,9 @@ def spend(server: Server, address: str) -> None:
                 tried += 1
                 assert tried < 200
                 refused += guesser.join(wrong(50_000 + tried)) == "rate_limited"
+    if for_long:
+        with redis.Redis(unix_socket_path=str(socket_path(server.folder / "var" / "valkey"))) as store:
+            assert store.hset(keys.guesses(address), "spent", 1_000_000) == 0
 
 
 def sign_in(server: Server, name: str) -> str:
@@ -51,12 +57,12 @@ def sign_in(server: Server, name: str) -> str:
 def test_who_has_spent_the_guesses_learns_nothing_of_any_pin_whatever_is_asked(school: Server):
     """Right and wrong PINs get the same words on each worker, by whatever event or request; with the time to come back."""
     address = next(addresses)
-    spend(school, address)
+    spend(school, address, for_long=True)
     for _ in range(6):  # they land on both workers
         with Visitor(school, address) as guesser:
             for pin in (PINS[0], wrong(0)):
                 error = guesser.ask("join", {"pin": pin, "nickname": "Eve"})["error"]
-                assert 0 < error.pop("retry_after_ms") <= 180_000
+                assert error.pop("retry_after_ms") > 0
                 assert (error["code"], error["retryable"]) == ("rate_limited", True)
             for token in ("", "forged", "WyJ4IiwieSJd.aaaaaa.bbbbbb"):
                 assert guesser.join(PINS[0], token=token) == guesser.join(wrong(0), token=token) == "rate_limited"
@@ -94,7 +100,7 @@ def test_whoever_has_a_token_or_the_game_comes_back_where_the_guesses_are_spent(
     auth = json.dumps({"token": sign_in(school, "teacher")})
     with Visitor(school, home, "/host", auth) as host:
         pin = host.ask("create_game", {"quiz": "guessed", "mode": "self-paced"})["pin"]
-    spend(school, address)
+    spend(school, address, for_long=True)
     with Visitor(school, address) as ann:
         assert ann.join(PINS[1], token=token) == "ok"
     with Visitor(school, address) as bea:
