@@ -179,9 +179,54 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits for each client address."""
+    """What one client, address, host or game may ask for. Where nothing else is said, each worker counts for itself.
 
-    per_address: Annotated[bool, about("False switches them off: for load tests from one machine.")] = True
+    An address is an IPv4 address or, of IPv6, a network of 64 bits: often a whole school.
+    """
+
+    per_address: Annotated[
+        bool,
+        about("False switches off what is counted by address, wrong PINs included: for load tests from one machine."),
+    ] = True
+    connections_per_address: Annotated[int, about("Connections of one address.", ge=1, le=1_000_000)] = 4000
+    joins_per_address: Annotated[
+        int, about("New players from one address at once; as many more come back each minute.", ge=1, le=1_000_000)
+    ] = 2500
+    joins_per_pin: Annotated[
+        int, about("New players of one game at once; as many more come back each minute.", ge=1, le=1_000_000)
+    ] = 12_000
+    guesses_per_address: Annotated[
+        int,
+        about(
+            "Wrong PINs of one address, on all instances together. Who has spent them is refused with every PIN, but for those "
+            "of games that somebody at that address plays already.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 60
+    guesses_in_all: Annotated[
+        int,
+        about(
+            "Wrong PINs of all addresses together, on all instances. The more of them are spent, the more of its own a guess "
+            "costs an address.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = 2000
+    guess_seconds: Annotated[float, about("Seconds in which all of these come back, bit by bit.", ge=1, le=86_400)] = 180
+    looks_per_address: Annotated[
+        int,
+        about(
+            "Of an address that has spent its guesses: wrong PINs in guess_seconds that are still compared with the games that "
+            "are played there, so that a class gets in.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = 1000
+    events_per_player: Annotated[
+        int, about("A player may send as many events as so many connections, over all of theirs.", ge=1, le=1000)
+    ] = 3
+    games_per_host: Annotated[int, about("Games of one host whose PINs are in use, on all instances.", ge=1, le=100_000)] = 500
 
 
 class Actuator(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import time
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from quiz.ops.health import Health
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
 from quiz.play.accounts import Accounts
+from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
@@ -30,6 +32,7 @@ from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.connection import SharedRedis, connect
 from quiz.store.games_redis import RedisGames
+from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.reconciler import RedisReconciler
 from quiz.store.tokens import Tokens
@@ -94,6 +97,20 @@ def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboar
     return ShownBoards(outage.leaderboard, outage.games.mirror.told, lambda: outage.breaker.closed, replicas)
 
 
+def _admission(settings: Settings, client: SharedRedis, games: Games) -> Admission:
+    limits = settings.limits
+    rate = Rate(limits.guesses_per_address, limits.guesses_in_all, limits.guess_seconds)
+    guesses = GuardedGuesses(RedisGuesses(client, rate), MemoryGuesses(rate, time.monotonic))
+    rules = Rules(
+        per_address=limits.per_address,
+        joins_per_address=limits.joins_per_address,
+        joins_per_pin=limits.joins_per_pin,
+        looks_per_address=limits.looks_per_address,
+        guess_seconds=limits.guess_seconds,
+    )
+    return Admission(games, guesses, rules, time.monotonic)
+
+
 def _platform(
     settings: Settings,
     client: SharedRedis,
@@ -113,6 +130,7 @@ def _platform(
         top_n=settings.leaderboard.top_n,
         grace_ms=settings.games.grace_ms,
         blocked=settings.nicknames.blocked,
+        games_per_host=settings.limits.games_per_host,
     )
     return Platform(
         settings=settings,
@@ -124,6 +142,7 @@ def _platform(
         announcer=announcer,
         rounds=rounds,
         lobby=lobby,
+        admission=_admission(settings, client, games),
         answering=Answering(games, announcer),
         reconciler=RedisReconciler(client),
         health=health or Health(),

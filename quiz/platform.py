@@ -9,6 +9,7 @@ from config.settings import Settings
 from quiz.domain.game import Game
 from quiz.ops.health import Health
 from quiz.play.accounts import Accounts
+from quiz.play.admission import Admission
 from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.lobby import Lobby
@@ -54,6 +55,7 @@ class Platform:
     announcer: Announcer
     rounds: Rounds
     lobby: Lobby
+    admission: Admission
     answering: Answering
     reconciler: Reconciler
     health: Health

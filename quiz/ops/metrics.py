@@ -60,6 +60,25 @@ UTILIZATION = Gauge(
     "The largest part of its tokens that any connection had used in the last 15 s: at 1 somebody is refused",
     multiprocess_mode="livemax",
 )
+#: What refuses somebody: the two buckets, and settings under `limits`; `guesses` are those of an address and of the service.
+LIMITS = (
+    "connection",
+    "player",
+    "guesses",
+    "joins_per_address",
+    "joins_per_pin",
+    "connections_per_address",
+    "games_per_host",
+)
+LIMITED = Counter("quiz_limit_rejected", "Events, connections and games that were refused by a limit", ["limit"])
+LIMIT_UTILIZATION = Gauge(
+    "quiz_limit_utilization",
+    "The largest part of a limit that anybody had used in the last 15 s (connections_per_address: has now)",
+    ["limit"],
+    multiprocess_mode="livemax",
+)
+for _limit in LIMITS:
+    LIMITED.labels(_limit)
 
 # Boards and broadcasts.
 BROADCAST_DELAY = Delays(

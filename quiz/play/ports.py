@@ -219,6 +219,34 @@ class Leaderboard(Protocol):
         """The board, for this caller to broadcast, if it changed and the window is over; else the ms to wait, 0 if told."""
 
 
+class Guess(NamedTuple):
+    """What became of asking for a guess: `wait_ms` 0 and its `cost`, or the milliseconds until there is one.
+
+    `its_part` and `all_part`: how much of the address's guesses and of the service's is spent, from 0 to 1.
+    """
+
+    wait_ms: int
+    cost: int
+    its_part: float
+    all_part: float
+
+
+class Guesses(Protocol):
+    """Wrong PINs, by the address that they came from. Goes on without Redis, each worker for itself. Raises ServerBusy."""
+
+    def take(self, address: str) -> Guess:
+        """Takes one of an address, before a PIN is looked at."""
+
+    def give_back(self, address: str, cost: int) -> None:
+        """The PIN could not be looked at."""
+
+    def right(self, address: str, pin: str, cost: int) -> None:
+        """The PIN was right, which costs nothing (`cost` is given back); from now on the game `plays` at the address."""
+
+    def plays(self, address: str, pin: str) -> bool:
+        """Whether somebody at the address has found this game in the last hours."""
+
+
 class Quizzes(Protocol):
     """The quizzes that games are made from."""
 

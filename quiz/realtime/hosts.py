@@ -12,11 +12,13 @@ from msgspec import Meta
 
 from quiz.domain.errors import NotHost, NotJoined, QuizError, QuizNotFound, Unauthorized
 from quiz.domain.game import Game, Mode, Options
+from quiz.play.admission import Admission, Caller
+from quiz.play.bucket import Bucket
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Quizzes
 from quiz.play.rounds import Rounds
-from quiz.realtime.bucket import Bucket
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
+from quiz.transport.addresses import counted
 
 HOST_EVENTS = frozenset(["create_game", "watch", "start", "close_question", "next", "pause", "resume", "lock", "kick", "end"])
 #: The cookie that signing in sets.
@@ -66,10 +68,17 @@ class Hosts(GuardedNamespace):
     """The hosts' connections of this worker."""
 
     def __init__(
-        self, lobby: Lobby, rounds: Rounds, quizzes: Quizzes, tokens: HostTokens, new_bucket: Callable[[], Bucket]
+        self,
+        lobby: Lobby,
+        rounds: Rounds,
+        quizzes: Quizzes,
+        tokens: HostTokens,
+        admission: Admission,
+        new_bucket: Callable[[], Bucket],
     ) -> None:
         super().__init__("/host", new_bucket)
         self._lobby, self._rounds, self._quizzes, self._tokens = lobby, rounds, quizzes, tokens
+        self._admission, self._callers = admission, dict[str, Caller]()
         self._names: dict[str, str] = {}
         self._watched: dict[str, Game] = {}
         self.events = {
@@ -92,6 +101,7 @@ class Hosts(GuardedNamespace):
             self._names[sid] = self._tokens.host(token if isinstance(token, str) else _cookie(environ))
         except QuizError as error:
             raise ConnectionRefusedError("unauthorized", error.payload()) from error
+        self._callers[sid] = Caller(counted(environ.get("REMOTE_ADDR", "")))
 
     def about(self, sid: str) -> dict[str, str]:
         """The game that a host looks at, if it does."""
@@ -101,6 +111,7 @@ class Hosts(GuardedNamespace):
     def left(self, sid: str) -> None:
         """A host's connection is gone; the game goes on."""
         self._names.pop(sid, None)
+        self._callers.pop(sid, None)
         self._watched.pop(sid, None)
 
     def watched(self) -> list[Game]:
@@ -125,13 +136,16 @@ class Hosts(GuardedNamespace):
         if quiz is None:
             raise QuizNotFound
         game = self._lobby.create(quiz, wanted.mode, wanted.options, self._names[sid])
+        self._admission.plays(game.pin, self._callers[sid])
         self._attend(sid, game)
         return {"pin": game.pin, "id": game.id}
 
     def _watch(self, sid: str, wanted: Watch) -> dict[str, Any]:
-        game = self._lobby.find(wanted.pin)
-        if game.host is not None and game.host != self._names[sid]:
+        name, caller = self._names[sid], self._callers[sid]
+        game = self._admission.find(wanted.pin, caller, lambda game: game.host == name)
+        if game.host is not None and game.host != name:
             raise NotHost
+        self._admission.plays(game.pin, caller)
         self._attend(sid, game)
         return self._lobby.watch(game)
 

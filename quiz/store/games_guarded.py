@@ -149,7 +149,7 @@ class GuardedGames(RedisGames):
     def _known(self, pin: str) -> Game:
         found = self.mirror.game(pin)
         if found is None:
-            raise StoreAway("this instance does not know the game, and can't ask; try again")
+            raise StoreAway("the store can't be reached right now; try again")  # the words of a join: they tell of no PIN
         return found
 
     def phase(self, game: Game) -> tuple[Phase, int]:

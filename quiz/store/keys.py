@@ -11,6 +11,20 @@ GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
 EPOCH = "quiz:epoch"
 
 
+#: Guesses of PINs, of all addresses; with those of each address they share a slot.
+GUESSES = "quiz:{guesses}:all"
+
+
+def guesses(address: str) -> str:
+    """Hash: how many guesses of an address are spent, and when that was so. Goes away by itself."""
+    return f"quiz:{{guesses}}:of:{address}"
+
+
+def plays(address: str, pin: str) -> str:
+    """There while a game is played at an address; goes away by itself."""
+    return f"quiz:{{guesses}}:plays:{pin}:{address}"
+
+
 def quiz(slug: str) -> str:
     """One quiz, JSON."""
     return f"quiz:quiz:{slug}"

@@ -10,7 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 from quiz.domain.errors import InvalidPayload, NotHost, QuizNotFound
 from quiz.domain.game import Game, Mode, Options
 from quiz.platform import Platform
+from quiz.play.admission import Caller
 from quiz.play.views import game_view
+from quiz.transport.addresses import counted
 from quiz.web.session import host_name
 
 #: Bytes of a request's body.
@@ -65,12 +67,15 @@ def blueprint(platform: Platform) -> Blueprint:
         content = platform.quizzes.get(wanted.quiz)
         if content is None:
             raise QuizNotFound
-        return jsonify(summary(platform.lobby.create(content, wanted.mode, wanted.options, name))), 201
+        made = platform.lobby.create(content, wanted.mode, wanted.options, name)
+        platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
+        return jsonify(summary(made)), 201
 
     @routes.get("/games/<pin>")
     def game(pin: str) -> Response:
         name = host_name(platform)
-        found = platform.lobby.find(pin)
+        caller = Caller(counted(request.remote_addr or ""))
+        found = platform.admission.find(pin, caller, lambda game: game.host == name)
         if not own(found, name):
             raise NotHost
         return jsonify(summary(found))

@@ -27,6 +27,7 @@ _PROBLEMS = {
     403: f"The game is another host's, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
     404: "There is no such thing",
     413: "The body is too large",
+    429: "Too many wrong PINs came from this address, or the host has too many games; try again later",
     503: "Redis is away; try again",
 }
 
@@ -158,9 +159,9 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "/api/v1/games": {
         "get": Operation("The games that this host may run", ((200, "The games", GameList),), (401, 503)),
-        "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 503), NewGame),
+        "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 429, 503), NewGame),
     },
-    "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 503))},
+    "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 429, 503))},
     "/api/v1/openapi.json": {"get": Operation("This document", ((200, "OpenAPI 3.1", dict[str, Any]),), public=True)},
     "/actuator/health": {
         "get": Operation("How the instance is; 200 also while Redis is away", ((200, "UP or DEGRADED", Health),), public=True),
@@ -236,7 +237,7 @@ def _problem(status: int, schema: dict[str, Any]) -> dict[str, Any]:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"schema": schema}},
     }
-    if status == 503:
+    if status in (429, 503):
         told["headers"] = {"Retry-After": {"required": True, "description": "Seconds", "schema": {"type": "integer"}}}
     return told
 

@@ -17,6 +17,7 @@ from quiz.domain.errors import (
     QuestionNotFound,
     QuizError,
     QuizNotFound,
+    RateLimited,
     ServerBusy,
     Unauthorized,
     WrongState,
@@ -34,6 +35,7 @@ _STATUS: dict[type[QuizError], int] = {
     QuestionNotFound: 404,
     PinTaken: 409,
     WrongState: 409,
+    RateLimited: 429,
     ServerBusy: 503,
 }
 
@@ -53,7 +55,7 @@ def problem(status: int, detail: str, code: str) -> Response:
 def _of_quiz(error: QuizError) -> Response:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     told = problem(status, error.message, error.code)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         told.headers["Retry-After"] = ceil(error.retry_after_ms / 1000) if error.retry_after_ms else RETRY_AFTER_S
     return told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from itertools import count
 from typing import Any
 
 import requests
@@ -106,6 +107,24 @@ def _probes(call: Caller) -> None:
     call.ask("get", "/api/v1/openapi.json", "/api/v1/openapi.json", 200, signed_in=False)
     for path in ("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"):
         call.ask("get", path, path, 200, signed_in=False)
+
+
+def ask_too_much(call: Caller) -> None:
+    """A host with too many games, and an address with too many wrong PINs."""
+    games, game = "/api/v1/games", "/api/v1/games/{pin}"
+    other = {"Authorization": f"Bearer {call.server.sign_in('other', 'a good password')}"}
+    wanted = {"quiz": "all-types"}
+    eventually(lambda: requests.post(call.url + games, json=wanted, headers=other, timeout=10).status_code == 429, step=0)
+    call.ask("post", games, games, 429, json=wanted, headers=other)
+    tried = count()
+
+    def refused() -> bool:
+        # Without a trusted proxy nobody is believed to be at another address.
+        headers = {**other, "X-Forwarded-For": f"198.51.100.{next(tried)}"}
+        return requests.get(f"{call.url}{games}/000000", headers=headers, timeout=10).status_code == 429
+
+    eventually(refused, step=0)
+    call.ask("get", game, f"{games}/000000", 429)
 
 
 def ask_without_redis(call: Caller) -> None:

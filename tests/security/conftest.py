@@ -1,0 +1,91 @@
+"""Instances with limits by address, and clients who say by X-Forwarded-For which address they have, as a proxy would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness.server import Server, serving
+from tests.transport.client_frames import text
+from tests.transport.raw import Raw
+
+QUIZ = {"title": "Guessed", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}] * 3}
+#: Games that somebody may look for.
+PINS = [str(200_000 + 37 * number) for number in range(20)]
+BEHIND_A_PROXY = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_TRUSTED_PROXIES": "1"}
+
+
+def furnish(server: Server) -> None:
+    """Gives a server a quiz, two hosts, and the games."""
+    file = server.folder / "guessed.json"
+    file.write_text(json.dumps(QUIZ))
+    server.flask("quiz", "import", str(file))
+    pins = [part for pin in PINS for part in ("--pin", pin)]
+    server.flask("game", "create", "guessed", "--mode", "self-paced", *pins)
+    for name in ("teacher", "colleague"):
+        server.flask("host", "add", name, "--password", "a good password")
+
+
+@pytest.fixture(scope="session")
+def school() -> Iterator[Server]:
+    """Two workers with the limits that production has, but for the bucket of a connection."""
+    with serving(2, **BEHIND_A_PROXY) as running:
+        furnish(running)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[Server]:
+    """One worker, which takes long-polling too, with limits that are soon reached."""
+    limits = {
+        "QUIZ_RATE_LIMIT__CAPACITY": "10",
+        "QUIZ_LIMITS__CONNECTIONS_PER_ADDRESS": "6",
+        "QUIZ_LIMITS__JOINS_PER_ADDRESS": "4",
+        "QUIZ_LIMITS__JOINS_PER_PIN": "6",
+        "QUIZ_LIMITS__EVENTS_PER_PLAYER": "2",
+        "QUIZ_LIMITS__GAMES_PER_HOST": "3",
+    }
+    with serving(1, **BEHIND_A_PROXY, **limits) as running:
+        furnish(running)
+        yield running
+
+
+class Visitor(Raw):
+    """A client who comes from an address."""
+
+    def __init__(self, server: Server, address: str, namespace: str = "", auth: str = "") -> None:
+        super().__init__(server.port)
+        self.head = self.request(X_Forwarded_For=address)
+        self.welcome = ""
+        if self.head.startswith("HTTP/1.1 101"):
+            self.packet("0")
+            self.send(text(f"40{namespace},{auth}" if namespace else "40"))
+            self.welcome = self.packet("40", "44")
+        self._namespace, self._number = namespace, 0
+
+    def close(self) -> None:
+        """Leaves."""
+        self.sock.close()
+
+    def ask(self, event: str, payload: object) -> dict:
+        """Sends an event; its acknowledgement."""
+        self._number += 1
+        where = f"{self._namespace}," if self._namespace else ""
+        self.send(text(f"42{where}{self._number}{json.dumps([event, payload])}"))
+        start = f"43{where}{self._number}["
+        return json.loads(self.packet(start)[len(start) - 1 :])[0]
+
+    def join(self, pin: str, nickname: str = "Ann", **more: str) -> str:
+        """Tries to join; `ok`, or the error's code."""
+        told = self.ask("join", {"pin": pin, "nickname": nickname, **more})
+        return "ok" if told["ok"] else told["error"]["code"]
+
+
+def ended(client: Raw) -> bool:
+    """Waits until the server closes the connection."""
+    while (frame := client.frame()) is not None:
+        if frame[0] == 8:
+            break
+    return True
