@@ -31,6 +31,7 @@ from quiz.realtime.seats import Seats
 from quiz.transport.connection import Plant
 from quiz.transport.server import SocketIO
 from quiz.web.request_ids import RequestIds
+from quiz.web.security_headers import SecurityHeaders
 
 #: Seconds that a worker which stops may take to send its last traces.
 TRACES_SECONDS = 2.0
@@ -100,6 +101,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
 
     app.extensions["drain"] = drain
     web.register(app, platform, exposition, lambda: bool(engine.draining))
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = RequestIds(app.wsgi_app, trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
 
 

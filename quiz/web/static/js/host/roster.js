@@ -1,6 +1,6 @@
 /** Everybody in the game, in a panel; a click on a name asks whether to remove it. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 
 export function KickButton({ session, player }) {
