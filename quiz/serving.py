@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from quiz import instruments, web
+from quiz.domain import looks
 from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
@@ -41,6 +42,7 @@ NewPlatform = Callable[[str, Callable[[Outage], Announcer]], tuple[Platform, Out
 
 def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     """Makes `app` the whole application of one worker, and starts what runs on its own."""
+    looks.learn()
     logging.begin(settings, later=gevent.spawn_later)
     gevent.get_hub().print_exception = logging.failed  # type: ignore[assignment]
     tracing.begin(os.environ, settings.instance_id)

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from quiz.domain.errors import ContentError
-from quiz.domain.text import fold, has_control, tidy
+from quiz.domain.text import fold, has_control, has_heap, tidy
 
 QuestionType = Literal["single", "multiple", "true_false", "text", "number", "order", "poll"]
 TYPES: tuple[str, ...] = get_args(QuestionType)
@@ -187,7 +187,7 @@ def _spellings(value: Any) -> tuple[str, ...]:
     for one in value:
         # Tidied first: NFKC makes some characters many, and what is kept has to pass here again after an export.
         spelling = text_field(tidy(one) if isinstance(one, str) else one, "correct", MAX_ANSWER)
-        if has_control(spelling):
+        if has_control(spelling) or has_heap(spelling):
             raise ContentError("correct: holds a character that no answer may hold, so nobody could give it")
         kept.setdefault(fold(spelling), spelling)
     return tuple(kept.values())
