@@ -226,7 +226,7 @@ def telling_quiz() -> dict[str, Any]:
         {"type": "multiple", "choices": choices, "correct": [1, 3]},
         {"type": "true_false", "correct": True},
         {"type": "text", "correct": list(SECRETS[1:])},
-        {"type": "number", "correct": 271828.25, "tolerance": 0.125},
+        {"type": "number", "correct": 271828.25, "tolerance": 0.0390625},
         {"type": "order", "choices": ["first", "second", "third", "fourth"]},
         {"type": "poll", "choices": choices},
     ]
