@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.browser.conftest import browser, phone, projector
 from tests.harness.clients import Client, host
 from tests.harness.server import Server, serving
-from tests.security.vectors import hostile_quiz, telling_quiz
+from tests.security.vectors import telling_quiz
 
 __all__ = ["browser", "phone", "projector"]
 
@@ -18,14 +19,18 @@ __all__ = ["browser", "phone", "projector"]
 AT_ONCE = {"countdown_ms": 0, "leaderboard_every": 0}
 
 
+def take(server: Server, quiz: dict[str, Any]) -> str:
+    """Imports a quiz; its slug."""
+    file = server.folder / "quiz.json"
+    file.write_text(json.dumps(quiz))
+    return server.flask("quiz", "import", str(file)).splitlines()[-1]
+
+
 @pytest.fixture(scope="session")
 def instance() -> Iterator[Server]:
     """An instance with one worker, which takes long-polling too, with a quiz that says what must not be told, and a host."""
     with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG") as running:
-        for name, quiz in (("telling", telling_quiz()), ("hostile", hostile_quiz())):
-            file = running.folder / f"{name}.json"
-            file.write_text(json.dumps(quiz))
-            running.flask("quiz", "import", str(file))
+        take(running, telling_quiz())
         running.flask("host", "add", "teacher", "--password", "a good password")
         yield running
 
@@ -67,6 +72,3 @@ def room(instance: Server) -> Iterator[Room]:
     yield made
     for client in made.clients:
         client.close()
-
-
-Join = Callable[[str], Client]

@@ -5,7 +5,21 @@ Each vector calls `canary`, which a page under test has, or asks for the picture
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+
+from quiz.domain.errors import NicknameInvalid
+from quiz.domain.player import nickname, nickname_look
+
+#: Of twenty characters at most.
+FITTING = [
+    "<b onclick=canary()>",
+    "<i onload=canary()>",
+    "<svg onload=canary()",
+    "<script>canary()//",
+    "javascript:canary()",
+    "{{canary()}}",
+]
 
 #: Tags, attributes, addresses, encodings, templates, ends of contexts: of each kind that the well-known lists have, one or more.
 VECTORS = [
@@ -162,56 +176,61 @@ VECTORS = [
     '=HYPERLINK("javascript:canary()","x")',
 ]
 
-#: Addresses of pictures: those that would run something, and those that tell others who is looking.
-IMAGES = [
+#: Addresses of pictures that would run something if they were followed; no quiz may hold them.
+RUNNING_IMAGES = [
     "javascript:canary()",
     "JaVaScRiPt:canary()",
     " javascript:canary()",
+    "\x01javascript:canary()",
     "java\tscript:canary()",
+    "java\nscript:canary()",
     "vbscript:canary()",
     "data:text/html,<script>parent.canary()</script>",
+    "data:application/xhtml+xml,<script xmlns='http://www.w3.org/1999/xhtml'>parent.canary()</script>",
+    "blob:null/canary",
+    "filesystem:http://here/canary",
+    "file:///etc/passwd",
+    "view-source:javascript:canary()",
+]
+#: Those that are pictures, or might be: with scripts inside, out of their attribute, or on a host that learns who is looking.
+IMAGES = [
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='parent.canary()'><script>parent.canary()</script></svg>",
     "data:image/svg+xml;base64,PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIG9ubG9hZD0ncGFyZW50LmNhbmFyeSgpJy8+",
     'x" onerror="canary()',
     "x' onerror='canary()",
     "x onerror=canary()",
     '"><script>canary()</script>',
-    "blob:null/canary",
     "http://canary.invalid/x.png",
     "https://canary.invalid/x.png",
     "//canary.invalid/x.png",
-    "file:///etc/passwd",
 ]
 
 
 def names(vectors: list[str]) -> list[str]:
-    """Those, cut to the 20 characters of a nickname, that still hold something; and some that fit as they are."""
-    fitting = [
-        "<b onclick=canary()>",
-        "<svg onload=canary()",
-        "<s onclick=canary()>",
-        "<img src=x onerror=1>"[:20],
-        "<script>canary()<",
-    ]
-    cut = [vector[:20] for vector in vectors if vector.isprintable()]
-    return list(dict.fromkeys([*fitting, *cut]))
+    """Nicknames: those that fit as they are, and the beginnings of the others."""
+    found: dict[str, str] = {}
+    for vector in (*FITTING, *(one[:20] for one in vectors)):
+        with contextlib.suppress(NicknameInvalid):
+            found.setdefault(nickname_look(name := nickname(vector)), name)
+    return list(found.values())
 
 
-def hostile_quiz(vectors: list[str] | None = None) -> dict[str, Any]:
-    """A quiz whose texts are vectors: of each question the text, its choices, its explanation and its pictures."""
-    chosen = [one for one in vectors or VECTORS if "\x0b" not in one]
+def hostile_quiz(title: str, vectors: list[str]) -> dict[str, Any]:
+    """A quiz of vectors, six to a question: its text, its explanation, and its choices or the answers that it accepts."""
     questions: list[dict[str, Any]] = []
-    for number in range(0, len(chosen), 4):
-        some = [*chosen[number : number + 4], *chosen[:4]]
+    for number in range(0, len(vectors), 6):
+        text, explanation, *others = (vectors[number : number + 6] + vectors)[:6]
         image = IMAGES[len(questions) % len(IMAGES)]
-        asked = {"text": some[0], "explanation": some[1], "image": image, "time_limit": 300}
-        if len(questions) % 3 < 2:
-            kind = "single" if len(questions) % 3 == 0 else "order"
-            choices = [{"text": f"{text} {place}", "image": image} for place, text in enumerate(some[:4])]
-            questions.append({**asked, "type": kind, "choices": choices, "correct": 0 if kind == "single" else [3, 2, 1, 0]})
+        asked = {"text": text, "explanation": explanation, "image": image, "time_limit": 600}
+        kind = ("single", "text", "order", "multiple")[len(questions) % 4]
+        if kind == "text":
+            accepted = [one[:200] for one in others if one.isprintable()]
+            questions.append({**asked, "type": kind, "correct": [*accepted, "right"]})
         else:
-            questions.append({**asked, "type": "text", "correct": some[2][:100].replace("\t", " ").strip("\x01")})
-    return {"title": "Hostile", "description": chosen[0], "questions": questions}
+            choices = [{"text": one, "image": image} for one in others]
+            right = {"single": 0, "order": [3, 2, 1, 0], "multiple": [1, 2]}[kind]
+            questions.append({**asked, "type": kind, "choices": choices, "correct": right})
+    return {"title": title, "description": vectors[-1], "questions": questions}
 
 
 #: What only a reveal, or the acknowledgement of a self-paced answer, may say. The right choices are told apart by this too.
