@@ -11,7 +11,7 @@ import gevent
 import msgspec
 from msgspec import Meta
 
-from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined, QuizError, WrongState
+from quiz.domain.errors import GameNotFound, InvalidPayload, Kicked, NotHost, NotJoined, QuizError, WrongState
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.ops import logging_context
@@ -57,6 +57,7 @@ class Players(GuardedNamespace):
         super().__init__("/", new_bucket)
         self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
         self._attempts: dict[str, tuple[tuple[str, str | None], str]] = {}
+        self._dismissed: set[str] = set()  # connections that were told so, and are about to be closed
         self.events = {
             "join": Event(Join, self._join),
             "next_question": Event(Empty, self._next_question),
@@ -78,9 +79,16 @@ class Players(GuardedNamespace):
             else super().unknown(event)
         )
 
+    def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
+        """As its base does; who was kicked has no time left to come in by another name."""
+        if event == "kicked":
+            self._dismissed.add(sid)
+        super().cut(sid, event, data)
+
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         self._attempts.pop(sid, None)
+        self._dismissed.discard(sid)
         gone = self._seats.leave(sid)
         if gone and gone[1]:
             gevent.spawn_later(LINGER, self._gone, gone[0])
@@ -103,6 +111,8 @@ class Players(GuardedNamespace):
         return seat
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
+        if sid in self._dismissed:
+            raise Kicked
         game = self._lobby.find(wanted.pin)
         seat, view = self._seats.get(sid), None
         if wanted.token is not None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from unittest.mock import MagicMock
 
 import pytest
 import requests
 
+from quiz.domain.errors import Kicked, NotJoined
+from quiz.domain.player import Player
+from quiz.realtime.players import Join, Players
+from quiz.realtime.seats import Seats
 from tests.harness.server import eventually
 
 ESCAPE, OVERRIDE, INVISIBLE, HEAP = "\x1b[31m", "\u202e", "\u200b", "\u0301" * 9
@@ -95,6 +100,23 @@ def test_a_kicked_player_stays_out(room):
         assert room.connect().error("join", {"pin": pin, **payload}) == "kicked"
     room.host.ok("lock", {"locked": True})
     assert room.connect().error("join", {"pin": pin, "nickname": "Zoe"}) == "game_locked"
+
+
+def test_a_kicked_connection_is_no_way_in_while_it_is_being_closed():
+    """In the moment that its last word takes, nobody comes back by leaving and joining under another name."""
+    lobby = MagicMock()
+    lobby.join.return_value = Player("p", "Zoe"), None
+    players = Players(lobby, MagicMock(), Seats(), "w1", MagicMock())
+    players.socketio = MagicMock()
+    players.cut("sid", "kicked", {"reason": "rude"})
+    join, leave = players.events["join"].handle, players.events["leave"].handle
+    with pytest.raises(NotJoined):
+        leave("sid", None)
+    with pytest.raises(Kicked):
+        join("sid", Join(pin="123456", nickname="Zoe"))
+    lobby.join.assert_not_called()
+    players.left("sid")
+    join("sid", Join(pin="123456", nickname="Zoe"))
 
 
 def test_answers_are_held_to_the_rules_too(room):

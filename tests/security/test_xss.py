@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from quiz.domain.errors import ContentError
 from quiz.domain.question import question
@@ -24,16 +24,24 @@ SCAN = """() => [...document.querySelectorAll("*")].filter((one) =>
     || [...one.attributes].some(({ name, value }) => /^on/i.test(name) || name === "srcdoc"
         || (["href", "action", "formaction", "xlink:href"].includes(name) && /^\\s*(javascript|data|vbscript):/i.test(value)))
 ).map((one) => one.outerHTML.slice(0, 200))"""
-#: Pictures that are not there, and those of other hosts that the policy keeps away.
-PICTURES = r"^console: (Failed to load resource|policy: img-src|.*Content Security Policy directive: \"img-src)"
+#: What a page says of pictures that are not there, and of those on other hosts, which the policy doesn't let it ask for.
+PICTURES = r"^another host: (https?:)//canary\.invalid/x\.png$"
+PICTURES += r"|^console: (Failed to load resource|policy: img-src|.*Content Security Policy directive: \"img-src)"
 
 
 def watched(device: Device) -> Device:
-    """Reports whatever runs; forgives pictures that can't be had."""
+    """Reports whatever runs, and what is asked of other hosts."""
     device.context.add_init_script(CANARY)
     device.page.on("request", lambda request: device.complaints.append("asked") if request.url.endswith("/canary") else None)
+    device.page.on("requestfailed", lambda one: _not_asked(device, one))
+    device.page.on("response", lambda one: device.complaints.append(f"got {one.url}") if "canary.invalid" in one.url else None)
     device.forgive(PICTURES)
     return device
+
+
+def _not_asked(device: Device, request: Request) -> None:
+    if "canary.invalid" in request.url and request.failure != "csp":
+        device.complaints.append(f"{request.url}: {request.failure}")
 
 
 def clean(*devices: Device) -> None:
