@@ -1,4 +1,4 @@
-"""One running server for what is read of it from outside: headers, frames, texts of strangers; and a browser."""
+"""One running server for what is read of it from outside: headers, frames, texts of strangers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import browser, phone, projector
 from tests.harness.clients import Client, host
 from tests.harness.server import Server, serving
 from tests.security.vectors import telling_quiz
-
-__all__ = ["browser", "phone", "projector"]
 
 #: A host's options that leave no time to wait for.
 AT_ONCE = {"countdown_ms": 0, "leaderboard_every": 0}

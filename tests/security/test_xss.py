@@ -24,6 +24,17 @@ SCAN = """() => [...document.querySelectorAll("*")].filter((one) =>
     || [...one.attributes].some(({ name, value }) => /^on/i.test(name) || name === "srcdoc"
         || (["href", "action", "formaction", "xlink:href"].includes(name) && /^\\s*(javascript|data|vbscript):/i.test(value)))
 ).map((one) => one.outerHTML.slice(0, 200))"""
+#: Right to left, with digits that would change places with the points beside it.
+ARABIC = "محمد 12"
+#: Where that name stands without anything around it that keeps it from turning its neighbours about.
+ADRIFT = """(name) => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+    while (walk.nextNode()) {
+        const text = walk.currentNode;
+        if (text.data.includes(name) && !text.parentElement.closest("bdi, [dir]")) found.push(text.parentElement.outerHTML);
+    }
+    return found;
+}"""
 #: What a page says of pictures that are not there, and of those on other hosts, which the policy doesn't let it ask for.
 PICTURES = r"^another host: (https?:)//canary\.invalid/x\.png$"
 PICTURES += r"|^console: (Failed to load resource|policy: img-src|.*Content Security Policy directive: \"img-src)"
@@ -48,6 +59,7 @@ def clean(*devices: Device) -> None:
     """No page has become anything else than text."""
     for device in devices:
         assert device.page.evaluate(SCAN) == []
+        assert device.page.evaluate(ADRIFT, ARABIC) == []
         assert not [one for one in device.complaints if not re.search(PICTURES, one)]
 
 
@@ -60,7 +72,7 @@ def play_through(room, projector, phone, vectors: list[str], title: str) -> None
     expect(screen.at(f"quiz-{slug}")).to_contain_text(title.split("<")[0])
     clean(screen)
     pin = room.game(slug, auto_close=False, leaderboard_every=1)
-    called = names(vectors)
+    called = [ARABIC, *names(vectors)]
     crowd = room.connect()
     for name in called[1:]:
         crowd.ok("join", {"pin": pin, "nickname": name})
