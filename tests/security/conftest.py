@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.clients import Client, host
+from tests.harness.clients import Client
 from tests.harness.server import Server, serving
 from tests.security.vectors import telling_quiz
 
@@ -35,9 +35,9 @@ def instance() -> Iterator[Server]:
 class Room:
     """A game with its host and players, all closed at the end of the test."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, token: str) -> None:
         self.server, self.clients, self.pin = server, [], ""
-        self.host = self.keep(host(server))
+        self.host = self.keep(Client(server.url, "/host", {"token": token}))
 
     def keep(self, client: Client) -> Client:
         """Remembers a client to close."""
@@ -62,10 +62,16 @@ class Room:
         return client
 
 
+@pytest.fixture(scope="session")
+def host_token(instance: Server) -> str:
+    """The host's, who signs in once: checking a password takes time on purpose."""
+    return instance.sign_in("teacher", "a good password")
+
+
 @pytest.fixture
-def room(instance: Server) -> Iterator[Room]:
+def room(instance: Server, host_token: str) -> Iterator[Room]:
     """A room on the instance."""
-    made = Room(instance)
+    made = Room(instance, host_token)
     yield made
     for client in made.clients:
         client.close()

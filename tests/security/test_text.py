@@ -130,24 +130,27 @@ def test_answers_are_held_to_the_rules_too(room):
         assert ann.ok("submit_answer", {"question": "q4", "answer": good})["correct"] is False
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "<img src=x>", "%s%n%x {0}"])
-def test_logs_metrics_and_terminals_get_names_as_text(room, name):
+def test_logs_metrics_and_terminals_get_names_as_text(room):
     """No line, escape or label comes of a name or of what is sent in place of one."""
     pin = room.game()
-    room.player(name)
+    names = ["=cmd|' /C calc'!A0", "<img src=x>", "%s%n%x {0}"]
+    for name in names:
+        room.player(name)
     forged = f'{ESCAPE}x\r\n{{"level":"error","event":"FORGED"}}\u2028{OVERRIDE}'
-    room.connect().error("join", {"pin": pin, "nickname": forged})
-    room.connect().error(forged, {})
-    room.connect().error("join", {"pin": forged})
+    client = room.connect()
+    client.error("join", {"pin": pin, "nickname": forged})
+    client.error(forged, {})
+    client.error("join", {"pin": forged})
     listed = room.server.flask("game", "show", pin)
-    assert name in listed
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", listed)
     log = room.server.log
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", log)
+    for text in (listed, log):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", text)
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert lines
     assert not [line for line in lines if line["event"] == "FORGED"]
     metrics = requests.get(f"{room.server.url}/metrics", timeout=10).text
-    assert name not in metrics
+    for name in names:
+        assert name in listed
+        assert name not in metrics
     assert "FORGED" not in metrics
     assert pin not in metrics
