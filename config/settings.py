@@ -34,6 +34,34 @@ LoggerName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
+#: Of which the glin-profanity library has lists of rude words.
+LANGUAGES = [
+    "arabic",
+    "chinese",
+    "czech",
+    "danish",
+    "dutch",
+    "english",
+    "esperanto",
+    "finnish",
+    "french",
+    "german",
+    "hindi",
+    "hungarian",
+    "italian",
+    "japanese",
+    "korean",
+    "norwegian",
+    "persian",
+    "polish",
+    "portuguese",
+    "russian",
+    "spanish",
+    "swedish",
+    "thai",
+    "turkish",
+]
+
 #: Libraries whose loggers write down whole messages.
 _TALKATIVE = ("engineio", "socketio")
 
@@ -269,7 +297,24 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
 class Nicknames(msgspec.Struct, frozen=True, kw_only=True):
     """Which nicknames are refused."""
 
-    blocked: Annotated[tuple[str, ...], about("Words that no nickname may hold.")] = ()
+    blocked: Annotated[
+        tuple[str, ...],
+        about(
+            "Words that may stand nowhere in a nickname, not inside of others either, whatever case, accents, spaces, digits or "
+            "foreign letters they are written with."
+        ),
+    ] = ()
+    languages: Annotated[
+        tuple[str, ...],
+        about(
+            "Languages whose rude words are no nicknames, nor words of one, by the lists of the glin-profanity library: "
+            f"{', '.join(LANGUAGES)}. A word in another is let through, so that nobody from Scunthorpe is kept out."
+        ),
+    ] = ()
+    allowed: Annotated[
+        tuple[str, ...],
+        about("Words that those lists have and that are names where you live: to the French list, Peter is none."),
+    ] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -400,6 +445,7 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
     _check_actuator(values["actuator"], values["port"])
+    _check_languages(values["nicknames"].languages)
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values), found
 
@@ -428,6 +474,12 @@ def _check_actuator(actuator: Actuator, port: int) -> None:
             raise SettingsError(f"QUIZ_ACTUATOR__NETWORKS={network!r}: expected a network such as 10.0.0.0/8") from None
     if actuator.access == "port" and actuator.port == port:
         raise SettingsError(f"QUIZ_ACTUATOR__PORT={port}: the platform itself is on this port; choose another one")
+
+
+def _check_languages(languages: Sequence[str]) -> None:
+    for language in languages:
+        if language not in LANGUAGES:
+            raise SettingsError(f"QUIZ_NICKNAMES__LANGUAGES={language!r}: expected one of {', '.join(LANGUAGES)}")
 
 
 def _secret_key(env: str, given: str, var_dir: Path) -> str:

@@ -28,6 +28,7 @@ from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.rounds import Rounds
+from quiz.play.wording import Wording
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.connection import SharedRedis, connect
@@ -129,7 +130,7 @@ def _platform(
         rounds,
         top_n=settings.leaderboard.top_n,
         grace_ms=settings.games.grace_ms,
-        blocked=settings.nicknames.blocked,
+        wording=Wording(settings.nicknames.blocked, settings.nicknames.languages, settings.nicknames.allowed),
         games_per_host=settings.limits.games_per_host,
     )
     return Platform(

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.addresses import WILDCARDS
 from config.settings import Settings
 from quiz import instruments, web
+from quiz.domain import looks
 from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
@@ -34,6 +35,7 @@ from quiz.transport.connection import Plant
 from quiz.transport.origins import Origins
 from quiz.transport.server import SocketIO
 from quiz.web.request_ids import RequestIds
+from quiz.web.security_headers import SecurityHeaders
 
 #: Seconds that a worker which stops may take to send its last traces.
 TRACES_SECONDS = 2.0
@@ -43,6 +45,7 @@ NewPlatform = Callable[[str, Callable[[Outage], Announcer]], tuple[Platform, Out
 
 def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     """Makes `app` the whole application of one worker, and starts what runs on its own."""
+    looks.learn()
     logging.begin(settings, later=gevent.spawn_later)
     gevent.get_hub().print_exception = logging.failed  # type: ignore[assignment]
     tracing.begin(os.environ, settings.instance_id)
@@ -101,6 +104,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
 
     app.extensions["drain"] = drain
     web.register(app, platform, exposition, lambda: bool(engine.draining))
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:  # around all, Socket.IO too: whose address a connection has is counted
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -111,6 +111,8 @@ class Games(Protocol):
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """Seats a player whose nickname has the comparison form `key`, and as `view`; raises what keeps them out.
 
+        Neither that form nor what the nickname looks like may be another's.
+
         With `worker` the player also arrives there, and the roster's change is noted. Done again, as after a reply that got
         lost, it changes nothing.
         """
@@ -153,6 +155,12 @@ class Games(Protocol):
 
     def kick(self, game: Game, player: str) -> str:
         """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
+
+    def rename(self, game: Game, player: Player) -> int:
+        """Gives a player another nickname; when, in epoch milliseconds: later than every time before.
+
+        Raises NotJoined, or NicknameTaken, also for what looks like another's. What they were called stays taken.
+        """
 
     def reset(self, game: Game) -> int:
         """All scores to 0 and all answers forgotten; seats and names stay. The new generation of answers."""
@@ -306,6 +314,9 @@ class Announcer(Protocol):
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """Tells a player that they were kicked and cuts their connections."""
 
+    def renamed(self, game: Game, player: Player, at: int) -> None:
+        """Tells a player and the hosts what the player is called now, and has every worker know it."""
+
     def moved(self, game: Game, phase: Phase) -> None:
         """Has every worker know where the game stands."""
 
@@ -336,6 +347,9 @@ class Shadow(Protocol):
 
     def learn_kick(self, game: Game, player: str) -> None:
         """A player was removed for good."""
+
+    def learn_rename(self, game: Game, player: Player, at: int) -> None:
+        """A player got another nickname then."""
 
 
 class Random(Protocol):

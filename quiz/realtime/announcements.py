@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from msgspec.structs import asdict
 
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
 from quiz.domain.ranking import Edition
 from quiz.realtime.wire import Room
 
@@ -47,6 +48,11 @@ class Announcements:
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """See `Announcer.dismiss`."""
         self._errand("dismiss", game, player=player, reason=reason)
+
+    def renamed(self, game: Game, player: Player, at: int) -> None:
+        """See `Announcer.renamed`."""
+        self.hosts(game, "renamed", {"player": player.id, "nickname": player.nickname})
+        self._errand("rename", game, player=player.id, nickname=player.nickname, at=at)
 
     def moved(self, game: Game, phase: Phase) -> None:
         """See `Announcer.moved`."""

@@ -12,6 +12,7 @@ import msgspec
 
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
 from quiz.domain.ranking import Board, Edition
 from quiz.ops import logging_context, tracing
 from quiz.play.lobby import Lobby
@@ -267,6 +268,12 @@ class Broadcaster(Announcements):
             case "reset":
                 # Workers of the release before don't say which generation has begun.
                 self._shadow.learn_reset(game, errand.get("generation") or self._games.generation(game))
+            case "rename":
+                player = Player(errand["player"], errand["nickname"])
+                told = {"player": player.id, "nickname": player.nickname}
+                for sid in self._seats.rename(game.id, player):
+                    self._here("renamed", told, "/", sid)
+                self._shadow.learn_rename(game, player, errand["at"])
             case "dismiss":
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})

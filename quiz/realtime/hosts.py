@@ -20,7 +20,9 @@ from quiz.play.rounds import Rounds
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
 from quiz.transport.addresses import counted
 
-HOST_EVENTS = frozenset(["create_game", "watch", "start", "close_question", "next", "pause", "resume", "lock", "kick", "end"])
+HOST_EVENTS = frozenset(
+    ["create_game", "watch", "start", "close_question", "next", "pause", "resume", "lock", "kick", "rename", "end"]
+)
 #: The cookie that signing in sets.
 SESSION_COOKIE = "quiz_session"
 
@@ -64,6 +66,13 @@ class Kick(msgspec.Struct, frozen=True):
     player: str
 
 
+class Rename(msgspec.Struct, frozen=True):
+    """`rename`: the player's id, and what they are called from now on."""
+
+    player: str
+    nickname: str
+
+
 class Hosts(GuardedNamespace):
     """The hosts' connections of this worker."""
 
@@ -91,6 +100,7 @@ class Hosts(GuardedNamespace):
             "resume": Event(Empty, lambda sid, _: rounds.resume(self._game(sid))),
             "lock": Event(Lock, lambda sid, wanted: lobby.lock(self._game(sid), wanted.locked)),
             "kick": Event(Kick, lambda sid, wanted: lobby.kick(self._game(sid), wanted.player)),
+            "rename": Event(Rename, self._rename),
             "end": Event(Empty, lambda sid, _: rounds.end(self._game(sid))),
         }
 
@@ -130,6 +140,10 @@ class Hosts(GuardedNamespace):
             self.socketio.server.leave_room(sid, before.id, namespace="/host")
         self._watched[sid] = game
         self.socketio.server.enter_room(sid, game.id, namespace="/host")
+
+    def _rename(self, sid: str, wanted: Rename) -> dict[str, Any]:
+        renamed = self._lobby.rename(self._game(sid), wanted.player, wanted.nickname)
+        return {"player": {"id": renamed.id, "nickname": renamed.nickname}}
 
     def _create_game(self, sid: str, wanted: CreateGame) -> dict[str, Any]:
         quiz = self._quizzes.get(wanted.quiz)

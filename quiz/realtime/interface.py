@@ -28,7 +28,7 @@ from quiz.play.payloads import (
     You,
 )
 from quiz.realtime.guard import Empty
-from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Watch
+from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Rename, Watch
 from quiz.realtime.players import Join, SubmitAnswer
 
 NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited"]
@@ -38,6 +38,13 @@ class Kicked(TypedDict):
     """The host removed this player; the connection ends."""
 
     reason: str
+
+
+class RenamedPlayer(TypedDict):
+    """A player's id, and what the host has them called from now on."""
+
+    player: str
+    nickname: str
 
 
 class Notice(TypedDict):
@@ -111,6 +118,12 @@ class Created(Done):
     id: str
 
 
+class Renaming(Done):
+    """The player as they are called now."""
+
+    player: Person
+
+
 class Watching(Done):
     """Everything that a host's screen shows."""
 
@@ -174,6 +187,7 @@ ASKED: dict[str, dict[str, Asking]] = {
         "resume": Asking("Live: goes on with the time that was left", Empty),
         "lock": Asking("Keeps new players out, or lets them in again", Lock),
         "kick": Asking("Takes a player out for good", Kick),
+        "rename": Asking("Gives a player another nickname; what they were called stays taken", Rename, (Renaming,)),
         "end": Asking("Ends the game", Empty),
     },
 }
@@ -190,11 +204,13 @@ TOLD: dict[str, dict[str, Telling]] = {
         **_BOTH,
         "result": Telling("Live: how this player fared, after each reveal", ResultView),
         "kicked": Telling("The host removed this player", Kicked),
+        "renamed": Telling("The host gave this player another nickname", RenamedPlayer),
         "sync": Telling("Acknowledge it at once: it measures the round trip, where the game makes up for that", Nothing),
     },
     "/host": {
         **_BOTH,
         "progress": Telling("Live: somebody has answered; at most one in a window", Progress),
+        "renamed": Telling("A player is called something else now", RenamedPlayer),
         "roster": Telling("Somebody came or went; at most one in a window", Roster),
     },
 }

@@ -11,7 +11,7 @@ import gevent
 import msgspec
 from msgspec import Meta
 
-from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined, QuizError, WrongState
+from quiz.domain.errors import GameNotFound, InvalidPayload, Kicked, NotHost, NotJoined, QuizError, WrongState
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.ops import logging_context
@@ -71,6 +71,7 @@ class Players(GuardedNamespace):
         self._admission, self._callers = admission, dict[str, Caller]()
         self._players = Buckets(shared_bucket)
         self._attempts: dict[str, tuple[tuple[str, str | None], str]] = {}
+        self._dismissed: set[str] = set()  # connections that were told so, and are about to be closed
         self.events = {
             "join": Event(Join, self._join),
             "next_question": Event(Empty, self._next_question),
@@ -96,9 +97,16 @@ class Players(GuardedNamespace):
         """Everybody may come."""
         self._callers[sid] = Caller(counted(environ.get("REMOTE_ADDR", "")))
 
+    def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
+        """As its base does; who was kicked has no time left to come in by another name."""
+        if event == "kicked":
+            self._dismissed.add(sid)
+        super().cut(sid, event, data)
+
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         self._attempts.pop(sid, None)
+        self._dismissed.discard(sid)
         self._callers.pop(sid, None)
         self._settle(sid)
         gone = self._seats.leave(sid)
@@ -123,6 +131,8 @@ class Players(GuardedNamespace):
         return seat
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
+        if sid in self._dismissed:
+            raise Kicked
         caller = self._callers[sid]
         game = self._admission.find(wanted.pin, caller, self._bearer(wanted.token))
         seat, view = self._seats.get(sid), None

@@ -13,6 +13,7 @@ import msgspec
 
 from quiz.domain import game as games
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import nickname_key
 from quiz.resilience import records
 from quiz.store import keys
 from quiz.store.backup import PARTS, asked, masters, scan
@@ -39,7 +40,6 @@ class _Coming:
     game: Game
     generation: int
     names: dict[str, str] = field(default_factory=dict)
-    folded: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -142,8 +142,8 @@ class Restore:
                 name, _, index = part.part.partition(":")
                 found = self._shifted(coming, part.fields) if name == "opened" else part.fields
                 self._redis.hset(k.answers(int(index)) if index else getattr(k, name), mapping=found)
-                if name in ("names", "folded"):
-                    getattr(coming, name).update(found)
+                if name == "names":
+                    coming.names.update(found)
                 elif index and not coming.over:
                     for player, receipt in found.items():
                         self._keep(records.answered(game.id, player, int(index), coming.generation, receipt))
@@ -195,8 +195,7 @@ class Restore:
 
 
 def _seats(coming: _Coming) -> Iterator[records.Joined]:
-    folded = {player: key for key, player in coming.folded.items()}
     for player, nickname in coming.names.items():
         score = coming.scores.get(player, 0.5)
         stamp = round((math.floor(score) + 0.5 - score) * 2**32)  # as domain.ranking.sort_score made it
-        yield records.Joined(coming.game.id, player, nickname, folded.get(player, ""), stamp)
+        yield records.Joined(coming.game.id, player, nickname, nickname_key(nickname), stamp)

@@ -1,6 +1,6 @@
 /** Entry of `/host`: sign in, then quizzes to start and games that run. */
 
-import { html, render, useEffect, useState } from "preact";
+import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
 import { currentSession, games, quizzes, signOut } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";

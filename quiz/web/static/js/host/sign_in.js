@@ -1,6 +1,6 @@
 /** A host's name and password. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { signIn } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
