@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -14,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from quiz import instruments, web
+from quiz.domain.errors import ServerBusy
 from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
@@ -68,7 +70,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
         return Bucket(limit.capacity, limit.refill_tokens, limit.refill_period_seconds, strikes, time.monotonic)
 
     players = Players(platform.lobby, platform.answering, seats, worker, bucket)
-    hosts = Hosts(platform.lobby, platform.rounds, platform.quizzes, platform.tokens, bucket)
+    hosts = Hosts(platform.lobby, platform.rounds, platform.quizzes, platform.sessions, bucket)
     namespaces: dict[str, GuardedNamespace] = {"/": players, "/host": hosts}
     for namespace in namespaces.values():
         socketio.on_namespace(namespace)
@@ -79,11 +81,16 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     engine = socketio.server.eio
     exposition = instruments.fit(settings, platform.health, outage, bus, engine, [players, hosts], seats)
 
-    announcer.start(platform.lobby, platform.rounds, cut, hosts.watched)
+    def sign_out() -> None:
+        with suppress(ServerBusy):  # it is done again when Redis is back
+            platform.sessions.refresh()
+        hosts.sign_out()
+
+    announcer.start(platform.lobby, platform.rounds, cut, hosts.watched, sign_out)
     clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
 
     outage.begin(announcer.board_changed)
-    outage.watch([clocks.recovered, announcer.recovered], [announcer.degraded])
+    outage.watch([clocks.recovered, announcer.recovered, sign_out], [announcer.degraded])
     clocks.start()
 
     farewell = Farewell(socketio.server, [players, hosts], settings.drain.spread_seconds)

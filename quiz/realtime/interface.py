@@ -31,7 +31,7 @@ from quiz.realtime.guard import Empty
 from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Watch
 from quiz.realtime.players import Join, SubmitAnswer
 
-NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited"]
+NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited", "unauthorized"]
 
 
 class Kicked(TypedDict):
@@ -41,7 +41,8 @@ class Kicked(TypedDict):
 
 
 class Notice(TypedDict):
-    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off."""
+    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off;
+    the host has signed out, or was."""
 
     code: NoticeCode
     message: str

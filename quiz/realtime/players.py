@@ -17,9 +17,9 @@ from quiz.domain.player import Player, nickname_key
 from quiz.ops import logging_context
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby, new_player
+from quiz.play.rights import HOST_EVENTS
 from quiz.realtime.bucket import Bucket
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
-from quiz.realtime.hosts import HOST_EVENTS
 from quiz.realtime.seats import Seat, Seats
 
 log = logging.getLogger("quiz.realtime")

@@ -79,9 +79,9 @@ def holdings(client: SharedRedis) -> dict[str, int]:
 
 
 def clear(client: SharedRedis) -> None:
-    """Deletes everything of the platform but the epoch, which only grows."""
+    """Deletes everything of the platform but the epoch, which only grows, and which sessions are over: they stay so."""
     for connection in masters(client):
-        doomed = [key for key in scan(connection, "quiz:*") if key != keys.EPOCH]
+        doomed = [key for key in scan(connection, "quiz:*") if key not in (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER)]
         for i in range(0, len(doomed), TOGETHER):
             asked(connection, *(["UNLINK", key] for key in doomed[i : i + TOGETHER]))
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, g
 
 from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, measured, openapi, pages, problems, session
+from quiz.web import actuator, api, hosts, measured, openapi, pages, problems, session
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
@@ -21,9 +21,11 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.after_request(_headers)
     app.context_processor(lambda: {"csp_nonce": g.csp_nonce})
     problems.register(app)
+    session.guard(app, platform)
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
+    app.register_blueprint(hosts.blueprint(platform))
     app.register_blueprint(openapi.blueprint())
     actuator.register(app, platform, exposition, draining)
 
