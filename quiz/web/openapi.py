@@ -40,6 +40,7 @@ class Session(TypedDict):
     token: str
     expires_at: Milliseconds
     name: str
+    admin: bool
     csrf: Annotated[str, Meta(description=f"For the header {CSRF_HEADER}, where the cookie signs a request")]
 
 
@@ -207,7 +208,9 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "/api/v1/hosts/{name}/sessions": {
         "delete": Operation(
-            "Sign out everywhere: end all sessions of an account; for admins and oneself", ((204, "Done", None),), (401, 403)
+            "Sign out everywhere: end all sessions of an account; for admins and oneself",
+            ((204, "Done", None),),
+            (401, 403, 404, 503),
         ),
     },
     "/api/v1/quizzes": {
