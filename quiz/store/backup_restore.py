@@ -15,7 +15,7 @@ from quiz.domain import game as games
 from quiz.domain.game import Game, Phase
 from quiz.resilience import records
 from quiz.store import keys
-from quiz.store.backup import PARTS, asked, masters, scan
+from quiz.store.backup import PARTS, asked, masters, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.games_redis import flat
@@ -71,7 +71,8 @@ def _beats(redis: Any) -> dict[str, float]:
 def holdings(client: SharedRedis) -> dict[str, int]:
     """What a Redis has of the platform; nothing of 0 is named."""
     redis: Any = client
-    found = {"quizzes": redis.hlen(keys.QUIZZES), "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
+    quizzes = sum(redis.hlen(shelf) for shelf in (keys.QUIZZES, *shelves(client)))
+    found = {"quizzes": quizzes, "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
     for connection in masters(client):
         found["games"] += sum(1 for _ in scan(connection, "quiz:{*}:game"))
         found["archives"] += sum(1 for _ in scan(connection, keys.archive("*")))
@@ -114,7 +115,8 @@ class Restore:
             match entry:
                 case Quiz():
                     self._redis.set(keys.quiz(entry.slug), bytes(entry.stored))
-                    self._redis.hset(keys.QUIZZES, entry.slug, bytes(entry.summary))
+                    owner, _, slug = entry.slug.rpartition("/")
+                    self._redis.hset(keys.owned(owner) if owner else keys.QUIZZES, slug, bytes(entry.summary))
                 case Host():
                     self._redis.hset(keys.HOSTS, entry.name, bytes(entry.stored))
                 case Record():
