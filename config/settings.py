@@ -211,7 +211,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
             ge=1,
             le=100_000,
         ),
-    ] = 10
+    ] = 20
     attempts_per_address: Annotated[
         int, about("Wrong passwords from one address (of IPv6: one /64) in each window.", ge=1, le=100_000)
     ] = 100

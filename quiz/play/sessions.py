@@ -12,6 +12,8 @@ from quiz.domain.errors import ServerBusy, Unauthorized
 from quiz.play.rights import Person
 
 OVER = "this session is over; sign in again"
+#: Seconds in which a new session is tried to begin.
+TRIES = 3
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -90,11 +92,14 @@ class Sessions:
         self._sessions: dict[str, int] = {}
         self._admins: set[str] = set()
 
-    def begin(self, name: str) -> str:
+    def begin(self, name: str) -> tuple[str, Person]:
         """A new session's token. Where all sessions have just been ended it takes up to a second: it must be later than those."""
-        while (now := self._now_ms()) // 1000 <= self._hosts.get(name, 0):
-            self._pause(1 - now % 1000 / 1000)
-        return self._tokens.for_host(name)
+        for _ in range(TRIES):
+            token = self._tokens.for_host(name)
+            with suppress(Unauthorized):
+                return token, self.person(token)[0]
+            self._pause(1 - self._now_ms() % 1000 / 1000)
+        raise ServerBusy("the clock that sessions go by has been put back; try again")
 
     def person(self, token: str) -> tuple[Person, Session]:
         """Whose token it is; raises Unauthorized. While the ledger is away, what this process knows decides."""
@@ -136,8 +141,12 @@ class Sessions:
             self._ledger.end_all(hosts)
         if sessions:
             self._ledger.end(sessions, now)
-        self._hosts = {**known.hosts, **hosts}
-        self._sessions = {one: expiry for one, expiry in {**known.sessions, **sessions}.items() if expiry >= now}
+        # What has ended here since the ledger was read must stay.
+        for name, until in known.hosts.items():
+            self._hosts[name] = max(until, self._hosts.get(name, 0))
+        self._sessions.update(known.sessions)
+        for one in [one for one, expiry in self._sessions.items() if expiry < now]:
+            del self._sessions[one]
         self._admins |= known.admins
 
     def _learn(self, session: Session, account: Account) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Lock
 from typing import Protocol
 
-from quiz.domain.errors import RateLimited, Unauthorized
+from quiz.domain.errors import RateLimited, ServerBusy, Unauthorized
 from quiz.play.accounts import Accounts
 
 #: What one customer has of IPv6.
 IPV6_PREFIX = 64
+#: Who may be trying to sign in to one account at the same time, in a worker.
+MOST_WAITING = 50
 
 
 class Attempts(Protocol):
@@ -30,6 +35,14 @@ class Attempts(Protocol):
         """Whether somebody has, of late."""
 
 
+@dataclass
+class _Queue:
+    """Who tries to sign in to an account now."""
+
+    lock: Lock = field(default_factory=Lock)
+    length: int = 0
+
+
 class SigningIn:
     """Lets hosts in.
 
@@ -44,19 +57,39 @@ class SigningIn:
         """`per_address` None: addresses have no limit. `refused` is told each refusal: `rate_limited` or `unauthorized`."""
         self._accounts, self._attempts, self._refused = accounts, attempts, refused
         self._per_account, self._per_address = per_account, per_address
+        self._queues: dict[str, _Queue] = {}
 
     def enter(self, name: str, password: str, address: str) -> None:
         """Returns if this is the host's password. Raises Unauthorized, RateLimited or ServerBusy."""
         account, place = sha256(name.encode(errors="replace")).hexdigest()[:24], _place(address)
         own = f"{account}@{place}"
-        allowances = {own if self._attempts.remembers(account, place) else account: self._per_account}
-        if self._per_address is not None:
-            allowances[place] = self._per_address
+        counted = own if self._attempts.remembers(account, place) else account
+        with self._turn(counted):
+            self._try(name, password, {counted: self._per_account, place: self._per_address})
+        self._attempts.remember(account, place)
+
+    @contextmanager
+    def _turn(self, counted: str) -> Iterator[None]:
+        """One after the other for each account: else many at once, all with the right password, would be too many."""
+        queue = self._queues.setdefault(counted, _Queue())
+        if queue.length >= MOST_WAITING:
+            raise ServerBusy("too many are signing in to this account right now; try again", retry_after_ms=1000)
+        queue.length += 1
+        try:
+            with queue.lock:
+                yield
+        finally:
+            queue.length -= 1
+            if not queue.length:
+                self._queues.pop(counted, None)
+
+    def _try(self, name: str, password: str, allowances: Mapping[str, int | None]) -> None:
         taken: list[str] = []
         try:
             for whose, most in allowances.items():
-                self._take(whose, most)
-                taken.append(whose)
+                if most is not None:
+                    self._take(whose, most)
+                    taken.append(whose)
             self._accounts.check(name, password)
         except Unauthorized:
             self._refused(Unauthorized.code)
@@ -67,7 +100,6 @@ class SigningIn:
             raise
         for whose in taken:
             self._attempts.give_back(whose)
-        self._attempts.remember(account, place)
 
     def _take(self, whose: str, most: int) -> None:
         wait_ms = self._attempts.take(whose, most)

@@ -100,8 +100,7 @@ def blueprint(platform: Platform) -> Blueprint:
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidPayload(str(error)) from error
         platform.signing_in.enter(given.name, given.password, request.remote_addr or "")
-        token = platform.sessions.begin(given.name)
-        person, _ = platform.sessions.person(token)
+        token, person = platform.sessions.begin(given.name)
         expires_at = platform.games.now() + seconds * 1000
         response = jsonify(token=token, expires_at=expires_at, name=given.name, admin=person.admin, csrf=csrf(platform, token))
         response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -92,7 +92,7 @@ def ask_everything(call: Caller) -> None:
     call.ask("delete", session, session, 403, signed_in=False, cookies=signed.cookies)
     headers = {"X-CSRF-Token": signed.json()["csrf"]}
     call.ask("delete", session, session, 204, signed_in=False, cookies=signed.cookies, headers=headers)
-    for _ in range(11):  # as often as a password may be wrong, and once more
+    for _ in range(21):  # as often as a password may be wrong, and once more
         limited = requests.post(call.url + session, json={"name": "nobody", "password": "guess"}, timeout=10)
     assert limited.status_code == 429
     call.ask("post", session, session, 429, json={"name": "nobody", "password": "guess"})

@@ -145,6 +145,13 @@ def test_what_was_no_failure_is_given_back():
     assert refused == ["unauthorized", "unauthorized", "rate_limited"]
 
 
+def test_many_at_once_with_the_right_password_are_no_guesses(staffroom: Server):
+    """A class of teachers' assistants on one account: more than there may be wrong ones, and all are let in."""
+    with ThreadPoolExecutor(10) as pool:
+        tried = list(pool.map(lambda n: attempt(staffroom, "ann", PASSWORD, f"198.51.100.{50 + n}"), range(10)))
+    assert {reply.status_code for reply in tried} == {200}
+
+
 def test_without_limits_per_address_an_account_still_has_its_own():
     """`limits.per_address` false is for load tests, and opens no password."""
     door: Any = Door()

@@ -25,7 +25,9 @@ def app_with(tmp_path: Any, **environ: str) -> Any:
         settings=settings,
         tokens=tokens,
         sessions=SimpleNamespace(
-            begin=tokens.for_host, person=lambda token: (Person(tokens.session(token).name), None), end=lambda session: None
+            begin=lambda name: (tokens.for_host(name), Person(name)),
+            person=lambda token: (Person(tokens.session(token).name), None),
+            end=lambda session: None,
         ),
         signing_in=SimpleNamespace(enter=lambda name, password, address: None),
         games=SimpleNamespace(now=lambda: 1_700_000_000_000),
