@@ -124,5 +124,6 @@ def blueprint(platform: Platform) -> Blueprint:
 def _refuse_other_sites(platform: Platform) -> None:
     """Another site's page must not sign its visitor in as somebody it chose. Programs send no Origin."""
     origin = request.headers.get("Origin")
-    if origin is not None and origin not in (*platform.settings.allowed_origins, request.host_url.rstrip("/")):
+    # A proxy that is not trusted may have taken TLS off: the host alone decides.
+    if origin is not None and origin not in platform.settings.allowed_origins and origin.partition("://")[2] != request.host:
         raise NotHost("pages of other sites may not sign anybody in")

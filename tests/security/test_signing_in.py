@@ -67,7 +67,7 @@ def test_the_cookie_is_for_this_site_alone(staffroom: Server):
         assert not any(part.startswith("domain") for part in parts)
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://["])
 def test_no_other_sites_page_signs_its_visitor_in(staffroom: Server, origin: str):
     """Though it knows a name and a password, its own; a page of this site may."""
     assert attempt(staffroom, "ann", PASSWORD, "198.51.100.3", Origin=origin).status_code == 403
