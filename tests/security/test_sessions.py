@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
 import requests
 
-from quiz.domain.errors import ServerBusy, Unauthorized
+from quiz.domain.errors import NotHost, ServerBusy, Unauthorized
+from quiz.play.rights import HOST_EVENTS
 from quiz.play.sessions import Account, Ended, Session, Sessions
+from quiz.realtime.hosts import Hosts, Visit
 from quiz.store.tokens import Tokens
+from tests.domain.builders import make_game
 from tests.harness.clients import Client
 from tests.harness.server import Server, eventually
 from tests.security.conftest import PASSWORD
@@ -255,3 +259,37 @@ def test_a_session_that_begins_right_after_all_others_ended_is_good():
     book.hosts["ann"] += 1000  # somebody put the clock back
     with pytest.raises(ServerBusy):
         two.begin("ann")
+
+
+@pytest.mark.parametrize("event", sorted(HOST_EVENTS))
+def test_each_event_is_refused_when_the_session_is_over_though_the_connection_lives(event: str):
+    """A token that expires tells nobody: the next event of its connection is refused, and ends it."""
+    worker, cuts = Worker(Book(), [1_700_000_000_500]), []
+    nothing: Any = None
+    hosts = Hosts(nothing, nothing, nothing, worker.sessions, nothing)
+    hosts.cut = lambda sid, event, data: cuts.append((sid, data["code"]))  # type: ignore[method-assign]
+    hosts._visits["sid"] = Visit(*worker.sessions.person(worker.begin("ann")))
+    worker.clock[0] += 61_000
+    with pytest.raises(Unauthorized):
+        hosts.events[event].handle("sid", None)
+    with pytest.raises(Unauthorized):
+        hosts.events[event].handle("nobody", None)
+    assert cuts == [("sid", "unauthorized"), ("nobody", "unauthorized")]
+
+
+@pytest.mark.parametrize("event", sorted(HOST_EVENTS.keys() - {"create_game", "watch"}))
+def test_each_event_asks_anew_whose_the_game_is(event: str):
+    """However a connection came to look at another host's game, it runs nothing of it."""
+    worker, nothing = Worker(Book(), [1_700_000_000_500]), cast(Any, None)
+    hosts = Hosts(cast(Any, Anything()), cast(Any, Anything()), nothing, worker.sessions, nothing)
+    hosts._visits["sid"] = Visit(*worker.sessions.person(worker.begin("ann")))
+    hosts._watched["sid"] = msgspec.structs.replace(make_game(), host="bob")
+    with pytest.raises(NotHost):
+        hosts.events[event].handle("sid", Anything())
+
+
+class Anything:
+    """Has every attribute, and does everything."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: {}
