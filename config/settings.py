@@ -292,6 +292,21 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """Signing in of hosts."""
 
     hours: Annotated[int, about("Hours that a host stays signed in.", ge=1, le=8760)] = 720
+    attempts_per_account: Annotated[
+        int,
+        about(
+            "Wrong passwords for one account in each window, and as many from each address from which that host has signed in "
+            "before.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 20
+    attempts_per_address: Annotated[
+        int, about("Wrong passwords from one address (of IPv6: one /64) in each window.", ge=1, le=100_000)
+    ] = 100
+    window_seconds: Annotated[int, about("That window, in seconds.", ge=1, le=86_400)] = 900
+    at_once: Annotated[int, about("Passwords that each worker checks at once, each in a thread and 64 MiB.", ge=1, le=64)] = 2
+    waiting: Annotated[int, about("Who may wait for that; the rest is told to try again.", ge=0, le=10_000)] = 50
 
 
 class Nicknames(msgspec.Struct, frozen=True, kw_only=True):

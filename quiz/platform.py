@@ -15,6 +15,8 @@ from quiz.play.audit import Audit
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
 from quiz.play.rounds import Rounds
+from quiz.play.sessions import Sessions
+from quiz.play.signing_in import SigningIn
 from quiz.resilience.replay import Remains
 from quiz.store.reconciler import Comparison
 from quiz.store.tokens import Tokens
@@ -52,6 +54,8 @@ class Platform:
     quizzes: Quizzes
     accounts: Accounts
     tokens: Tokens
+    sessions: Sessions
+    signing_in: SigningIn
     announcer: Announcer
     rounds: Rounds
     lobby: Lobby

@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from config.addresses import WILDCARDS
 from config.settings import Settings
 from quiz import instruments, web
 from quiz.domain import looks
+from quiz.domain.errors import ServerBusy
 from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
@@ -72,7 +74,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
 
     admission, of_player = platform.admission, partial(bucket, settings.limits.events_per_player)
     players = Players(platform.lobby, platform.answering, seats, worker, admission, bucket, of_player)
-    hosts = Hosts(platform.lobby, platform.rounds, platform.quizzes, platform.tokens, admission, bucket)
+    hosts = Hosts(platform.lobby, platform.rounds, platform.quizzes, platform.sessions, admission, bucket)
     namespaces: dict[str, GuardedNamespace] = {"/": players, "/host": hosts}
     for namespace in namespaces.values():
         socketio.on_namespace(namespace)
@@ -83,11 +85,16 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     engine = socketio.server.eio
     exposition = instruments.fit(settings, platform, outage, bus, engine, [players, hosts], seats)
 
-    announcer.start(platform.lobby, platform.rounds, cut, hosts.watched)
+    def sign_out() -> None:
+        with suppress(ServerBusy):  # it is done again when Redis is back
+            platform.sessions.refresh()
+        hosts.sign_out()
+
+    announcer.start(platform.lobby, platform.rounds, cut, hosts.watched, sign_out)
     clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
 
     outage.begin(announcer.board_changed)
-    outage.watch([clocks.recovered, announcer.recovered], [announcer.degraded])
+    outage.watch([clocks.recovered, announcer.recovered, sign_out], [announcer.degraded])
     clocks.start()
 
     farewell = Farewell(socketio.server, [players, hosts], settings.drain.spread_seconds)

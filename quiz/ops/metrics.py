@@ -55,6 +55,7 @@ MESSAGE_DURATION = Delays(
 )
 ALLOWED = Counter("quiz_rate_limit_allowed", "Events that had a token")
 REJECTED = Counter("quiz_rate_limit_rejected", "Events that were refused by the rate limit")
+SIGN_IN_REFUSED = Counter("quiz_sign_in_refused", "Attempts to sign in that failed, or came too often", ["code"])
 UTILIZATION = Gauge(
     "quiz_rate_limit_utilization",
     "The largest part of its tokens that any connection had used in the last 15 s: at 1 somebody is refused",
@@ -147,6 +148,9 @@ GAMES = Gauge(
 )
 PLAYERS = Gauge("quiz_players_seated", "Connections that play", multiprocess_mode="livesum")
 INFO = Gauge("quiz_info", "1; version and name of the instance", ["version", "instance_id"], multiprocess_mode="livemax")
+
+for _code in ("rate_limited", "unauthorized"):
+    SIGN_IN_REFUSED.labels(_code)
 
 # A worker that has not looked yet accuses nobody.
 REDIS_HEALTHY.set(1)

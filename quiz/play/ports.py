@@ -256,27 +256,28 @@ class Guesses(Protocol):
 
 
 class Quizzes(Protocol):
-    """The quizzes that games are made from."""
+    """The quizzes that games are made from. Each owner's have slugs of their own; None owns those that all hosts share."""
 
-    def get(self, slug: str) -> Quiz | None:
+    def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """One quiz."""
 
     def put(self, quiz: Quiz) -> None:
-        """Stores a quiz, in place of one with its slug."""
+        """Stores a quiz, in place of one with its slug and owner."""
 
-    def delete(self, slug: str) -> bool:
+    def delete(self, slug: str, owner: str | None = None) -> bool:
         """Removes a quiz; False if there was none."""
 
-    def all(self) -> list[dict[str, Any]]:
-        """Of each: `slug`, `title`, `description`, `language`, `question_count`, by title."""
+    def all(self, owner: str | None = None) -> list[dict[str, Any]]:
+        """Of each of an owner's: `slug`, `title`, `description`, `language`, `question_count`, by title."""
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
-    """An account that runs games."""
+    """An account that runs games; an admin's may do everything."""
 
     name: str
     password_hash: str
     created_at: int
+    admin: bool = False
     schema: int = 1
 
 
@@ -322,6 +323,9 @@ class Announcer(Protocol):
 
     def was_reset(self, game: Game, generation: int) -> None:
         """Has every worker forget what was answered before this generation."""
+
+    def signed_out(self) -> None:
+        """Has every worker learn which sessions of hosts are over, and end their connections."""
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""

@@ -12,6 +12,9 @@ from quiz.domain.player import Player
 from quiz.domain.ranking import Edition
 from quiz.realtime.wire import Room
 
+#: The release before does nothing about an errand without a game.
+SIGNED_OUT = {"do": "sign_out", "pin": "", "game": ""}
+
 
 class Bus(Protocol):
     """What takes messages to all workers: a `Wire`."""
@@ -61,6 +64,10 @@ class Announcements:
     def was_reset(self, game: Game, generation: int) -> None:
         """See `Announcer.was_reset`."""
         self._errand("reset", game, generation=generation)
+
+    def signed_out(self) -> None:
+        """See `Announcer.signed_out`."""
+        self._bus.errand(SIGNED_OUT)
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""

@@ -31,7 +31,7 @@ from quiz.realtime.guard import Empty
 from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Rename, Watch
 from quiz.realtime.players import Join, SubmitAnswer
 
-NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited"]
+NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited", "unauthorized"]
 
 
 class Kicked(TypedDict):
@@ -48,7 +48,8 @@ class RenamedPlayer(TypedDict):
 
 
 class Notice(TypedDict):
-    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off."""
+    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off;
+    the host has signed out, or was."""
 
     code: NoticeCode
     message: str

@@ -19,8 +19,8 @@ from quiz.play.admission import Admission, Caller
 from quiz.play.answering import Answering
 from quiz.play.bucket import Bucket, Buckets
 from quiz.play.lobby import Lobby, new_player
+from quiz.play.rights import HOST_EVENTS
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
-from quiz.realtime.hosts import HOST_EVENTS
 from quiz.realtime.seats import Seat, Seats
 from quiz.transport.addresses import counted
 

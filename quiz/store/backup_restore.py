@@ -16,7 +16,7 @@ from quiz.domain.game import Game, Phase
 from quiz.domain.player import nickname_key
 from quiz.resilience import records
 from quiz.store import keys
-from quiz.store.backup import PARTS, asked, masters, scan
+from quiz.store.backup import PARTS, asked, masters, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.games_redis import flat
@@ -71,7 +71,8 @@ def _beats(redis: Any) -> dict[str, float]:
 def holdings(client: SharedRedis) -> dict[str, int]:
     """What a Redis has of the platform; nothing of 0 is named."""
     redis: Any = client
-    found = {"quizzes": redis.hlen(keys.QUIZZES), "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
+    quizzes = sum(redis.hlen(shelf) for shelf in (keys.QUIZZES, *shelves(client)))
+    found = {"quizzes": quizzes, "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
     for connection in masters(client):
         found["games"] += sum(1 for _ in scan(connection, "quiz:{*}:game"))
         found["archives"] += sum(1 for _ in scan(connection, keys.archive("*")))
@@ -79,9 +80,9 @@ def holdings(client: SharedRedis) -> dict[str, int]:
 
 
 def clear(client: SharedRedis) -> None:
-    """Deletes everything of the platform but the epoch, which only grows."""
+    """Deletes everything of the platform but the epoch, which only grows, and which sessions are over: they stay so."""
     for connection in masters(client):
-        doomed = [key for key in scan(connection, "quiz:*") if key != keys.EPOCH]
+        doomed = [key for key in scan(connection, "quiz:*") if key not in (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER)]
         for i in range(0, len(doomed), TOGETHER):
             asked(connection, *(["UNLINK", key] for key in doomed[i : i + TOGETHER]))
 
@@ -114,7 +115,8 @@ class Restore:
             match entry:
                 case Quiz():
                     self._redis.set(keys.quiz(entry.slug), bytes(entry.stored))
-                    self._redis.hset(keys.QUIZZES, entry.slug, bytes(entry.summary))
+                    owner, _, slug = entry.slug.rpartition("/")
+                    self._redis.hset(keys.owned(owner) if owner else keys.QUIZZES, slug, bytes(entry.summary))
                 case Host():
                     self._redis.hset(keys.HOSTS, entry.name, bytes(entry.stored))
                 case Record():

@@ -8,7 +8,7 @@ from flask import Flask
 
 from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, measured, openapi, pages, problems, session
+from quiz.web import actuator, api, hosts, measured, openapi, pages, problems, session
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
@@ -17,8 +17,10 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
     problems.register(app)
+    session.guard(app, platform)
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
+    app.register_blueprint(hosts.blueprint(platform))
     app.register_blueprint(openapi.blueprint())
     actuator.register(app, platform, exposition, draining)

@@ -36,6 +36,7 @@ def server() -> Iterator[Server]:
             ["quiz", "import", str(running.folder / "Explained.json")],
             ["host", "add", "teacher", "--password", "a good password"],
             ["host", "add", "other", "--password", "a good password"],
+            ["host", "add", "head", "--password", "a good password", "--admin"],
             ["game", "create", "all-types", "--mode", "self-paced", "--pin", PIN],
         )
         yield running

@@ -57,6 +57,9 @@ class Recorder:
     def moved(self, game: Game, phase: Phase) -> None:
         """For the workers' own memory; nobody is told."""
 
+    def signed_out(self) -> None:
+        """For the workers' own memory; nobody is told."""
+
     def was_reset(self, game: Game, generation: int) -> None:
         """For the workers' own memory; nobody is told."""
 

@@ -1,4 +1,5 @@
-"""The servers of these tests: with limits by address, and one whose frames and pages are read; and who comes to them.
+"""The servers of these tests: with limits by address, with hosts of all kinds, and one whose frames and pages are read; and who
+comes to them.
 
 Clients say by X-Forwarded-For which address they have, as a proxy would.
 """
@@ -17,6 +18,7 @@ from tests.security.vectors import telling_quiz
 from tests.transport.client_frames import text
 from tests.transport.raw import Raw
 
+PASSWORD = "a good password"
 QUIZ = {"title": "Guessed", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}] * 3}
 #: Games that somebody may look for.
 PINS = [str(200_000 + 37 * number) for number in range(20)]
@@ -31,7 +33,7 @@ def furnish(server: Server) -> None:
     pins = [part for pin in PINS for part in ("--pin", pin)]
     server.flask("game", "create", "guessed", "--mode", "self-paced", *pins)
     for name in ("teacher", "colleague"):
-        server.flask("host", "add", name, "--password", "a good password")
+        server.flask("host", "add", name, "--password", PASSWORD)
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +115,7 @@ def instance() -> Iterator[Server]:
     """An instance with one worker, which takes long-polling too, with a quiz that says what must not be told, and a host."""
     with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG") as running:
         take(running, telling_quiz())
-        running.flask("host", "add", "teacher", "--password", "a good password")
+        running.flask("host", "add", "teacher", "--password", PASSWORD)
         yield running
 
 
@@ -150,7 +152,7 @@ class Room:
 @pytest.fixture(scope="session")
 def host_token(instance: Server) -> str:
     """The host's, who signs in once: checking a password takes time on purpose."""
-    return instance.sign_in("teacher", "a good password")
+    return instance.sign_in("teacher", PASSWORD)
 
 
 @pytest.fixture
@@ -160,3 +162,22 @@ def room(instance: Server, host_token: str) -> Iterator[Room]:
     yield made
     for client in made.clients:
         client.close()
+
+
+#: What all hosts of the staffroom may use.
+SHARED = {**QUIZ, "title": "Shared"}
+
+
+@pytest.fixture(scope="session")
+def staffroom() -> Iterator[Server]:
+    """Two workers; the hosts `ann`, `bob` and the admin `head`; a shared quiz, and one of ann's own."""
+    limits = {"QUIZ_SIGN_IN__ATTEMPTS_PER_ACCOUNT": "3", "QUIZ_SIGN_IN__ATTEMPTS_PER_ADDRESS": "8"}
+    with serving(2, **BEHIND_A_PROXY, **limits) as it:
+        for name in ("ann", "bob", "head"):
+            it.flask("host", "add", name, "--password", PASSWORD, *(["--admin"] if name == "head" else []))
+        file = it.folder / "quiz.json"
+        file.write_text(json.dumps(SHARED))
+        it.flask("quiz", "import", str(file))
+        file.write_text(json.dumps({**SHARED, "title": "Ann's own"}))
+        it.flask("quiz", "import", str(file), "--owner", "ann")
+        yield it
