@@ -12,7 +12,7 @@ import gevent
 from redis.exceptions import RedisError
 
 from quiz.domain.game import Game
-from quiz.resilience.breaker import Breaker
+from quiz.resilience.breaker import Breaker, State
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.records import Answered, game_of, understood
@@ -65,6 +65,7 @@ class Keeper:
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
         games.lost_memory = self.lost_memory
+        breaker.watch(self._turned)
 
     def begin(self) -> None:
         """Before the worker is ready: takes over what dead ones left, and brings it to Redis; or begins in an outage."""
@@ -148,6 +149,12 @@ class Keeper:
         elif now - self._checked >= CHECK:
             self._checked = now
             self._check()
+        if self._breaker.closed and not self._behind and not self._mirror.unconfirmed:
+            self._journal.ahead = False
+
+    def _turned(self, state: State) -> None:
+        if state == "open":
+            self._journal.ahead = True
 
     def lost_memory(self) -> bool:
         """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""
@@ -169,6 +176,8 @@ class Keeper:
     def _check(self) -> None:
         with contextlib.suppress(RedisError, OSError, Away):  # the breaker counts it
             self._games.clock.measure()
+            if not self._journal.others_ahead:
+                self._mirror.put_away()
             if not self.lost_memory() and not self._answering() <= self._lineage.known:
                 self._fell_behind("another Redis is the master")  # and the one in use may go on saying yes for a while
 

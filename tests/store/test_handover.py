@@ -56,6 +56,29 @@ def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
     assert journals(living.journal.path.parent) == [living.journal.path]
 
 
+def test_who_comes_from_a_worker_in_an_outage_to_one_that_is_not_is_known_as_they_were_told(workers: Make):
+    """What the other worker has not brought to Redis yet, or has left when it died, is read where it stands; then no more."""
+    one, other = workers("w1"), workers("w2")
+    game = one.make(*["single"] * 4, mode="self-paced")
+    one.seat(game, "ann", "bob")
+    the_game(other)
+    one.answer(game, "ann")
+    one.cut()
+    one.answer(game, "ann", 1)
+    assert other.games.view(game, "bob").standing.answered == ()
+    there = other.games.view(game, "ann").standing
+    assert (there.answered, there.score, other.bridged) == ((0, 1), 20, 0)
+    one.answer(game, "ann", 2)
+    assert other.games.view(game, "ann").standing.answered == (0, 1, 2)
+    one.die()
+    assert other.games.view(game, "ann").standing.score == 30
+    successor = workers("w3")
+    successor.settle()
+    assert not other.journal.others_ahead
+    assert other.games.view(game, "ann").standing == successor.games.view(game, "ann").standing
+    assert [path.name for path in sorted(other.journal.folder.iterdir())] == ["w2.journal", "w3.journal"]
+
+
 def test_a_torn_end_is_ignored_and_all_before_it_is_brought(workers: Make, client: redis.Redis):
     """The power failed in the middle of a line."""
     worker = workers("w1")
