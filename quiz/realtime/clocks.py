@@ -10,7 +10,7 @@ from contextlib import suppress
 import gevent
 
 from quiz.domain.errors import QuizError, ServerBusy, StoreAway
-from quiz.play.ports import Announcer, Games
+from quiz.play.ports import OVERDUE, Announcer, Games
 from quiz.play.rounds import Rounds
 from quiz.realtime.seats import Seats
 
@@ -56,7 +56,7 @@ class Clocks:
         """Moves on every game that is due; one that can't be holds up no other, and is left alone for a second."""
         now = time.monotonic()
         self._later = {pin: until for pin, until in self._later.items() if until > now}
-        for pin in self._games.overdue():
+        for pin in self._games.overdue(most=OVERDUE + len(self._later)):
             if pin in self._later:
                 continue
             try:

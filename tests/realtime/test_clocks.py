@@ -17,7 +17,8 @@ class Due:
     def __init__(self, stuck: dict[str, Exception]) -> None:
         self.stuck, self.tried = stuck, []
 
-    def overdue(self) -> list[str]:
+    def overdue(self, most: int) -> list[str]:
+        self.most = most
         return ["111111", "222222", "333333"]
 
     def tick(self, pin: str) -> None:
@@ -36,8 +37,10 @@ def test_a_game_that_can_not_be_moved_on_holds_up_no_other(why: Exception, monke
     clock.look()
     assert due.tried == ["111111", "222222", "333333"]
     if isinstance(why, ServerBusy):
+        assert due.most == 100
         clock.look()
         assert due.tried.count("111111") == 1
+        assert due.most == 101, "what is left alone takes no other's place"
         time[0] += clocks.PAUSE + 0.1
         clock.look()
         assert due.tried.count("111111") == 2
