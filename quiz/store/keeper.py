@@ -146,7 +146,7 @@ class Keeper:
             self._pruned = now
             if not self.pruning:
                 self.pruning = gevent.spawn(self._prune)  # millions of records take their time
-        elif now - self._checked >= CHECK:
+        if self._breaker.closed and now - self._checked >= CHECK:
             self._checked = now
             self._check()
         if self._breaker.closed and not self._behind and not self._mirror.unconfirmed:
@@ -332,7 +332,7 @@ class Keeper:
 
         Raises Gone if Redis does not know a game. If all were `restored`, that one is over, or its PIN is another's.
         """
-        for game_id in {*self._mirror.seen, *self._mirror.unconfirmed}:
+        for game_id in dict.fromkeys((*self._mirror.unconfirmed, *self._mirror.seen)):
             game = self._mirror.by_id(game_id)
             seen, brought = self._mirror.seen.pop(game_id, {}), list(self._mirror.unconfirmed.get(game_id, ()))
             if game is not None:
@@ -340,7 +340,9 @@ class Keeper:
                     with self._bringing(game):
                         self._bring(game, seen, brought, restored=restored)
                 except (RedisError, OSError, Gone):
-                    self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
+                    self._mirror.seen[game_id] = seen | self._mirror.seen.pop(game_id, {})
+                    if game_id in self._mirror.unconfirmed:  # the others come first next time
+                        self._mirror.unconfirmed[game_id] = self._mirror.unconfirmed.pop(game_id)
                     raise
             left = self._mirror.unconfirmed.get(game_id, [])  # it may not have been there before
             del left[: len(brought)]

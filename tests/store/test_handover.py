@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -183,6 +184,10 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
 def _finished(worker: Worker, game: Game) -> Archive:
     """Ends a game as its rounds do; the record."""
     worker.step(game, machine.end)
+    return _recorded(worker, game)
+
+
+def _recorded(worker: Worker, game: Game) -> Archive:
     record = archive(worker.games, game, worker.games.generation(game))
     worker.games.archive(game, msgspec.json.encode(record))
     return record
@@ -224,6 +229,25 @@ def test_a_record_that_redis_lost_a_part_of_gets_it_back(workers: Make, client: 
     worker.journal.append(encoded(_receipt(worker, game, "ann")))
     worker.suspect()
     assert (_record(worker, game), client.get(keys.archive(game.id)) != older) == ([("ann", 10)], True)
+    _recorded(worker, game)
+    assert _record(worker, game) == [("ann", 10)], "made anew from what there is of the game, the record has it too"
+
+
+def test_a_record_that_others_change_all_the_time_gets_it_later(workers: Make, client: redis.Redis, monkeypatch):
+    """It is never given up: until then the answer stays in the journal, and the game among those that health names."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    _finished(worker, game)
+    client.delete(*game_keys(game.pin).all(1))
+    worker.journal.append(encoded(_receipt(worker, game, "ann")))
+    swap = worker.keeper._restorer._scripts["swap"]
+    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", lambda keys, args: 0)
+    worker.suspect()
+    assert list(worker.keeper.refused) == [game.id]
+    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", swap)
+    worker.look()
+    assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
 
 
 def _receipt(worker: Worker, game: Game, player: str) -> Answered:
@@ -265,6 +289,32 @@ def test_what_redis_refuses_of_one_game_keeps_it_away_from_no_other(workers: Mak
     worker.suspect()
     assert worker.games.scores(broken) == [("ann", 10)]
     assert not worker.keeper.refused
+
+
+def test_a_game_that_redis_can_not_be_reached_for_holds_up_no_other(workers: Make, monkeypatch: pytest.MonkeyPatch):
+    """Its node of a cluster is away: the others are brought with the next look, and whether Redis is itself is looked at too."""
+    worker = workers()
+    stuck, sound = worker.make(mode="self-paced"), worker.make(mode="self-paced", pin="222222", game_id="g2")
+    for game in (stuck, sound):
+        worker.seat(game, "ann")
+    worker.heal()
+    bring = worker.keeper._restorer.answers
+
+    def answers(game: Game, *args: Any) -> dict[str, int]:
+        if game == stuck:
+            raise redis.ConnectionError("its node is away")
+        return bring(game, *args)
+
+    monkeypatch.setattr(worker.keeper._restorer, "answers", answers)
+    for game in (stuck, sound):
+        with worker.deaf():
+            worker.accept(game, "ann")
+    checked = worker.keeper._checked
+    for _ in range(2):
+        worker.look()
+    assert list(worker.games.mirror.unconfirmed) == [stuck.id]
+    assert worker.games.scores(sound) == [("ann", 10)]
+    assert worker.keeper._checked > checked
 
 
 def test_a_player_without_a_seat_gets_it_with_the_answers(workers: Make, client: redis.Redis):
