@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -16,12 +17,15 @@ Address = tuple[str, int]
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _SHAPES = {
     "redis": "redis://[user:password@]host[:port][/database]",
-    "rediss": "rediss://[user:password@]host[:port][/database]",
+    "rediss": "rediss://[user:password@]host[:port][/database] (and ?ssl_ca_certs=FILE, ssl_certfile=FILE&ssl_keyfile=FILE)",
     "unix": "unix:///path/to/socket",
     "redis+sentinel": "redis+sentinel://[user:password@]host[:port],host[:port],.../name[/database] (the sentinels' own "
     "credentials as ?sentinel_username=...&sentinel_password=...)",
     "redis+cluster": "redis+cluster://[user:password@]host[:port],host[:port],... (a cluster has no database but 0)",
 }
+#: With TLS, to the sentinels too; and what may be said of it: who signed, and what we show for ourselves.
+_SHAPES |= {f"rediss{kind}": _SHAPES[f"redis{kind}"].replace("redis+", "rediss+", 1) for kind in ("+sentinel", "+cluster")}
+_TLS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _CREDENTIALS = ("sentinel_username", "sentinel_password")
 
 
@@ -30,6 +34,7 @@ class RedisUrl:
     """What a URL says. `plain` ones are redis-py's to read; the others say all that there is here.
 
     `hosts`: the sentinels, or some nodes of the cluster. `service`: the name by which the sentinels know the master.
+    `tls`: redis-py's options for it, None without.
     """
 
     kind: Literal["plain", "sentinel", "cluster"]
@@ -40,6 +45,7 @@ class RedisUrl:
     password: str | None = field(default=None, repr=False)
     sentinel_username: str | None = None
     sentinel_password: str | None = field(default=None, repr=False)
+    tls: tuple[tuple[str, str], ...] | None = None
 
 
 def masked(url: str) -> str:
@@ -57,6 +63,25 @@ def check(url: str) -> str:
     """`url` itself; raises SettingsError when it is none that the platform can use."""
     parse(url)
     return url
+
+
+def check_trust(url: str) -> None:
+    """Raises SettingsError for TLS that takes anybody for Redis, which is fit for trying things out alone."""
+    given = dict(parse_qsl(url.partition("?")[2]))
+    for name, right in (("ssl_cert_reqs", "required"), ("ssl_check_hostname", "true")):
+        if given.get(name, right).lower() != right:
+            wrong = f"{name}={given[name]} would take anybody for Redis; name who signed its certificate: ssl_ca_certs=FILE"
+            raise SettingsError(f"REDIS_URL={masked(url)!r}: {wrong}")
+
+
+def check_files(url: str) -> None:
+    """Raises SettingsError if a certificate or key that `url` names can't be read."""
+    for name, path in parse_qsl(url.partition("?")[2]):
+        if name in _TLS:
+            try:
+                Path(path).read_bytes()
+            except OSError as error:
+                raise SettingsError(f"REDIS_URL={masked(url)!r}: {name}={path}: {error.strerror}") from None
 
 
 def check_replicas(url: str | None, replicas: Sequence[str]) -> None:
@@ -84,10 +109,10 @@ def parse(url: str) -> RedisUrl:
             raise SettingsError(f"REDIS_URL={masked(url)!r}: expected {_SHAPES[scheme]}")
         return RedisUrl("plain")
     try:
-        if scheme == "redis+sentinel":
-            return _sentinel(rest)
-        if scheme == "redis+cluster":
-            return _cluster(rest)
+        if scheme.endswith("+sentinel"):
+            return _sentinel(rest, tls=scheme.startswith("rediss"))
+        if scheme.endswith("+cluster"):
+            return _cluster(rest, tls=scheme.startswith("rediss"))
         _check_plain(url)
     except ValueError:
         # What stands where the host should may be a password that lost its "@" or holds a "/": show none of it.
@@ -103,7 +128,18 @@ def _check_plain(url: str) -> None:
         raise ValueError
 
 
-def _sentinel(rest: str) -> RedisUrl:
+def _options(text: str, known: tuple[str, ...]) -> dict[str, str]:
+    given = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) if text else {}
+    if not given.keys() <= set(known):
+        raise ValueError
+    return given
+
+
+def _tls(given: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, given[name]) for name in _TLS if name in given)
+
+
+def _sentinel(rest: str, tls: bool) -> RedisUrl:
     place, _, options = rest.partition("?")
     servers, _, path = place.partition("/")
     names = path.removesuffix("/").split("/")
@@ -111,21 +147,21 @@ def _sentinel(rest: str) -> RedisUrl:
     services = [unquote(name) for name in names if name not in numbers]
     if len(services) != 1 or not services[0] or len(numbers) > 1:
         raise ValueError
-    given = dict(parse_qsl(options, keep_blank_values=True, strict_parsing=True)) if options else {}
-    if not given.keys() <= set(_CREDENTIALS):
-        raise ValueError
+    given = _options(options, (*_CREDENTIALS, *_TLS) if tls else _CREDENTIALS)
     username, password, hosts = _servers(servers, 26379)
     database = int(numbers[0]) if numbers else 0
-    theirs = [given.get(name) or None for name in _CREDENTIALS]
-    return RedisUrl("sentinel", hosts, services[0], database, username, password, *theirs)
+    name, secret = (given.get(each) or None for each in _CREDENTIALS)
+    return RedisUrl("sentinel", hosts, services[0], database, username, password, name, secret, _tls(given) if tls else None)
 
 
-def _cluster(rest: str) -> RedisUrl:
-    servers, _, path = rest.partition("/")
+def _cluster(rest: str, tls: bool) -> RedisUrl:
+    place, _, options = rest.partition("?")
+    servers, _, path = place.partition("/")
     if path not in ("", "0"):
         raise ValueError
+    given = _options(options, _TLS if tls else ())
     username, password, hosts = _servers(servers, 6379)
-    return RedisUrl("cluster", hosts, username=username, password=password)
+    return RedisUrl("cluster", hosts, username=username, password=password, tls=_tls(given) if tls else None)
 
 
 def _servers(text: str, port: int) -> tuple[str | None, str | None, tuple[Address, ...]]:

@@ -34,6 +34,34 @@ LoggerName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
+#: Of which the glin-profanity library has lists of rude words.
+LANGUAGES = [
+    "arabic",
+    "chinese",
+    "czech",
+    "danish",
+    "dutch",
+    "english",
+    "esperanto",
+    "finnish",
+    "french",
+    "german",
+    "hindi",
+    "hungarian",
+    "italian",
+    "japanese",
+    "korean",
+    "norwegian",
+    "persian",
+    "polish",
+    "portuguese",
+    "russian",
+    "spanish",
+    "swedish",
+    "thai",
+    "turkish",
+]
+
 #: Libraries whose loggers write down whole messages.
 _TALKATIVE = ("engineio", "socketio")
 
@@ -95,6 +123,20 @@ class WebSocket(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1_048_576
     max_connections: Annotated[int, about("Connections that each worker takes.", ge=1, le=100_000)] = 10_500
     retry_after_seconds: Annotated[int, about("When a client who finds no place is told to come back.", ge=1, le=600)] = 5
+
+
+class Http(msgspec.Struct, frozen=True, kw_only=True):
+    """HTTP requests, handshakes of WebSockets included."""
+
+    patience_seconds: Annotated[
+        float,
+        about(
+            "Seconds that a client has for the head of a request, as many again for its body, and thrice as many to take a piece "
+            "of the answer; an idle connection is kept for so long.",
+            ge=0.5,
+            le=600,
+        ),
+    ] = 20
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,9 +207,54 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits for each client address."""
+    """What one client, address, host or game may ask for. Where nothing else is said, each worker counts for itself.
 
-    per_address: Annotated[bool, about("False switches them off: for load tests from one machine.")] = True
+    An address is an IPv4 address or, of IPv6, a network of 64 bits: often a whole school.
+    """
+
+    per_address: Annotated[
+        bool,
+        about("False switches off what is counted by address, wrong PINs included: for load tests from one machine."),
+    ] = True
+    connections_per_address: Annotated[int, about("Connections of one address.", ge=1, le=1_000_000)] = 4000
+    joins_per_address: Annotated[
+        int, about("New players from one address at once; as many more come back each minute.", ge=1, le=1_000_000)
+    ] = 2500
+    joins_per_pin: Annotated[
+        int, about("New players of one game at once; as many more come back each minute.", ge=1, le=1_000_000)
+    ] = 12_000
+    guesses_per_address: Annotated[
+        int,
+        about(
+            "Wrong PINs of one address, on all instances together. Who has spent them is refused with every PIN, but for those "
+            "of games that somebody at that address plays already.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 60
+    guesses_in_all: Annotated[
+        int,
+        about(
+            "Wrong PINs of all addresses together, on all instances. The more of them are spent, the more of its own a guess "
+            "costs an address.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = 2000
+    guess_seconds: Annotated[float, about("Seconds in which all of these come back, bit by bit.", ge=1, le=86_400)] = 180
+    looks_per_address: Annotated[
+        int,
+        about(
+            "Of an address that has spent its guesses: wrong PINs in guess_seconds that are still compared with the games that "
+            "are played there, so that a class gets in.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = 1000
+    events_per_player: Annotated[
+        int, about("A player may send as many events as so many connections, over all of theirs.", ge=1, le=1000)
+    ] = 3
+    games_per_host: Annotated[int, about("Games of one host whose PINs are in use, on all instances.", ge=1, le=100_000)] = 500
 
 
 class Actuator(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,12 +292,44 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """Signing in of hosts."""
 
     hours: Annotated[int, about("Hours that a host stays signed in.", ge=1, le=8760)] = 720
+    attempts_per_account: Annotated[
+        int,
+        about(
+            "Wrong passwords for one account in each window, and as many from each address from which that host has signed in "
+            "before.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 20
+    attempts_per_address: Annotated[
+        int, about("Wrong passwords from one address (of IPv6: one /64) in each window.", ge=1, le=100_000)
+    ] = 100
+    window_seconds: Annotated[int, about("That window, in seconds.", ge=1, le=86_400)] = 900
+    at_once: Annotated[int, about("Passwords that each worker checks at once, each in a thread and 64 MiB.", ge=1, le=64)] = 2
+    waiting: Annotated[int, about("Who may wait for that; the rest is told to try again.", ge=0, le=10_000)] = 50
 
 
 class Nicknames(msgspec.Struct, frozen=True, kw_only=True):
     """Which nicknames are refused."""
 
-    blocked: Annotated[tuple[str, ...], about("Words that no nickname may hold.")] = ()
+    blocked: Annotated[
+        tuple[str, ...],
+        about(
+            "Words that may stand nowhere in a nickname, not inside of others either, whatever case, accents, spaces, digits or "
+            "foreign letters they are written with."
+        ),
+    ] = ()
+    languages: Annotated[
+        tuple[str, ...],
+        about(
+            "Languages whose rude words are no nicknames, nor words of one, by the lists of the glin-profanity library: "
+            f"{', '.join(LANGUAGES)}. A word in another is let through, so that nobody from Scunthorpe is kept out."
+        ),
+    ] = ()
+    allowed: Annotated[
+        tuple[str, ...],
+        about("Words that those lists have and that are names where you live: to the French list, Peter is none."),
+    ] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,8 +343,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: Annotated[
         str | None,
         about(
-            "redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://. Unset: an embedded Valkey under var_dir, "
-            "and no start in production.",
+            "redis://, unix://, redis+sentinel:// or redis+cluster://; with TLS rediss://, rediss+sentinel:// or "
+            "rediss+cluster://. Unset: an embedded Valkey under var_dir, and no start in production.",
             "SPRING_DATA_REDIS_HOST",
             secret="url",
         ),
@@ -275,6 +394,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     leaderboard: Leaderboard
     rate_limit: RateLimit
     websocket: WebSocket
+    http: Http
     redis: Redis
     journal: Journal
     drain: Drain
@@ -327,6 +447,8 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
         raise SettingsError(f"{env}.toml: env={values['env']!r}: the profile's name decides it")
     if values["redis_url"] is not None:
         redis_urls.check(values["redis_url"])
+        if env == "production":
+            redis_urls.check_trust(values["redis_url"])
     elif env == "production":
         raise SettingsError("REDIS_URL is not set: production needs a Redis of its own, such as redis://redis:6379/0")
     redis_urls.check_replicas(values["redis_url"], values["redis"].replica_urls)
@@ -338,6 +460,7 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
     _check_actuator(values["actuator"], values["port"])
+    _check_languages(values["nicknames"].languages)
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values), found
 
@@ -366,6 +489,12 @@ def _check_actuator(actuator: Actuator, port: int) -> None:
             raise SettingsError(f"QUIZ_ACTUATOR__NETWORKS={network!r}: expected a network such as 10.0.0.0/8") from None
     if actuator.access == "port" and actuator.port == port:
         raise SettingsError(f"QUIZ_ACTUATOR__PORT={port}: the platform itself is on this port; choose another one")
+
+
+def _check_languages(languages: Sequence[str]) -> None:
+    for language in languages:
+        if language not in LANGUAGES:
+            raise SettingsError(f"QUIZ_NICKNAMES__LANGUAGES={language!r}: expected one of {', '.join(LANGUAGES)}")
 
 
 def _secret_key(env: str, given: str, var_dir: Path) -> str:

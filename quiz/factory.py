@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import time
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
+from typing import Any
 
 from flask import Flask
 
@@ -17,21 +19,29 @@ from config.settings import Settings
 from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.leaderboard.board_replica import ShownBoards
-from quiz.ops import embedded
+from quiz.ops import embedded, metrics
 from quiz.ops.health import Health
+from quiz.ops.threads import Threads
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
 from quiz.play.accounts import Accounts
+from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.rounds import Rounds
+from quiz.play.sessions import Sessions
+from quiz.play.signing_in import SigningIn
+from quiz.play.wording import Wording
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
+from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import SharedRedis, connect
 from quiz.store.games_redis import RedisGames
+from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.reconciler import RedisReconciler
+from quiz.store.sessions import RedisSessions
 from quiz.store.tokens import Tokens
 
 #: Connections that the bus needs: one to listen, and some to publish.
@@ -81,7 +91,8 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     outage = prepare(settings, url, worker, BUS_CONNECTIONS)
     announcer = new_announcer(outage)
     boards = _shown_boards(settings, worker, outage)
-    return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks()), outage
+    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting)
+    return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run), outage
 
 
 def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboard:
@@ -94,6 +105,20 @@ def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboar
     return ShownBoards(outage.leaderboard, outage.games.mirror.told, lambda: outage.breaker.closed, replicas)
 
 
+def _admission(settings: Settings, client: SharedRedis, games: Games) -> Admission:
+    limits = settings.limits
+    rate = Rate(limits.guesses_per_address, limits.guesses_in_all, limits.guess_seconds)
+    guesses = GuardedGuesses(RedisGuesses(client, rate), MemoryGuesses(rate, time.monotonic))
+    rules = Rules(
+        per_address=limits.per_address,
+        joins_per_address=limits.joins_per_address,
+        joins_per_pin=limits.joins_per_pin,
+        looks_per_address=limits.looks_per_address,
+        guess_seconds=limits.guess_seconds,
+    )
+    return Admission(games, guesses, rules, time.monotonic)
+
+
 def _platform(
     settings: Settings,
     client: SharedRedis,
@@ -101,8 +126,19 @@ def _platform(
     leaderboard: Leaderboard,
     announcer: Announcer,
     health: Health | None = None,
+    run: Callable[..., Any] = lambda work, *args: work(*args),
 ) -> Platform:
     tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
+    sessions = Sessions(tokens, RedisSessions(client), games.now, announcer.signed_out, time.sleep)
+    accounts = Accounts(RedisHosts(client), sessions.end_all, run)
+    sign_in = settings.sign_in
+    signing_in = SigningIn(
+        accounts,
+        RedisAttempts(client, sign_in.window_seconds),
+        per_account=sign_in.attempts_per_account,
+        per_address=sign_in.attempts_per_address if settings.limits.per_address else None,
+        refused=lambda why: metrics.SIGN_IN_REFUSED.labels(why).inc(),
+    )
     rounds = Rounds(games, announcer)
     lobby = Lobby(
         games,
@@ -112,18 +148,22 @@ def _platform(
         rounds,
         top_n=settings.leaderboard.top_n,
         grace_ms=settings.games.grace_ms,
-        blocked=settings.nicknames.blocked,
+        wording=Wording(settings.nicknames.blocked, settings.nicknames.languages, settings.nicknames.allowed),
+        games_per_host=settings.limits.games_per_host,
     )
     return Platform(
         settings=settings,
         games=games,
         leaderboard=leaderboard,
         quizzes=RedisQuizzes(client),
-        accounts=Accounts(RedisHosts(client)),
+        accounts=accounts,
         tokens=tokens,
+        sessions=sessions,
+        signing_in=signing_in,
         announcer=announcer,
         rounds=rounds,
         lobby=lobby,
+        admission=_admission(settings, client, games),
         answering=Answering(games, announcer),
         reconciler=RedisReconciler(client),
         health=health or Health(),

@@ -12,8 +12,9 @@ import gevent
 from config.settings import Settings
 from quiz.ops import health, metrics
 from quiz.ops.exposition import Exposition
-from quiz.ops.health import Disk, Health, component
+from quiz.ops.health import Disk, component
 from quiz.outage import Outage
+from quiz.platform import Platform
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.guard import OTHER, GuardedNamespace
 from quiz.realtime.seats import Seats
@@ -22,16 +23,16 @@ from quiz.transport.engine import Engine
 
 def fit(
     settings: Settings,
-    checks: Health,
+    platform: Platform,
     outage: Outage,
     bus: RedisBus,
     engine: Engine,
     namespaces: Sequence[GuardedNamespace],
     seats: Seats,
 ) -> Exposition:
-    """Begins to measure a worker, in a greenlet, and adds its own checks to `checks`; what there is to tell of the instance."""
+    """Begins to measure a worker, in a greenlet, and adds its checks to the platform's; what there is to tell of the instance."""
     metrics.introduce(settings.instance_id)
-    sampler = outage.sampler
+    sampler, checks = outage.sampler, platform.health
     counts, shows = sampler.counts, sampler.shows
 
     heartbeats = engine.heartbeats
@@ -53,6 +54,15 @@ def fit(
     counts(metrics.ERRORS, lambda: _refused(namespaces).total())
     sampler.counts_each(metrics.REFUSALS, partial(_refused, namespaces))
     sampler.peaks(metrics.UTILIZATION, partial(_fullest, namespaces))
+    admission, limits = platform.admission, settings.limits
+    sampler.counts_each(metrics.LIMITED, lambda: _limited(platform, engine, namespaces))
+    for limit in ("joins_per_address", "joins_per_pin", "looks_per_address", "guesses_per_address", "guesses_in_all"):
+        sampler.peaks(metrics.LIMIT_UTILIZATION.labels(limit), partial(admission.fullest.pop, limit, 0.0))
+    shows(
+        metrics.LIMIT_UTILIZATION.labels("connections_per_address"),
+        lambda: max(engine.addresses.values(), default=0) / limits.connections_per_address,
+        rarely=True,
+    )
     for event in (OTHER, "join", "next_question", "submit_answer", "state", "leave"):
         took[event]  # so it is there from the start
 
@@ -92,6 +102,15 @@ def _fullest(namespaces: Sequence[GuardedNamespace]) -> float:
     for each in namespaces:
         each.fullest = 0.0
     return fullest
+
+
+def _limited(platform: Platform, engine: Engine, namespaces: Sequence[GuardedNamespace]) -> Counts[str]:
+    """What each limit has refused so far, all of them from the start."""
+    found = Counts(dict.fromkeys(metrics.LIMITS, 0))
+    for counts in (platform.admission.rejected, *(each.limited for each in namespaces)):
+        found.update(counts)
+    found["connections_per_address"], found["games_per_host"] = engine.refused, platform.lobby.refused
+    return found
 
 
 def _refused(namespaces: Sequence[GuardedNamespace]) -> Counts[str]:

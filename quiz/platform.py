@@ -9,11 +9,14 @@ from config.settings import Settings
 from quiz.domain.game import Game
 from quiz.ops.health import Health
 from quiz.play.accounts import Accounts
+from quiz.play.admission import Admission
 from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
 from quiz.play.rounds import Rounds
+from quiz.play.sessions import Sessions
+from quiz.play.signing_in import SigningIn
 from quiz.resilience.replay import Remains
 from quiz.store.reconciler import Comparison
 from quiz.store.tokens import Tokens
@@ -51,9 +54,12 @@ class Platform:
     quizzes: Quizzes
     accounts: Accounts
     tokens: Tokens
+    sessions: Sessions
+    signing_in: SigningIn
     announcer: Announcer
     rounds: Rounds
     lobby: Lobby
+    admission: Admission
     answering: Answering
     reconciler: Reconciler
     health: Health

@@ -1,8 +1,12 @@
-"""For all tests: property tests have no deadline, since other processes share the machine; gevent's clock is right."""
+"""For all tests: no deadline for property tests, since others share the machine; gevent's clock is right; one browser."""
 
 import gevent
 import pytest
 from hypothesis import settings
+
+from tests.harness.browser import browser, phone, projector
+
+__all__ = ["browser", "phone", "projector"]
 
 settings.register_profile("quiz", deadline=None, max_examples=40)
 settings.load_profile("quiz")

@@ -34,6 +34,20 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             ),
             "gevent.pywsgi:WSGIHandler.read_request": ("transport.headers: what it asks of the fields", "0d43d71ab182"),
             "gevent.pywsgi:WSGIHandler.get_environ": ("transport.headers: what it asks of the fields", "20bafacb062c"),
+            "gevent.pywsgi:WSGIHandler.handle_one_response": (
+                "transport.handler: reads what is left of a body after run_application",
+                "fb34ed09667c",
+            ),
+            "gevent.pywsgi:WSGIHandler._handle_client_error": (
+                "transport.handler: prints tracebacks of what is no ValueError",
+                "54c5bd0ebdb8",
+            ),
+            "gevent.pywsgi:WSGIHandler._sendall": ("transport.handler: everything that is sent goes this way", "a689eea6f793"),
+            "gevent.pywsgi:WSGIHandler._check_http_version": ("transport.handler: an IndexError for HTTP/1", "4d63ea9f2865"),
+            "gevent.pywsgi:Input": (
+                "transport.handler: content_length, position, chunked_input and chunk_length say what is left",
+                "93ba98fc9309",
+            ),
             "gevent.pywsgi:WSGIHandler._headers": ("transport.headers: reads them as lines", "f895234e84c7"),
             "gevent.pywsgi:WSGIHandler.process_result": ("transport.handler: sends a refusal", "ed0e7c732b76"),
             "gevent.pywsgi:WSGIServer.set_max_accept": ("transport.worker: overridden", "2bae14c52e1d"),
@@ -77,6 +91,10 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "engineio.socket:Socket.handle_get_request": ("transport.session: calls _upgrade_websocket", "b028f2fb6ba7"),
             "engineio.socket:Socket.poll": ("transport.session: None in the queue ends a poll", "81d6264d9e4e"),
             "engineio.socket:Socket.close": ("transport.session: forgets the session too", "f271bf2dacfc"),
+            "engineio.socket:Socket.handle_post_request": (
+                "transport.session: raises anything for what is no packet",
+                "3f9e1c1a3b84",
+            ),
             "engineio.socket:Socket.receive": ("transport.session: for what is neither heartbeat nor message", "e8c65b1ff201"),
         },
     ),
@@ -105,6 +123,10 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "socketio.server:Server._trigger_event": ("transport.server: replaced for events", "d10b73152843"),
             "socketio.server:Server.disconnect": ("realtime.guard: with ignore_queue it looks here only", "741e4ac6df93"),
             "socketio.packet:Packet.decode": ("transport.packets: of everything but the usual event", "2b90eebdbf48"),
+            "socketio.packet:Packet.reconstruct_binary": (
+                "transport.packets: raises anything for a wrong placeholder",
+                "81775babfe2d",
+            ),
             "socketio.packet:Packet.encode": ("transport.packets: of what has no binary data", "1b948075deba"),
             "socketio.base_manager:BaseManager._generate_ack_id": ("transport.rooms", "e55a18d48a13"),
             "socketio.manager:Manager.emit": ("transport.rooms: replaced", "a730482700b9"),

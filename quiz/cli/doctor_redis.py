@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from config.redis_url import masked, parse
 from config.settings import Settings
@@ -21,6 +21,8 @@ PINGS = 21
 SLOW_MS, APART_MS = 5.0, 1000
 
 Info = Mapping[str, str]
+#: The user's name, "" if it may not be asked; whether the user may everything, None where that can't be found out.
+Rights = tuple[str, bool | None]
 
 
 def look(settings: Settings, url: str) -> Iterator[Finding]:
@@ -34,11 +36,12 @@ def look(settings: Settings, url: str) -> Iterator[Finding]:
         yield Finding("redis", "FAIL", f"{masked(url)} can't be used: {error}", advice)
         return
     yield Finding("redis", "OK", f"{masked(url)} answers, masters: {len(read)}")
-    for info, config, latency_ms, offset_ms in read:
+    for info, config, rights, latency_ms, offset_ms in read:
         where = f" of port {info['tcp_port']}" if len(read) > 1 and "tcp_port" in info else ""
         yield _version(where, info, parse(url).kind == "cluster")
         yield _persistence(where, info, config, settings)
         yield _eviction(where, info)
+        yield _rights(where, rights, settings)
         yield _memory(where, info)
         yield _latency(where, latency_ms, settings)
         yield _clock(where, offset_ms)
@@ -48,8 +51,8 @@ def look(settings: Settings, url: str) -> Iterator[Finding]:
     yield from _named_replicas(settings, [info for info, *_ in read])
 
 
-def _read(connection: Any) -> tuple[Info, Info, float, float]:
-    """What a server says of itself and its configuration, the median of its replies, and how far its clock is ahead, in ms."""
+def _read(connection: Any) -> tuple[Info, Info, Rights, float, float]:
+    """What a server says of itself, its configuration and our rights; the median of its replies and its clock, in ms."""
     try:
         connection.connect()
         info = _info(connection)
@@ -57,6 +60,7 @@ def _read(connection: Any) -> tuple[Info, Info, float, float]:
             flat = _ask(connection, "CONFIG", "GET", "append*")
         except ResponseError:  # who hosts it lets nobody ask
             flat = []
+        rights = _asked_rights(connection)
         took = []
         for _ in range(PINGS):
             began = time.perf_counter()
@@ -65,7 +69,7 @@ def _read(connection: Any) -> tuple[Info, Info, float, float]:
         began = time.time()
         seconds, micros = _ask(connection, "TIME")
         offset_ms = int(seconds) * 1000 + int(micros) / 1000 - (began + time.time()) * 500
-        return info, dict(zip(flat[::2], flat[1::2], strict=True)), statistics.median(took), offset_ms
+        return info, dict(zip(flat[::2], flat[1::2], strict=True)), rights, statistics.median(took), offset_ms
     finally:
         connection.disconnect()
 
@@ -73,6 +77,16 @@ def _read(connection: Any) -> tuple[Info, Info, float, float]:
 def _ask(connection: Any, *command: str) -> Any:
     connection.send_command(*command)
     return connection.read_response()
+
+
+def _asked_rights(connection: Any) -> Rights:
+    try:
+        user = _ask(connection, "ACL", "WHOAMI")
+        return user, _ask(connection, "ACL", "DRYRUN", user, "FLUSHALL") == "OK"
+    except NoPermissionError:
+        return "", False
+    except ResponseError:  # older than ACL DRYRUN
+        return "", None
 
 
 def _info(connection: Any) -> Info:
@@ -115,6 +129,19 @@ def _eviction(where: str, info: Info) -> Finding:
             "set maxmemory-policy noeviction: any other throws parts of games away when memory is short",
         ),
     )
+
+
+def _rights(where: str, rights: Rights, settings: Settings) -> Finding:
+    user, everything = rights
+    advice = (
+        "give the platform a user of its own (docs/deployment.md, Redis): whoever gets in there could wipe or reconfigure Redis"
+    )
+    found = {
+        True: f"the user {user} may do everything",
+        False: "the user may not do what the platform never does",
+        None: "what the user may do can't be found out",
+    }[everything]
+    return judged(f"rights{where}", found, (bool(everything) and settings.env == "production", "WARN", advice))
 
 
 def _memory(where: str, info: Info) -> Finding:

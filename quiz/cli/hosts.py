@@ -19,10 +19,11 @@ password_option = click.option("--password", metavar="P", help="Without one it i
 @host.command()
 @click.argument("name")
 @password_option
-def add(name: str, password: str | None) -> None:
+@click.option("--admin", is_flag=True, help="One that may do everything: manage accounts, run all games.")
+def add(name: str, password: str | None, admin: bool) -> None:
     """Add an account."""
     parts = platform()
-    made = parts.accounts.add(name, password, parts.games.now())
+    made = parts.accounts.add(name, password, parts.games.now(), admin=admin)
     _told(f"added host {name}", made, generated=password is None)
 
 
@@ -30,7 +31,7 @@ def add(name: str, password: str | None) -> None:
 @click.argument("name")
 @password_option
 def passwd(name: str, password: str | None) -> None:
-    """Set another password."""
+    """Set another password; all sessions end."""
     made = platform().accounts.change_password(name, password)
     _told(f"host {name} has a new password", made, generated=password is None)
 
@@ -47,16 +48,16 @@ def list_(as_json: bool) -> None:
     """List the accounts."""
     hosts = platform().accounts.all()
     if as_json:
-        print_json([{"name": one.name, "created_at": one.created_at} for one in hosts])
+        print_json([{"name": one.name, "created_at": one.created_at, "admin": one.admin} for one in hosts])
     else:
-        table(["name", "created"], [(one.name, date(one.created_at)) for one in hosts])
+        table(["name", "created", "admin"], [(one.name, date(one.created_at), "yes" if one.admin else "no") for one in hosts])
 
 
 @host.command()
 @click.argument("name")
 @yes_option
 def remove(name: str, yes: bool) -> None:
-    """Remove an account; its games stay."""
+    """Remove an account; its sessions end, its games and quizzes stay."""
     accounts = platform().accounts
     accounts.get(name)
     confirm(f"Remove host {name}?", yes)

@@ -10,7 +10,7 @@ import msgspec
 from quiz.cli.output import moment, table
 from quiz.domain.game import Game
 from quiz.resilience.inspection import File, Folder, Holding, time_of
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, decoded, receipt_of
 from quiz.resilience.replay import Remains
 
 _HELD = {True: "yes", False: "no", None: "?"}
@@ -81,6 +81,8 @@ def _fields(record: Record, of: Remains) -> dict[str, Any]:
             return {"record": "phase", **fields, "said": f"{record.phase.state} {question or ''}".rstrip()}
         case Removed():
             return {"record": "kick", "player": record.player, "nickname": _nickname(of, record.player)}
+        case Renamed():
+            return {"record": "rename", "player": record.player, "nickname": record.nickname}
         case Reset():
             return {"record": "reset", "generation": record.generation, "said": f"generation {record.generation}"}
 
@@ -100,7 +102,8 @@ def answer_row(record: Answered, game: Game | None, of: Remains) -> dict[str, An
 
 
 def _nickname(of: Remains, player: str) -> str | None:
-    return of.seats[player].nickname if player in of.seats else None
+    known = of.renamed.get(player) or of.seats.get(player)
+    return known.nickname if known else None
 
 
 def _question(game: Game | None, index: int) -> str:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from quiz.cli.command import Failure, Group, platform
 from quiz.cli.output import confirm, json_option, print_json, printable, table, yes_option
@@ -19,6 +20,8 @@ from quiz.domain.quiz import Quiz
 #: Files from this size on take long enough for a progress bar.
 LONG_BYTES = 200_000
 
+owner_option = click.option("--owner", metavar="HOST", help="A host's own quizzes; without one, those that all hosts share.")
+
 
 @click.group(cls=Group)
 def quiz() -> None:
@@ -29,7 +32,8 @@ def quiz() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["auto", *formats.IMPORT_FORMATS]), default="auto", show_default=True)
 @click.option("--skip-invalid", is_flag=True, help="Import the sound questions of a file that has others too, and list those.")
-def import_(file: Path, format_: str, skip_invalid: bool) -> None:
+@owner_option
+def import_(file: Path, format_: str, skip_invalid: bool, owner: str | None) -> None:
     """Import the quiz in FILE, in place of one with its slug; print the slug last."""
     with file.open("rb") as opened:
         data = opened.read(MAX_BYTES + 1)
@@ -40,7 +44,7 @@ def import_(file: Path, format_: str, skip_invalid: bool) -> None:
         bar.update(8)
         usable = found.quiz if skip_invalid or not found.problems else None
         if usable is not None:
-            platform().quizzes.put(usable)
+            platform().quizzes.put(msgspec.structs.replace(usable, owner=_checked(owner)))
         bar.update(1)
     problems = [printable(str(problem)) for problem in found.problems]
     for problem in problems:
@@ -53,10 +57,11 @@ def import_(file: Path, format_: str, skip_invalid: bool) -> None:
 
 
 @quiz.command("list")
+@owner_option
 @json_option
-def list_(as_json: bool) -> None:
+def list_(owner: str | None, as_json: bool) -> None:
     """List the quizzes by title."""
-    found = platform().quizzes.all()
+    found = platform().quizzes.all(_checked(owner))
     if as_json:
         print_json(found)
     else:
@@ -65,10 +70,11 @@ def list_(as_json: bool) -> None:
 
 @quiz.command()
 @click.argument("slug")
+@owner_option
 @json_option
-def show(slug: str, as_json: bool) -> None:
+def show(slug: str, owner: str | None, as_json: bool) -> None:
     """Show a quiz with what is right."""
-    found = _find(slug)
+    found = _find(slug, owner)
     if as_json:
         print_json({"slug": slug, **json.loads(formats.write(found, "json"))})
         return
@@ -100,9 +106,10 @@ def _answers(question: Question) -> list[str]:
 @click.argument("slug")
 @click.option("--format", "format_", type=click.Choice(formats.EXPORT_FORMATS), help="Default: as OUTPUT is called, else json.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Without one: standard output.")
-def export(slug: str, format_: str | None, output: Path | None) -> None:
+@owner_option
+def export(slug: str, format_: str | None, output: Path | None, owner: str | None) -> None:
     """Write a quiz to a file; CSV has no place for the title, so call the file by it."""
-    data = formats.write(_find(slug), format_ or _format(output))
+    data = formats.write(_find(slug, owner), format_ or _format(output))
     if output is None:
         click.echo(data, nl=False)
     else:
@@ -116,17 +123,23 @@ def _format(output: Path | None) -> str:
 
 @quiz.command()
 @click.argument("slug")
+@owner_option
 @yes_option
-def delete(slug: str, yes: bool) -> None:
+def delete(slug: str, owner: str | None, yes: bool) -> None:
     """Delete a quiz; games made from it keep what they started with."""
-    found = _find(slug)
+    found = _find(slug, owner)
     confirm(f"Delete {printable(found.title)}?", yes)
-    platform().quizzes.delete(slug)
+    platform().quizzes.delete(slug, owner)
     click.echo(f"deleted {slug}")
 
 
-def _find(slug: str) -> Quiz:
-    found = platform().quizzes.get(slug)
+def _checked(owner: str | None) -> str | None:
+    """The host of this name; raises ContentError if there is none."""
+    return None if owner is None else platform().accounts.get(owner).name
+
+
+def _find(slug: str, owner: str | None) -> Quiz:
+    found = platform().quizzes.get(slug, owner)
     if found is None:
         raise QuizNotFound(f"there is no quiz {slug!r}; see: flask quiz list")
     return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: What a spreadsheet would run, behind any number of apostrophes that are the text's own.
-_RUNS = re.compile(r"'*[=+\-@]")
+#: What a spreadsheet would run, in Asian editions by its wide form too, behind any number of apostrophes that are the text's own.
+_RUNS = re.compile(r"'*[=+\-@＝＋－＠]")
 _BACKSLASHES_AND_BAR = re.compile(r"(\\*)\|")
 _LAST_BACKSLASHES = re.compile(r"(\\+)$")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from quiz.domain.errors import InvalidPayload
 from quiz.domain.question import MAX_ANSWER, MAX_NUMBER, Question
-from quiz.domain.text import fold, has_control, tidy
+from quiz.domain.text import fold, has_control, has_heap, tidy
 
 #: How many different answers a distribution of texts or numbers names.
 MOST_FREQUENT = 20
@@ -37,9 +37,10 @@ def parse(question: Question, raw: Any) -> Any:
                 raise InvalidPayload(f"answer: must be a number, at most {MAX_NUMBER:g} from 0")
             return raw
         case "text":
-            if not isinstance(raw, str) or len(raw) > MAX_ANSWER or has_control(tidy(raw)) or not tidy(raw):
+            text = tidy(raw) if isinstance(raw, str) and len(raw) <= MAX_ANSWER else ""
+            if not text or has_control(text) or has_heap(text):
                 raise InvalidPayload(f"answer: must be a text of 1 to {MAX_ANSWER} characters")
-            return tidy(raw)
+            return text
 
 
 def _choice(question: Question, raw: Any) -> int:

@@ -106,6 +106,14 @@ class QuizNotFound(QuizError):
     code, words = "quiz_not_found", "there is no quiz with this name"
 
 
+class HostNotFound(QuizError):
+    code, words = "host_not_found", "there is no host with this name"
+
+
+class HostTaken(QuizError):
+    code, words = "host_taken", "there is a host with this name already"
+
+
 class PinTaken(QuizError):
     code, words = "pin_taken", "another game has this PIN"
 

@@ -9,13 +9,25 @@ import msgspec
 import regex
 
 from quiz.domain.errors import NicknameInvalid
-from quiz.domain.text import fold, has_control, tidy
+from quiz.domain.looks import looks
+from quiz.domain.text import fold, has_control, has_heap, tidy
 
 MAX_GRAPHEMES = 20
 #: A family of four with skin tones is one grapheme of eleven characters.
 MAX_CHARACTERS = 12 * MAX_GRAPHEMES
 #: What is drawn as nothing: joiners, variation selectors, fillers, the empty Braille pattern.
 _UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\u2800]")
+#: Of it, what does something where it stands: chooses a sign's shape, joins emoji to one, joins letters or keeps them apart in
+#: scripts that join them, or ends a flag.
+_NEEDED = regex.compile(
+    r"(?<=[\p{Emoji}\p{Extended_Pictographic}\p{Han}\p{Mongolian}\p{Myanmar}])[\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d]"
+    r"|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]|\p{Extended_Pictographic}\ufe0f)\u200d(?=\p{Extended_Pictographic})"
+    r"|(?<=[\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Adlam}\p{Hanifi_Rohingya}])[\u200c\u200d](?=[\p{L}\p{M}])"
+    r"|(?<=[\p{InSC=Virama}\p{InSC=Consonant}\p{InSC=Vowel_Dependent}])[\u200c\u200d](?=[\p{L}\p{M}])"
+    r"|[\U000e0020-\U000e007f]"
+)
+#: Characters without a meaning, which every device shows in its own way or as a box.
+_UNKNOWN = regex.compile(r"[\p{Co}\p{Noncharacter_Code_Point}]")
 
 _ADJECTIVES = [
     "Amber",
@@ -105,20 +117,38 @@ class Player(msgspec.Struct, frozen=True):
 
 
 def nickname(raw: str) -> str:
-    """`raw` as it is shown: NFKC, spaces tidied, 1 to 20 graphemes; raises NicknameInvalid."""
+    """`raw` as it is shown: NFKC, spaces tidied, nothing in it that does nothing, 1 to 20 graphemes; raises NicknameInvalid."""
     if len(raw) > MAX_CHARACTERS or has_control(raw):
         raise NicknameInvalid
-    name = tidy(raw)
+    name = _seen(tidy(raw))
     if has_control(name) or not 1 <= len(regex.findall(r"\X", name)) <= MAX_GRAPHEMES:
         raise NicknameInvalid
     if all(unicodedata.category(c)[0] in "ZCM" for c in _UNSEEN.sub("", name)):
         raise NicknameInvalid("a nickname needs at least one character that can be seen")
+    if has_heap(name) or unicodedata.category(name[0])[0] == "M":
+        raise NicknameInvalid("a nickname's accents stand on letters, and not in heaps")
+    if _UNKNOWN.search(name):
+        raise NicknameInvalid("a nickname is made of characters that everybody can read")
+    return name
+
+
+def _seen(name: str) -> str:
+    """Without joiners, selectors and fillers that change nothing of what is seen: they only make two names of one."""
+    before = ""
+    while name != before and not name.isascii():
+        before, kept = name, {found.start() for found in _NEEDED.finditer(name)}
+        name = tidy("".join(c if i in kept else _UNSEEN.sub(" " if c == "\u2800" else "", c) for i, c in enumerate(name)))
     return name
 
 
 def nickname_key(name: str) -> str:
     """What must be unique in a game: the nickname without its case and without what nobody sees."""
     return fold(_UNSEEN.sub("", name))
+
+
+def nickname_look(name: str) -> str:
+    """What must be unique too: what readers take the nickname for, whatever alphabets its letters are of."""
+    return looks(_UNSEEN.sub("", name))
 
 
 def generated_nickname(rng: random.Random) -> str:

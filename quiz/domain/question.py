@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -10,7 +11,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from quiz.domain.errors import ContentError
-from quiz.domain.text import fold, has_control, tidy
+from quiz.domain.text import fold, has_control, has_heap, tidy
 
 QuestionType = Literal["single", "multiple", "true_false", "text", "number", "order", "poll"]
 TYPES: tuple[str, ...] = get_args(QuestionType)
@@ -18,6 +19,7 @@ TYPES: tuple[str, ...] = get_args(QuestionType)
 WITH_CHOICES = frozenset({"single", "multiple", "order", "poll"})
 
 MAX_TEXT, MAX_CHOICE, MAX_CHOICES, MAX_SPELLINGS, MAX_ANSWER, MAX_IMAGE = 1000, 300, 8, 50, 200, 2000
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 MAX_POINTS, MAX_TIME_LIMIT_S, MAX_NUMBER = 10_000, 3600, 1e15
 DEFAULT_TIME_LIMIT_S = 20.0
 
@@ -77,7 +79,7 @@ def question(raw: Mapping[str, Any], number: int) -> Question:
         time_limit=float(_number(_given(raw, "time_limit", DEFAULT_TIME_LIMIT_S), "time_limit", 1, MAX_TIME_LIMIT_S)),
         points=_points(raw.get("points")),
         explanation=optional_field(raw.get("explanation"), "explanation", MAX_TEXT),
-        image=optional_field(raw.get("image"), "image", MAX_IMAGE),
+        image=image_field(raw.get("image"), "image"),
     )
 
 
@@ -102,6 +104,16 @@ def text_field(value: Any, field: str, most: int) -> str:
 def optional_field(value: Any, field: str, most: int) -> str | None:
     """As `text_field`, but None where there is nothing or nothing but spaces."""
     return None if value is None or (isinstance(value, str) and not value.strip()) else text_field(value, field, most)
+
+
+def image_field(value: Any, field: str) -> str | None:
+    """As `optional_field`, for the address of a picture; raises ContentError for one that no picture has, such as javascript:."""
+    address = optional_field(value, field, MAX_IMAGE)
+    # Browsers read over spaces and controls in front of and inside of a scheme.
+    read = "".join(c for c in address or "" if c > " ").lower()
+    if _SCHEME.match(read) and not read.startswith(("http:", "https:", "data:image/")):
+        raise ContentError(f"{field}: {reprlib.repr(address)} is no address of a picture")
+    return address
 
 
 def _number(value: Any, field: str, least: float, most: float) -> float | int:
@@ -130,7 +142,7 @@ def _choices(value: Any, kind: str) -> tuple[Choice, ...]:
     for i, one in enumerate(value):
         text, image = (one.get("text"), one.get("image")) if isinstance(one, Mapping) else (one, None)
         name = f"choice {i + 1}"
-        made.append(Choice(i, text_field(text, name, MAX_CHOICE), optional_field(image, f"image of {name}", MAX_IMAGE)))
+        made.append(Choice(i, text_field(text, name, MAX_CHOICE), image_field(image, f"image of {name}")))
     return tuple(made)
 
 
@@ -187,7 +199,7 @@ def _spellings(value: Any) -> tuple[str, ...]:
     for one in value:
         # Tidied first: NFKC makes some characters many, and what is kept has to pass here again after an export.
         spelling = text_field(tidy(one) if isinstance(one, str) else one, "correct", MAX_ANSWER)
-        if has_control(spelling):
+        if has_control(spelling) or has_heap(spelling):
             raise ContentError("correct: holds a character that no answer may hold, so nobody could give it")
         kept.setdefault(fold(spelling), spelling)
     return tuple(kept.values())

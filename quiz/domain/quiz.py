@@ -18,13 +18,14 @@ SCHEMA = 1
 
 
 class Quiz(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Content that games are made from; `slug` names it."""
+    """Content that games are made from; `slug` names it among those of its owner, a host, or None where all hosts share it."""
 
     slug: str
     title: str
     questions: tuple[Question, ...]
     description: str = ""
     language: str = ""
+    owner: str | None = None
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
 _SPACES = re.compile(r"\s+")
 #: Joiners that words and emoji of many scripts need, though Unicode files them under "format".
 _JOINERS = {"\u200c", "\u200d"}
+#: Marks on one letter: Tibetan and pointed Hebrew need four. More are a heap that covers the lines above and below.
+MARKS = 4
+_HEAP = regex.compile(rf"[\p{{Mn}}\p{{Me}}--\p{{Default_Ignorable_Code_Point}}]{{{MARKS + 1}}}", regex.V1)
+#: The flags of England, Scotland and Wales: a black flag, then a region in characters that are otherwise a way to hide text.
+_FLAGS = regex.compile(
+    "\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    "|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
 
 
 def tidy(text: str) -> str:
@@ -22,10 +32,17 @@ def fold(text: str) -> str:
 
 def has_control(text: str) -> bool:
     """Whether `text` holds what no one can see or what turns others' text about: controls, marks of direction, surrogates."""
+    if text.isascii():
+        return not text.isprintable()
     return any(
         unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or (unicodedata.category(c) == "Cf" and c not in _JOINERS)
-        for c in text
+        for c in _FLAGS.sub("", text)
     )
+
+
+def has_heap(text: str) -> bool:
+    """Whether more marks stand on one letter than any script needs."""
+    return not text.isascii() and _HEAP.search(text) is not None
 
 
 def slug(text: str) -> str:

@@ -55,11 +55,31 @@ MESSAGE_DURATION = Delays(
 )
 ALLOWED = Counter("quiz_rate_limit_allowed", "Events that had a token")
 REJECTED = Counter("quiz_rate_limit_rejected", "Events that were refused by the rate limit")
+SIGN_IN_REFUSED = Counter("quiz_sign_in_refused", "Attempts to sign in that failed, or came too often", ["code"])
 UTILIZATION = Gauge(
     "quiz_rate_limit_utilization",
     "The largest part of its tokens that any connection had used in the last 15 s: at 1 somebody is refused",
     multiprocess_mode="livemax",
 )
+#: What refuses somebody: the two buckets, and settings under `limits`; `guesses` are those of an address and of the service.
+LIMITS = (
+    "connection",
+    "player",
+    "guesses",
+    "joins_per_address",
+    "joins_per_pin",
+    "connections_per_address",
+    "games_per_host",
+)
+LIMITED = Counter("quiz_limit_rejected", "Events, connections and games that were refused by a limit", ["limit"])
+LIMIT_UTILIZATION = Gauge(
+    "quiz_limit_utilization",
+    "The largest part of a limit that anybody had used in the last 15 s (connections_per_address: has now)",
+    ["limit"],
+    multiprocess_mode="livemax",
+)
+for _limit in LIMITS:
+    LIMITED.labels(_limit)
 
 # Boards and broadcasts.
 BROADCAST_DELAY = Delays(
@@ -128,6 +148,9 @@ GAMES = Gauge(
 )
 PLAYERS = Gauge("quiz_players_seated", "Connections that play", multiprocess_mode="livesum")
 INFO = Gauge("quiz_info", "1; version and name of the instance", ["version", "instance_id"], multiprocess_mode="livemax")
+
+for _code in ("rate_limited", "unauthorized"):
+    SIGN_IN_REFUSED.labels(_code)
 
 # A worker that has not looked yet accuses nobody.
 REDIS_HEALTHY.set(1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -52,25 +54,39 @@ def _hash_of_nothing(hasher: PasswordHasher) -> str:
     return f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}${salt}${digest}"
 
 
+def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
+
+
 class Accounts:
     """Adds hosts and lets them sign in. `now` gives epoch milliseconds."""
 
-    def __init__(self, hosts: Hosts) -> None:
+    def __init__(
+        self,
+        hosts: Hosts,
+        end_all: Callable[[str], None] = lambda name: None,
+        run: Callable[..., Any] = _here,
+    ) -> None:
+        """`end_all` ends all sessions of a host. `run(work, *args)` does what takes a processor a while: hashing."""
+        self._end_all, self._run = end_all, run
         self._hosts = hosts
         self._hasher = PasswordHasher()
         self._nobody = _hash_of_nothing(self._hasher)
 
-    def add(self, name: str, password: str | None, now: int) -> str:
+    def add(self, name: str, password: str | None, now: int, *, admin: bool = False) -> str:
         """Makes an account; its password, generated where None is given. Raises ContentError."""
         if not NAME.fullmatch(name):
             raise ContentError(f"host name {name!r}: use 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
         if self._hosts.get(name):
             raise ContentError(f"there is a host {name!r} already; flask host passwd changes the password")
-        return self._store(name, password, now)
+        return self._store(name, password, now, admin)
 
     def change_password(self, name: str, password: str | None) -> str:
-        """Sets another password, generated where None is given. Raises ContentError."""
-        return self._store(name, password, self.get(name).created_at)
+        """Sets another password, generated where None is given, and ends all sessions. Raises ContentError."""
+        host = self.get(name)
+        password = self._store(name, password, host.created_at, host.admin)
+        self._end_all(name)
+        return password
 
     def get(self, name: str) -> Host:
         """One account; raises ContentError if there is none."""
@@ -79,17 +95,19 @@ class Accounts:
             raise ContentError(f"there is no host {name!r}")
         return host
 
-    def _store(self, name: str, password: str | None, created_at: int) -> str:
+    def _store(self, name: str, password: str | None, created_at: int, admin: bool) -> str:
         password = generated_password() if password is None else password
         if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
             raise ContentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
-        self._hosts.put(Host(name=name, password_hash=self._hasher.hash(password), created_at=created_at))
+        hashed = self._run(self._hasher.hash, password)
+        self._hosts.put(Host(name=name, password_hash=hashed, created_at=created_at, admin=admin))
         return password
 
     def remove(self, name: str) -> None:
-        """Removes an account; raises ContentError if there is none."""
+        """Removes an account, and ends its sessions; raises ContentError if there is none."""
         self.get(name)
         self._hosts.delete(name)
+        self._end_all(name)
 
     def all(self) -> list[Host]:
         """All accounts, by name."""
@@ -99,7 +117,7 @@ class Accounts:
         """Raises Unauthorized unless this is the host's password."""
         host = self._hosts.get(name)
         try:
-            self._hasher.verify(host.password_hash if host else self._nobody, password[:MOST_PASSWORD])
+            self._run(self._hasher.verify, host.password_hash if host else self._nobody, password[:MOST_PASSWORD])
         except (Argon2Error, InvalidHashError, UnicodeError):
             host = None
         if host is None:

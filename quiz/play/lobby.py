@@ -7,20 +7,28 @@ import secrets
 from typing import Any, Protocol
 
 from quiz.domain import game as machine
-from quiz.domain.errors import GameNotFound, Kicked, NicknameInvalid, NicknameTaken, PinTaken, ServerBusy
+from quiz.domain.errors import (
+    GameNotFound,
+    Kicked,
+    NicknameInvalid,
+    NicknameTaken,
+    PinTaken,
+    RateLimited,
+    ServerBusy,
+    Unauthorized,
+)
 from quiz.domain.game import Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.play.ports import Announcer, Games, Leaderboard, View, listed
 from quiz.play.rounds import Rounds
 from quiz.play.views import game_view, open_question_view, ranks, result_view, reveal_view
+from quiz.play.wording import Wording
 
+#: When a host who has too many games is told to try again.
+GAMES_RETRY_MS = 60_000
 #: Draws of a PIN or a generated nickname before the search is given up.
 DRAWS = 50
-
-
-def _closed_up(words: str) -> str:
-    return nickname_key(words).replace(" ", "")
 
 
 def new_player() -> str:
@@ -39,7 +47,8 @@ class PlayerTokens(Protocol):
 
 
 class Lobby:
-    """Seats of games. `top_n` is the length of boards, `blocked` the words that no nickname may hold."""
+    """Seats of games. `top_n` is the length of boards, `wording` knows which nicknames nobody wants to read,
+    `games_per_host` is the most that one host may have (None: any number)."""
 
     def __init__(
         self,
@@ -51,16 +60,27 @@ class Lobby:
         *,
         top_n: int,
         grace_ms: int,
-        blocked: tuple[str, ...] = (),
+        wording: Wording,
+        games_per_host: int | None = None,
     ) -> None:
         self._games, self._leaderboard, self._announcer = games, leaderboard, announcer
         self._tokens, self._rounds = tokens, rounds
         self._top_n, self._grace_ms = top_n, grace_ms
-        self._blocked = tuple(key for word in blocked if (key := _closed_up(word)))
+        self._wording = wording
+        self._games_per_host = games_per_host
+        #: Games that were refused since their host had too many.
+        self.refused = 0
         self._random = random.SystemRandom()
 
     def create(self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None) -> Game:
-        """A new game of a quiz, under `pin` if one is wished for; raises PinTaken if that is another game's."""
+        """A new game of a quiz, under `pin` if one is wished for.
+
+        Raises PinTaken if that is another game's, and RateLimited if its host has too many.
+        """
+        if host is not None and self._games_per_host is not None and self._count(host) >= self._games_per_host:
+            self.refused += 1
+            words = f"you have {self._games_per_host} games, which is the most; wait until PINs of finished ones are free"
+            raise RateLimited(words, retry_after_ms=GAMES_RETRY_MS)
         for _ in range(DRAWS):
             game = Game(
                 id=secrets.token_hex(8),
@@ -80,6 +100,9 @@ class Lobby:
                 raise PinTaken(f"another game has the PIN {pin}")
         raise ServerBusy("no PIN is free")
 
+    def _count(self, host: str) -> int:
+        return sum(game.host == host for game in self._games.running())
+
     def find(self, pin: str) -> Game:
         """The game of a PIN; raises GameNotFound."""
         game = self._games.game(pin)
@@ -95,10 +118,13 @@ class Lobby:
         """
         if game.options.nicknames == "generated":
             return self._draw(game, worker)
+        return self._seat(game, Player(player or new_player(), self._allowed(wanted)), worker)
+
+    def _allowed(self, wanted: str) -> str:
         name = nickname(wanted)
-        if any(word in _closed_up(name) for word in self._blocked):
+        if self._wording.refuses(name):
             raise NicknameInvalid("please choose another nickname")
-        return self._seat(game, Player(player or new_player(), name), worker)
+        return name
 
     def _draw(self, game: Game, worker: str | None) -> tuple[Player, View]:
         for _ in range(DRAWS):
@@ -122,6 +148,14 @@ class Lobby:
         if standing.kicked:
             raise Kicked
         return Player(player, standing.nickname)
+
+    def opens(self, game: Game, token: str) -> bool:
+        """Whether a token is one of this game."""
+        try:
+            self._tokens.player(token, game)
+        except Unauthorized:
+            return False
+        return True
 
     def state(self, game: Game, player: str, view: View | None = None) -> dict[str, Any]:
         """Everything a player's client shows (the acknowledgement of `join` and `state`), by `view` if it is known already.
@@ -206,6 +240,16 @@ class Lobby:
         self._announcer.roster_changed(game)
         self._announcer.board_changed(game)
         self._rounds.look(game)
+
+    def rename(self, game: Game, player: str, wanted: str) -> Player:
+        """Gives a player another nickname, which is held to the rules of joining; raises NotJoined, NicknameTaken or -Invalid.
+
+        What they were called stays taken, so that nobody else takes it up.
+        """
+        renamed = Player(player, self._allowed(wanted))
+        self._announcer.renamed(game, renamed, self._games.rename(game, renamed))
+        self._announcer.board_changed(game)
+        return renamed
 
     def lock(self, game: Game, locked: bool) -> None:
         """Keeps new players out, or lets them in again."""

@@ -114,6 +114,8 @@ class Games(Protocol):
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """Seats a player whose nickname has the comparison form `key`, and as `view`; raises what keeps them out.
 
+        Neither that form nor what the nickname looks like may be another's.
+
         With `worker` the player also arrives there, and the roster's change is noted. Done again, as after a reply that got
         lost, it changes nothing.
         """
@@ -156,6 +158,12 @@ class Games(Protocol):
 
     def kick(self, game: Game, player: str) -> str:
         """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
+
+    def rename(self, game: Game, player: Player) -> int:
+        """Gives a player another nickname; when, in epoch milliseconds: later than every time before.
+
+        Raises NotJoined, or NicknameTaken, also for what looks like another's. What they were called stays taken.
+        """
 
     def reset(self, game: Game) -> int:
         """All scores to 0 and all answers forgotten; seats and names stay. The new generation of answers."""
@@ -222,28 +230,57 @@ class Leaderboard(Protocol):
         """The board, for this caller to broadcast, if it changed and the window is over; else the ms to wait, 0 if told."""
 
 
-class Quizzes(Protocol):
-    """The quizzes that games are made from."""
+class Guess(NamedTuple):
+    """What became of asking for a guess: `wait_ms` 0 and its `cost`, or the milliseconds until there is one.
 
-    def get(self, slug: str) -> Quiz | None:
+    `its_part` and `all_part`: how much of the address's guesses and of the service's is spent, from 0 to 1.
+    """
+
+    wait_ms: int
+    cost: int
+    its_part: float
+    all_part: float
+
+
+class Guesses(Protocol):
+    """Wrong PINs, by the address that they came from. Goes on without Redis, each worker for itself. Raises ServerBusy."""
+
+    def take(self, address: str) -> Guess:
+        """Takes one of an address, before a PIN is looked at."""
+
+    def give_back(self, address: str, cost: int) -> None:
+        """The PIN could not be looked at."""
+
+    def right(self, address: str, pin: str, cost: int) -> None:
+        """The PIN was right, which costs nothing (`cost` is given back); from now on the game `plays` at the address."""
+
+    def plays(self, address: str, pin: str) -> bool:
+        """Whether somebody at the address has found this game in the last hours."""
+
+
+class Quizzes(Protocol):
+    """The quizzes that games are made from. Each owner's have slugs of their own; None owns those that all hosts share."""
+
+    def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """One quiz."""
 
     def put(self, quiz: Quiz) -> None:
-        """Stores a quiz, in place of one with its slug."""
+        """Stores a quiz, in place of one with its slug and owner."""
 
-    def delete(self, slug: str) -> bool:
+    def delete(self, slug: str, owner: str | None = None) -> bool:
         """Removes a quiz; False if there was none."""
 
-    def all(self) -> list[dict[str, Any]]:
-        """Of each: `slug`, `title`, `description`, `language`, `question_count`, by title."""
+    def all(self, owner: str | None = None) -> list[dict[str, Any]]:
+        """Of each of an owner's: `slug`, `title`, `description`, `language`, `question_count`, by title."""
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
-    """An account that runs games."""
+    """An account that runs games; an admin's may do everything."""
 
     name: str
     password_hash: str
     created_at: int
+    admin: bool = False
     schema: int = 1
 
 
@@ -281,11 +318,17 @@ class Announcer(Protocol):
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         """Tells a player that they were kicked and cuts their connections."""
 
+    def renamed(self, game: Game, player: Player, at: int) -> None:
+        """Tells a player and the hosts what the player is called now, and has every worker know it."""
+
     def moved(self, game: Game, phase: Phase) -> None:
         """Has every worker know where the game stands."""
 
     def was_reset(self, game: Game, generation: int) -> None:
         """Has every worker forget what was answered before this generation."""
+
+    def signed_out(self) -> None:
+        """Has every worker learn which sessions of hosts are over, and end their connections."""
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
@@ -311,6 +354,9 @@ class Shadow(Protocol):
 
     def learn_kick(self, game: Game, player: str) -> None:
         """A player was removed for good."""
+
+    def learn_rename(self, game: Game, player: Player, at: int) -> None:
+        """A player got another nickname then."""
 
 
 class Random(Protocol):

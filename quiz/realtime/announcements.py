@@ -8,8 +8,12 @@ from typing import Any, Protocol
 from msgspec.structs import asdict
 
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
 from quiz.domain.ranking import Edition
 from quiz.realtime.wire import Room
+
+#: The release before does nothing about an errand without a game.
+SIGNED_OUT = {"do": "sign_out", "pin": "", "game": ""}
 
 
 class Bus(Protocol):
@@ -48,6 +52,11 @@ class Announcements:
         """See `Announcer.dismiss`."""
         self._errand("dismiss", game, player=player, reason=reason)
 
+    def renamed(self, game: Game, player: Player, at: int) -> None:
+        """See `Announcer.renamed`."""
+        self.hosts(game, "renamed", {"player": player.id, "nickname": player.nickname})
+        self._errand("rename", game, player=player.id, nickname=player.nickname, at=at)
+
     def moved(self, game: Game, phase: Phase) -> None:
         """See `Announcer.moved`."""
         self._errand("phase", game, phase=asdict(phase))
@@ -55,6 +64,10 @@ class Announcements:
     def was_reset(self, game: Game, generation: int) -> None:
         """See `Announcer.was_reset`."""
         self._errand("reset", game, generation=generation)
+
+    def signed_out(self) -> None:
+        """See `Announcer.signed_out`."""
+        self._bus.errand(SIGNED_OUT)
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""

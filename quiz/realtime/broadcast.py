@@ -12,13 +12,14 @@ import msgspec
 
 from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import Player
 from quiz.domain.ranking import Board, Edition
 from quiz.ops import logging_context, tracing
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view, reveal_view
-from quiz.realtime.announcements import Announcements
+from quiz.realtime.announcements import SIGNED_OUT, Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.seats import Seats
@@ -66,6 +67,7 @@ class Broadcaster(Announcements):
         self._rounds: Rounds
         self._cut: Callable[[str, str, str, dict[str, Any]], None]
         self._watched: Callable[[], list[Game]]
+        self._sign_out: Callable[[], None]
 
     def start(
         self,
@@ -73,17 +75,23 @@ class Broadcaster(Announcements):
         rounds: Rounds,
         cut: Callable[[str, str, str, dict[str, Any]], None],
         watched: Callable[[], list[Game]],
+        sign_out: Callable[[], None],
     ) -> None:
         """Begins to work.
 
         `cut(sid, namespace, event, data)` says a last thing to a connection and ends it; `watched` are the games that hosts here
-        look at.
+        look at; `sign_out` ends the connections of sessions that are over.
         """
         self._lobby, self._rounds, self._cut, self._watched = lobby, rounds, cut, watched
+        self._sign_out = sign_out
         self._clients.listen(self._do, self._heard, self._tell_anew)
 
     def _tell(self, event: str, data: dict[str, Any], *rooms: Room) -> None:
         self._clients.tell(event, data, rooms)
+
+    def signed_out(self) -> None:
+        """See `Announcer.signed_out`."""
+        self._clients.errand(SIGNED_OUT)
 
     def _errand(self, name: str, game: Game, **details: Any) -> None:
         self._clients.errand({"do": name, "pin": game.pin, "game": game.id, **details})
@@ -198,6 +206,7 @@ class Broadcaster(Announcements):
 
     def _tell_anew(self) -> None:
         """This worker may have missed something: tells its clients how their games stand, whatever they know."""
+        self._sign_out()
         for game in {game.id: game for game in (*self._seats.games(), *self._watched())}.values():
             try:
                 self._tell_standing(game)
@@ -248,6 +257,9 @@ class Broadcaster(Announcements):
 
     def _do_errand(self, errand: dict[str, Any]) -> None:
         logging_context.enter(dict, {"game": errand["game"], "pin": errand["pin"], "errand": errand["do"]})
+        if errand["do"] == "sign_out":
+            self._sign_out()
+            return
         game = self._games.game(errand["pin"])
         if game is None or game.id != errand["game"]:
             return
@@ -267,6 +279,12 @@ class Broadcaster(Announcements):
             case "reset":
                 # Workers of the release before don't say which generation has begun.
                 self._shadow.learn_reset(game, errand.get("generation") or self._games.generation(game))
+            case "rename":
+                player = Player(errand["player"], errand["nickname"])
+                told = {"player": player.id, "nickname": player.nickname}
+                for sid in self._seats.rename(game.id, player):
+                    self._here("renamed", told, "/", sid)
+                self._shadow.learn_rename(game, player, errand["at"])
             case "dismiss":
                 for sid in self._seats.connections(game.id, errand["player"]):
                     self._cut(sid, "/", "kicked", {"reason": errand["reason"]})

@@ -15,7 +15,8 @@ import msgspec
 from quiz.domain.errors import InvalidPayload, QuizError, RateLimited, ServerBusy, UnknownEvent
 from quiz.ops import logging_context, tracing
 from quiz.ops.sampling import Labelled, nowhere
-from quiz.realtime.bucket import Bucket
+from quiz.play.bucket import Bucket
+from quiz.transport.engine import TOO_MANY
 
 if TYPE_CHECKING:
     from quiz.ops.tracing_spans import Spans
@@ -43,14 +44,18 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     """A Socket.IO namespace whose events are a table. Subclasses fill `events` and say what coming and going means.
 
     Bypasses Flask's request context, which an event does not need. Counts, for whoever wants to know: `allowed` and `rejected`
-    by the rate limit, `refused` for another reason by its code; `fullest` is the most that anybody has `used` of a bucket, and
-    `took` is told how long events take, by their names.
+    by a limit (`limited`: by which bucket), `refused` for another reason by its code; `fullest` is the most that anybody has
+    `used` of a bucket, and `took` is told how long events take, by their names.
     """
 
     def __init__(self, namespace: str, new_bucket: Callable[[], Bucket]) -> None:
         super().__init__(namespace)
         self._new_bucket = new_bucket
+        self._key = ("bucket", namespace)  # in an Engine.IO session
         self._buckets: dict[str, Bucket] = {}
+        #: Of connections that share a bucket with others, as those of one player do.
+        self._shared: dict[str, Bucket] = {}
+        self.limited: Counter[str] = Counter()
         self.events: dict[str, Event] = {}
         self.allowed = self.rejected = 0
         self.fullest = 0.0
@@ -102,18 +107,44 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         return bool(self.socketio.server.manager.is_connected(sid, self.namespace))
 
     def _connected(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        engine = self.socketio.server.eio
+        server = self.socketio.server
+        engine, engine_sid = server.eio, server.manager.eio_sid_from_sid(sid, self.namespace)
         if engine.crowded:
             busy = ServerBusy("this server is full; try again", retry_after_ms=round(engine.retry_after_s * 1000))
             raise flask_socketio.ConnectionRefusedError(busy.code, busy.payload())
+        if engine.crowded_address(engine_sid):
+            engine.refused += 1
+            limited = RateLimited(TOO_MANY, retry_after_ms=round(engine.retry_after_s * 1000))
+            raise flask_socketio.ConnectionRefusedError(limited.code, limited.payload())
+        bucket = self._bucket_of(engine_sid)
         self.arrived(sid, environ, auth)
-        self._buckets[sid] = self._new_bucket()
+        self._buckets[sid] = bucket
         log.debug("connected")
+
+    def _bucket_of(self, engine_sid: str) -> Bucket:
+        """The bucket of the connection that somebody comes by: who leaves a namespace and comes again has it still.
+
+        Coming again takes a token. Raises ConnectionRefusedError, and ends a connection that goes on.
+        """
+        engine = self.socketio.server.eio
+        session = engine.sockets[engine_sid]
+        known: Bucket | None = session.session.get(self._key)
+        if known is None:
+            known = session.session[self._key] = self._new_bucket()
+        elif wait_ms := known.take():
+            self.rejected += 1
+            self.limited["connection"] += 1
+            if known.exhausted:
+                session.disconnect(engine.reason.SERVER_DISCONNECT)
+            error = RateLimited(retry_after_ms=wait_ms)
+            raise flask_socketio.ConnectionRefusedError(error.code, error.payload())
+        return known
 
     def _disconnected(self, sid: str) -> None:
         log.debug("disconnected")
-        self._buckets.pop(sid, None)
         self.left(sid)
+        self._buckets.pop(sid, None)
+        self._shared.pop(sid, None)
 
     def _answered(self, sid: str, event: Any, args: tuple[Any, ...]) -> dict[str, Any]:
         told = self._handled(sid, event, args)
@@ -133,8 +164,13 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
                 raise self.unknown(event)
             shape, handle = self.events[name]
             return {"ok": True, **(handle(sid, _payload(shape, args)) or {})}
+        except RateLimited as error:
+            self._limited(sid)
+            return {"ok": False, "error": error.payload()}
         except QuizError as error:
             return self._refusal(error)
+        except UnicodeEncodeError:  # half a pair of surrogates, which JSON can say and nothing can store
+            return self._refusal(InvalidPayload("payload: holds half a character, which is no text"))
         except Exception:
             log.exception("a handler failed")
             return self._refusal(ServerBusy())
@@ -147,20 +183,37 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
 
     def _take_token(self, sid: str) -> None:
         bucket = self._buckets.get(sid)
-        if bucket is None:  # cut off a moment ago
+        if bucket is None or bucket.exhausted:  # it is being cut off
             self.rejected += 1
             raise RateLimited(retry_after_ms=round(LAST_WORD * 1000))
         wait_ms = bucket.take()
         if bucket.used > self.fullest:
             self.fullest = bucket.used
         if not wait_ms:
-            self.allowed += 1
-            return
+            shared = self._shared.get(sid)
+            wait_ms = shared.take() if shared is not None else 0
+            if not wait_ms:
+                self.allowed += 1
+                return
+            self.limited["player"] += 1
+            bucket.strike()
+        else:
+            self.limited["connection"] += 1
         self.rejected += 1
-        if bucket.exhausted:
-            del self._buckets[sid]
-            self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
+        self._cut_exhausted(sid, bucket)
         raise RateLimited(retry_after_ms=wait_ms)
+
+    def _limited(self, sid: str) -> None:
+        """A handler refused for a limit of its own: who goes on is cut off as well."""
+        self.rejected += 1
+        bucket = self._buckets.get(sid)
+        if bucket is not None:  # it may have gone meanwhile
+            bucket.strike()
+            self._cut_exhausted(sid, bucket)
+
+    def _cut_exhausted(self, sid: str, bucket: Bucket) -> None:
+        if bucket.exhausted:
+            self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
 
     def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
         """Says a last thing to a connection, and ends it."""

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from flask_socketio import ConnectionRefusedError
 from msgspec import Meta
 
-from quiz.domain.errors import NotHost, NotJoined, QuizError, QuizNotFound, Unauthorized
+from quiz.domain.errors import NotJoined, QuizError, Unauthorized
 from quiz.domain.game import Game, Mode, Options
+from quiz.play import rights
+from quiz.play.admission import Admission, Caller
+from quiz.play.bucket import Bucket
+from quiz.play.library import readable
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Quizzes
+from quiz.play.rights import Person
 from quiz.play.rounds import Rounds
-from quiz.realtime.bucket import Bucket
+from quiz.play.sessions import Session, Sessions
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
+from quiz.transport.addresses import counted
 
-HOST_EVENTS = frozenset(["create_game", "watch", "start", "close_question", "next", "pause", "resume", "lock", "kick", "end"])
 #: The cookie that signing in sets.
 SESSION_COOKIE = "quiz_session"
+SIGNED_OUT = {"code": "unauthorized", "message": "you are signed out; this connection is closed"}
 
 
-class HostTokens(Protocol):
-    """Tells who signed in."""
+class Visit(NamedTuple):
+    """Whose a connection is, since when, and from where."""
 
-    def host(self, token: str) -> str:
-        """The host's name; raises Unauthorized."""
+    person: Person
+    session: Session
+    caller: Caller
 
 
 class CreateGame(msgspec.Struct, frozen=True):
@@ -62,17 +70,30 @@ class Kick(msgspec.Struct, frozen=True):
     player: str
 
 
+class Rename(msgspec.Struct, frozen=True):
+    """`rename`: the player's id, and what they are called from now on."""
+
+    player: str
+    nickname: str
+
+
 class Hosts(GuardedNamespace):
     """The hosts' connections of this worker."""
 
     def __init__(
-        self, lobby: Lobby, rounds: Rounds, quizzes: Quizzes, tokens: HostTokens, new_bucket: Callable[[], Bucket]
+        self,
+        lobby: Lobby,
+        rounds: Rounds,
+        quizzes: Quizzes,
+        sessions: Sessions,
+        admission: Admission,
+        new_bucket: Callable[[], Bucket],
     ) -> None:
         super().__init__("/host", new_bucket)
-        self._lobby, self._rounds, self._quizzes, self._tokens = lobby, rounds, quizzes, tokens
-        self._names: dict[str, str] = {}
+        self._lobby, self._quizzes, self._sessions, self._admission = lobby, quizzes, sessions, admission
+        self._visits: dict[str, Visit] = {}
         self._watched: dict[str, Game] = {}
-        self.events = {
+        events = {
             "create_game": Event(CreateGame, self._create_game),
             "watch": Event(Watch, self._watch),
             "start": Event(Empty, lambda sid, _: rounds.start(self._game(sid))),
@@ -82,16 +103,47 @@ class Hosts(GuardedNamespace):
             "resume": Event(Empty, lambda sid, _: rounds.resume(self._game(sid))),
             "lock": Event(Lock, lambda sid, wanted: lobby.lock(self._game(sid), wanted.locked)),
             "kick": Event(Kick, lambda sid, wanted: lobby.kick(self._game(sid), wanted.player)),
+            "rename": Event(Rename, self._rename),
             "end": Event(Empty, lambda sid, _: rounds.end(self._game(sid))),
         }
+        self.events = {name: event._replace(handle=self._allowed(name, event)) for name, event in events.items()}
+
+    def _allowed(self, name: str, event: Event) -> Callable[[str, Any], dict[str, Any] | None]:
+        """The event's handler, for who may (`rights`) while their session lasts."""
+        right = rights.HOST_EVENTS[name]
+
+        def handle(sid: str, wanted: Any) -> dict[str, Any] | None:
+            visit = self._visits.get(sid)
+            try:
+                if visit:
+                    self._sessions.still(visit.session)
+                rights.admit(right, visit.person if visit else None)
+            except Unauthorized:
+                self.cut(sid, "notice", SIGNED_OUT)
+                raise
+            return event.handle(sid, wanted)
+
+        return handle
 
     def arrived(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
         """Lets in who signed in, by the token in `auth` or the cookie."""
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            self._names[sid] = self._tokens.host(token if isinstance(token, str) else _cookie(environ))
+            person, session = self._sessions.person(token if isinstance(token, str) else _cookie(environ))
         except QuizError as error:
-            raise ConnectionRefusedError("unauthorized", error.payload()) from error
+            raise ConnectionRefusedError(error.code, error.payload()) from error
+        server = self.socketio.server
+        if server.manager.eio_sid_from_sid(sid, "/host") not in server.eio.sockets:
+            raise ConnectionRefusedError("gone")  # while Redis was asked; nobody would say so again
+        self._visits[sid] = Visit(person, session, Caller(counted(environ.get("REMOTE_ADDR", ""))))
+
+    def sign_out(self) -> None:
+        """Ends the connections of sessions that are over."""
+        for sid, visit in list(self._visits.items()):
+            try:
+                self._sessions.still(visit.session)
+            except Unauthorized:
+                self.cut(sid, "notice", SIGNED_OUT)
 
     def about(self, sid: str) -> dict[str, str]:
         """The game that a host looks at, if it does."""
@@ -100,7 +152,7 @@ class Hosts(GuardedNamespace):
 
     def left(self, sid: str) -> None:
         """A host's connection is gone; the game goes on."""
-        self._names.pop(sid, None)
+        self._visits.pop(sid, None)
         self._watched.pop(sid, None)
 
     def watched(self) -> list[Game]:
@@ -111,7 +163,7 @@ class Hosts(GuardedNamespace):
         game = self._watched.get(sid)
         if game is None:
             raise NotJoined("watch a game first")
-        return game
+        return rights.run(self._visits[sid].person, game)
 
     def _attend(self, sid: str, game: Game) -> None:
         before = self._watched.get(sid)
@@ -120,18 +172,22 @@ class Hosts(GuardedNamespace):
         self._watched[sid] = game
         self.socketio.server.enter_room(sid, game.id, namespace="/host")
 
+    def _rename(self, sid: str, wanted: Rename) -> dict[str, Any]:
+        renamed = self._lobby.rename(self._game(sid), wanted.player, wanted.nickname)
+        return {"player": {"id": renamed.id, "nickname": renamed.nickname}}
+
     def _create_game(self, sid: str, wanted: CreateGame) -> dict[str, Any]:
-        quiz = self._quizzes.get(wanted.quiz)
-        if quiz is None:
-            raise QuizNotFound
-        game = self._lobby.create(quiz, wanted.mode, wanted.options, self._names[sid])
+        person, _, caller = self._visits[sid]
+        quiz = readable(self._quizzes, person.name, wanted.quiz)
+        game = self._lobby.create(quiz, wanted.mode, wanted.options, person.name)
+        self._admission.plays(game.pin, caller)
         self._attend(sid, game)
         return {"pin": game.pin, "id": game.id}
 
     def _watch(self, sid: str, wanted: Watch) -> dict[str, Any]:
-        game = self._lobby.find(wanted.pin)
-        if game.host is not None and game.host != self._names[sid]:
-            raise NotHost
+        person, _, caller = self._visits[sid]
+        game = rights.run(person, self._admission.find(wanted.pin, caller, partial(rights.holds, person)))
+        self._admission.plays(game.pin, caller)
         self._attend(sid, game)
         return self._lobby.watch(game)
 

@@ -28,10 +28,10 @@ from quiz.play.payloads import (
     You,
 )
 from quiz.realtime.guard import Empty
-from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Watch
+from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Rename, Watch
 from quiz.realtime.players import Join, SubmitAnswer
 
-NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited"]
+NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited", "unauthorized"]
 
 
 class Kicked(TypedDict):
@@ -40,8 +40,16 @@ class Kicked(TypedDict):
     reason: str
 
 
+class RenamedPlayer(TypedDict):
+    """A player's id, and what the host has them called from now on."""
+
+    player: str
+    nickname: str
+
+
 class Notice(TypedDict):
-    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off."""
+    """Something about the server: scores are kept locally, or complete again; reconnect now; this connection is cut off;
+    the host has signed out, or was."""
 
     code: NoticeCode
     message: str
@@ -111,6 +119,12 @@ class Created(Done):
     id: str
 
 
+class Renaming(Done):
+    """The player as they are called now."""
+
+    player: Person
+
+
 class Watching(Done):
     """Everything that a host's screen shows."""
 
@@ -174,6 +188,7 @@ ASKED: dict[str, dict[str, Asking]] = {
         "resume": Asking("Live: goes on with the time that was left", Empty),
         "lock": Asking("Keeps new players out, or lets them in again", Lock),
         "kick": Asking("Takes a player out for good", Kick),
+        "rename": Asking("Gives a player another nickname; what they were called stays taken", Rename, (Renaming,)),
         "end": Asking("Ends the game", Empty),
     },
 }
@@ -190,11 +205,13 @@ TOLD: dict[str, dict[str, Telling]] = {
         **_BOTH,
         "result": Telling("Live: how this player fared, after each reveal", ResultView),
         "kicked": Telling("The host removed this player", Kicked),
+        "renamed": Telling("The host gave this player another nickname", RenamedPlayer),
         "sync": Telling("Acknowledge it at once: it measures the round trip, where the game makes up for that", Nothing),
     },
     "/host": {
         **_BOTH,
         "progress": Telling("Live: somebody has answered; at most one in a window", Progress),
+        "renamed": Telling("A player is called something else now", RenamedPlayer),
         "roster": Telling("Somebody came or went; at most one in a window", Roster),
     },
 }

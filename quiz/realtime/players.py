@@ -11,16 +11,18 @@ import gevent
 import msgspec
 from msgspec import Meta
 
-from quiz.domain.errors import GameNotFound, InvalidPayload, NotHost, NotJoined, QuizError, WrongState
+from quiz.domain.errors import GameNotFound, InvalidPayload, Kicked, NotHost, NotJoined, QuizError, WrongState
 from quiz.domain.game import Game
 from quiz.domain.player import Player, nickname_key
 from quiz.ops import logging_context
+from quiz.play.admission import Admission, Caller
 from quiz.play.answering import Answering
+from quiz.play.bucket import Bucket, Buckets
 from quiz.play.lobby import Lobby, new_player
-from quiz.realtime.bucket import Bucket
+from quiz.play.rights import HOST_EVENTS
 from quiz.realtime.guard import Empty, Event, GuardedNamespace
-from quiz.realtime.hosts import HOST_EVENTS
 from quiz.realtime.seats import Seat, Seats
+from quiz.transport.addresses import counted
 
 log = logging.getLogger("quiz.realtime")
 
@@ -53,10 +55,23 @@ class SubmitAnswer(msgspec.Struct, frozen=True):
 class Players(GuardedNamespace):
     """The players' connections of this worker, which is called `worker` among all."""
 
-    def __init__(self, lobby: Lobby, answering: Answering, seats: Seats, worker: str, new_bucket: Callable[[], Bucket]) -> None:
+    def __init__(
+        self,
+        lobby: Lobby,
+        answering: Answering,
+        seats: Seats,
+        worker: str,
+        admission: Admission,
+        new_bucket: Callable[[], Bucket],
+        shared_bucket: Callable[[], Bucket],
+    ) -> None:
+        """`shared_bucket`: of a player, whatever number of connections they have."""
         super().__init__("/", new_bucket)
         self._lobby, self._answering, self._seats, self._worker = lobby, answering, seats, worker
+        self._admission, self._callers = admission, dict[str, Caller]()
+        self._players = Buckets(shared_bucket)
         self._attempts: dict[str, tuple[tuple[str, str | None], str]] = {}
+        self._dismissed: set[str] = set()  # connections that were told so, and are about to be closed
         self.events = {
             "join": Event(Join, self._join),
             "next_question": Event(Empty, self._next_question),
@@ -78,9 +93,22 @@ class Players(GuardedNamespace):
             else super().unknown(event)
         )
 
+    def arrived(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        """Everybody may come."""
+        self._callers[sid] = Caller(counted(environ.get("REMOTE_ADDR", "")))
+
+    def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:
+        """As its base does; who was kicked has no time left to come in by another name."""
+        if event == "kicked":
+            self._dismissed.add(sid)
+        super().cut(sid, event, data)
+
     def left(self, sid: str) -> None:
         """A connection is gone; its player keeps seat, name and score, and for a moment counts as here: pages are reloaded."""
         self._attempts.pop(sid, None)
+        self._dismissed.discard(sid)
+        self._callers.pop(sid, None)
+        self._settle(sid)
         gone = self._seats.leave(sid)
         if gone and gone[1]:
             gevent.spawn_later(LINGER, self._gone, gone[0])
@@ -103,7 +131,10 @@ class Players(GuardedNamespace):
         return seat
 
     def _join(self, sid: str, wanted: Join) -> dict[str, Any]:
-        game = self._lobby.find(wanted.pin)
+        if sid in self._dismissed:
+            raise Kicked
+        caller = self._callers[sid]
+        game = self._admission.find(wanted.pin, caller, self._bearer(wanted.token))
         seat, view = self._seats.get(sid), None
         if wanted.token is not None:
             player = self._lobby.resume(game, wanted.token)
@@ -112,11 +143,16 @@ class Players(GuardedNamespace):
         elif wanted.nickname is None and game.options.nicknames == "free":
             raise InvalidPayload("nickname: is missing")
         else:
+            self._admission.seat(game, caller)
             attempt = self._attempt(sid, game, wanted.nickname)
             player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt)
         if seat is None or seat.player.id != player.id:
             self._sit(sid, game, player, new=view is not None)
         return self._lobby.state(game, player.id, view)
+
+    def _bearer(self, token: str | None) -> Callable[[Game], bool] | None:
+        """Says of a game whether a token is for it."""
+        return None if token is None else lambda game: self._lobby.opens(game, token)
 
     def _attempt(self, sid: str, game: Game, nickname: str | None) -> str:
         """The player's id, which is the same as before where nobody could say whether that got the seat."""
@@ -137,15 +173,34 @@ class Players(GuardedNamespace):
         self._stand_up(sid)
         self._attempts.pop(sid, None)
         self.socketio.server.enter_room(sid, game.id, namespace="/")
-        if self._seats.take(sid, game, player) and not new:
+        alone = self._seats.take(sid, game, player)
+        self._share(game, player, alone)
+        if alone and not new:
             self._lobby.connected(game, player, self._worker)
         if game.options.compensation_ms:
             self._measure(sid)
+
+    def _share(self, game: Game, player: Player, alone: bool) -> None:
+        """Who has several connections, or has just had another one, has one bucket for all; else that of the one is enough."""
+        if not alone or player.id in self._players:
+            bucket = self._players.of(player.id)
+            for sid in self._seats.connections(game.id, player.id):
+                own = self._buckets.get(sid)
+                if own is not None and sid not in self._shared:
+                    bucket.spend(own)
+                    self._shared[sid] = bucket
+
+    def _settle(self, sid: str) -> None:
+        """A connection plays no more: what it used is used of its player's bucket too."""
+        seat, own = self._seats.get(sid), self._buckets.get(sid)
+        if self._shared.pop(sid, None) is None and seat is not None and own is not None and not own.full:
+            self._players.of(seat.player.id).spend(own)
 
     def _stand_up(self, sid: str) -> None:
         seat = self._seats.get(sid)
         if seat:
             self.socketio.server.leave_room(sid, seat.game.id, namespace="/")
+            self._settle(sid)
             _, last = self._seats.leave(sid) or (seat, False)
             if last:
                 self._gone(seat)

@@ -51,6 +51,13 @@ class Seats:
             del self._games[seat.game.id]
         return seat, True
 
+    def rename(self, game_id: str, player: Player) -> list[str]:
+        """A player is called something else now; the connections here."""
+        sids = self.connections(game_id, player.id)
+        for sid in sids:
+            self._seats[sid].player = player
+        return sids
+
     def __len__(self) -> int:
         return len(self._seats)
 

@@ -28,7 +28,7 @@ LINE = 512
 _OFFSET_BITS = 48
 _OFFSET = (1 << _OFFSET_BITS) - 1
 #: The kinds of records that belong to a player, by what they begin with.
-_PLAYERS = (b"join", b"answer", b"kick")
+_PLAYERS = (b"join", b"answer", b"kick", b"rename")
 
 
 @dataclass

@@ -11,7 +11,7 @@ import msgspec
 
 from quiz.resilience.journal_files import held, open_all
 from quiz.resilience.lines import PROBE, line_of, record_of
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, decoded, receipt_of
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Renamed, decoded, receipt_of
 from quiz.resilience.replay import Remains
 
 
@@ -118,4 +118,6 @@ def time_of(record: Record, created_at: int | None) -> int | None:
             return receipt_of(record.receipt).at
         case Moved():
             return record.phase.moved_at or None
+        case Renamed():
+            return record.at
     return None

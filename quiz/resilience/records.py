@@ -56,6 +56,15 @@ class Removed(msgspec.Struct, frozen=True, array_like=True, tag="kick"):
     player: str
 
 
+class Renamed(msgspec.Struct, frozen=True, array_like=True, tag="rename"):
+    """A player got another nickname; of several the latest counts. `at`: epoch milliseconds."""
+
+    game: str
+    player: str
+    nickname: str
+    at: int
+
+
 class Reset(msgspec.Struct, frozen=True, array_like=True, tag="reset"):
     """All answers were forgotten; only those of this generation count from now on."""
 
@@ -63,7 +72,7 @@ class Reset(msgspec.Struct, frozen=True, array_like=True, tag="reset"):
     generation: int
 
 
-Record = Opened | Joined | Answered | Moved | Removed | Reset
+Record = Opened | Joined | Answered | Moved | Removed | Renamed | Reset
 
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 receipt_of = msgspec.json.Decoder(Receipt).decode

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from quiz.domain.game import Game, Phase
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, receipt_of, understood
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, receipt_of, understood
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Remains:
     generation: int = 1
     seats: dict[str, Joined] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
+    renamed: dict[str, Renamed] = field(default_factory=dict)
     answers: dict[str, list[Answered]] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
@@ -33,6 +34,8 @@ class Remains:
                 self.add_phase(record.phase)
             case Removed():
                 self.removed.add(record.player)
+            case Renamed():
+                self.add_rename(record)
             case Reset():
                 self.add_generation(record.generation)
 
@@ -44,6 +47,12 @@ class Remains:
         """The game stood there at some time; the farthest counts."""
         if self.phase is None or phase.version > self.phase.version:
             self.phase = phase
+
+    def add_rename(self, record: Renamed) -> None:
+        """A player got another nickname."""
+        known = self.renamed.get(record.player)
+        if known is None or record.at > known.at:
+            self.renamed[record.player] = record
 
     def add_generation(self, generation: int) -> None:
         """There was a reset: what was answered before is forgotten."""

@@ -30,11 +30,12 @@ _game = msgspec.json.Decoder(Game).decode
 def everything(client: SharedRedis) -> Iterator[Entry]:
     """All that there is. Raises redis-py's errors, also where a cluster's slots move meanwhile, or BackupError."""
     redis: Any = client
-    summaries = redis.hgetall(keys.QUIZZES)
-    for slug, summary in sorted(summaries.items()):
-        stored = redis.get(keys.quiz(slug))
-        if stored is not None:  # it may just have been deleted
-            yield Quiz(slug, _raw(stored), _raw(summary))
+    for shelf in (keys.QUIZZES, *shelves(client)):
+        owner = shelf.removeprefix(keys.owned("")) if shelf != keys.QUIZZES else None
+        for slug, summary in sorted(redis.hgetall(shelf).items()):
+            stored = redis.get(keys.quiz(slug, owner))
+            if stored is not None:  # it may just have been deleted
+                yield Quiz(slug if owner is None else f"{owner}/{slug}", _raw(stored), _raw(summary))
     for name, stored in sorted(redis.hgetall(keys.HOSTS).items()):
         yield Host(name, _raw(stored))
     unfinished = set()
@@ -51,6 +52,11 @@ def everything(client: SharedRedis) -> Iterator[Entry]:
             stored, left = redis.get(key), redis.pttl(key)
             if stored is not None and game_id not in unfinished:
                 yield Record(game_id, left if left > 0 else None, _raw(stored))
+
+
+def shelves(client: SharedRedis) -> list[str]:
+    """The keys of the quizzes that hosts have of their own."""
+    return sorted(key for connection in masters(client) for key in scan(connection, keys.owned("*")))
 
 
 def masters(client: SharedRedis) -> Iterator[Any]:

@@ -28,7 +28,7 @@ class BackupError(Exception):
 
 
 class Quiz(msgspec.Struct, frozen=True, array_like=True, tag="quiz"):
-    """A quiz of the shelf, and what lists show of it."""
+    """A quiz, and what lists show of it; `slug` is `owner/slug` where a host has it for themselves."""
 
     slug: str
     stored: msgspec.Raw

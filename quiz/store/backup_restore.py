@@ -13,9 +13,10 @@ import msgspec
 
 from quiz.domain import game as games
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import nickname_key
 from quiz.resilience import records
 from quiz.store import keys
-from quiz.store.backup import PARTS, asked, masters, scan
+from quiz.store.backup import PARTS, asked, masters, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.games_redis import flat
@@ -39,7 +40,6 @@ class _Coming:
     game: Game
     generation: int
     names: dict[str, str] = field(default_factory=dict)
-    folded: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -71,7 +71,8 @@ def _beats(redis: Any) -> dict[str, float]:
 def holdings(client: SharedRedis) -> dict[str, int]:
     """What a Redis has of the platform; nothing of 0 is named."""
     redis: Any = client
-    found = {"quizzes": redis.hlen(keys.QUIZZES), "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
+    quizzes = sum(redis.hlen(shelf) for shelf in (keys.QUIZZES, *shelves(client)))
+    found = {"quizzes": quizzes, "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
     for connection in masters(client):
         found["games"] += sum(1 for _ in scan(connection, "quiz:{*}:game"))
         found["archives"] += sum(1 for _ in scan(connection, keys.archive("*")))
@@ -79,9 +80,9 @@ def holdings(client: SharedRedis) -> dict[str, int]:
 
 
 def clear(client: SharedRedis) -> None:
-    """Deletes everything of the platform but the epoch, which only grows."""
+    """Deletes everything of the platform but the epoch, which only grows, and which sessions are over: they stay so."""
     for connection in masters(client):
-        doomed = [key for key in scan(connection, "quiz:*") if key != keys.EPOCH]
+        doomed = [key for key in scan(connection, "quiz:*") if key not in (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER)]
         for i in range(0, len(doomed), TOGETHER):
             asked(connection, *(["UNLINK", key] for key in doomed[i : i + TOGETHER]))
 
@@ -114,7 +115,8 @@ class Restore:
             match entry:
                 case Quiz():
                     self._redis.set(keys.quiz(entry.slug), bytes(entry.stored))
-                    self._redis.hset(keys.QUIZZES, entry.slug, bytes(entry.summary))
+                    owner, _, slug = entry.slug.rpartition("/")
+                    self._redis.hset(keys.owned(owner) if owner else keys.QUIZZES, slug, bytes(entry.summary))
                 case Host():
                     self._redis.hset(keys.HOSTS, entry.name, bytes(entry.stored))
                 case Record():
@@ -142,8 +144,8 @@ class Restore:
                 name, _, index = part.part.partition(":")
                 found = self._shifted(coming, part.fields) if name == "opened" else part.fields
                 self._redis.hset(k.answers(int(index)) if index else getattr(k, name), mapping=found)
-                if name in ("names", "folded"):
-                    getattr(coming, name).update(found)
+                if name == "names":
+                    coming.names.update(found)
                 elif index and not coming.over:
                     for player, receipt in found.items():
                         self._keep(records.answered(game.id, player, int(index), coming.generation, receipt))
@@ -195,8 +197,7 @@ class Restore:
 
 
 def _seats(coming: _Coming) -> Iterator[records.Joined]:
-    folded = {player: key for key, player in coming.folded.items()}
     for player, nickname in coming.names.items():
         score = coming.scores.get(player, 0.5)
         stamp = round((math.floor(score) + 0.5 - score) * 2**32)  # as domain.ranking.sort_score made it
-        yield records.Joined(coming.game.id, player, nickname, folded.get(player, ""), stamp)
+        yield records.Joined(coming.game.id, player, nickname, nickname_key(nickname), stamp)

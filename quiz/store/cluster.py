@@ -34,8 +34,14 @@ class Cluster:
     do: the clocks of a cluster's nodes must agree to within a game's grace, as they do with NTP.
     """
 
-    def __init__(self, seeds: Sequence[Address], new_connection: Callable[[Address], Any], timeout_s: float) -> None:
-        """`seeds`: some nodes. `new_connection` makes a redis-py connection to a node, with time-outs, not connected yet."""
+    def __init__(
+        self, seeds: Sequence[Address], new_connection: Callable[[Address], Any], timeout_s: float, port: str = "port"
+    ) -> None:
+        """`seeds`: some nodes. `new_connection` makes a redis-py connection to a node, with time-outs, not connected yet.
+
+        `port`: what the nodes call the one to go to, `tls-port` with TLS.
+        """
+        self._port = port
         self._seeds, self._new_connection, self._timeout_s = seeds, new_connection, timeout_s
         self.masters: list[Address] = []
         self._owners: list[Address | None] = [None] * REDIS_CLUSTER_HASH_SLOTS
@@ -112,7 +118,7 @@ class Cluster:
         try:
             connection.connect()
             connection.send_command("CLUSTER", "SHARDS")
-            shards = [_shard(_fields(shard), node[0]) for shard in connection.read_response()]
+            shards = [_shard(_fields(shard), node[0], self._port) for shard in connection.read_response()]
             return [shard for shard in shards if shard] or ConnectionError("it knows no master")
         except (RedisError, OSError) as error:
             return error
@@ -211,7 +217,7 @@ def _fields(flat: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _shard(shard: dict[str, Any], asked: str) -> tuple[Address, bool, list[int]] | None:
+def _shard(shard: dict[str, Any], asked: str, port: str) -> tuple[Address, bool, list[int]] | None:
     """A shard by its master; right after a failover it may have two, and one of them is not well."""
     nodes = [node for node in map(_fields, shard["nodes"]) if node["role"] == "master"]
     nodes.sort(key=lambda node: node["health"] != "online")
@@ -219,4 +225,4 @@ def _shard(shard: dict[str, Any], asked: str) -> tuple[Address, bool, list[int]]
         return None
     host = nodes[0].get("endpoint") or nodes[0].get("ip") or asked
     slots = [int(slot) for slot in shard["slots"]]
-    return (asked if host == "?" else host, int(nodes[0]["port"])), nodes[0]["health"] == "online", slots
+    return (asked if host == "?" else host, int(nodes[0][port])), nodes[0]["health"] == "online", slots

@@ -25,7 +25,22 @@ log = logging.getLogger("quiz.store.refusals")
 
 #: Commands whose success does not show that Redis takes writes.
 _READS = frozenset(
-    ["GET", "HGET", "HGETALL", "HLEN", "HMGET", "HVALS", "INFO", "PING", "PUBLISH", "SMEMBERS", "TIME", "ZRANGE", "ZRANGEBYSCORE"]
+    [
+        "GET",
+        "HGET",
+        "HGETALL",
+        "HLEN",
+        "HMGET",
+        "HVALS",
+        "INFO",
+        "PING",
+        "PUBLISH",
+        "SMEMBERS",
+        "TIME",
+        "ZRANGE",
+        "ZRANGEBYSCORE",
+        "ZSCORE",
+    ]
 )
 
 Class = TypeVar("Class", bound=type)

@@ -11,7 +11,7 @@ from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key
 from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Joined, Moved, Opened, Record, Removed, Reset, answered, encoded
+from quiz.resilience.records import Joined, Moved, Opened, Record, Removed, Renamed, Reset, answered, encoded
 from quiz.store.connection import SharedRedis, busy_if_unreachable
 from quiz.store.games_redis import RedisGames
 from quiz.store.mirror import Mirror
@@ -109,6 +109,7 @@ class GuardedGames(RedisGames):
             for player, name in list(held.names.items()):
                 yield encoded(Joined(game.id, player, name, nickname_key(name), stamp))
             yield from [encoded(Removed(game.id, player)) for player in held.kicked]
+            yield from [encoded(Renamed(game.id, player, held.names[player], at)) for player, at in held.renamed.items()]
             yield from [encoded(record) for record in self.mirror.unconfirmed.get(game.id, ())]
 
     def _seated(self, game: Game, player: Player) -> None:
@@ -149,7 +150,7 @@ class GuardedGames(RedisGames):
     def _known(self, pin: str) -> Game:
         found = self.mirror.game(pin)
         if found is None:
-            raise StoreAway("this instance does not know the game, and can't ask; try again")
+            raise StoreAway("the store can't be reached right now; try again")  # the words of a join: they tell of no PIN
         return found
 
     def phase(self, game: Game) -> tuple[Phase, int]:
@@ -309,6 +310,18 @@ class GuardedGames(RedisGames):
         """See `Shadow.learn_kick`."""
         if self.mirror.learn_kick(game, player):
             self._note(game, Removed(game.id, player))
+
+    def rename(self, game: Game, player: Player) -> int:
+        """See `Games.rename`."""
+        self._check_journal()
+        at = self._there(lambda: super(GuardedGames, self).rename(game, player))
+        self.learn_rename(game, player, at)
+        return at
+
+    def learn_rename(self, game: Game, player: Player, at: int) -> None:
+        """See `Shadow.learn_rename`."""
+        if self.mirror.learn_rename(game, player, at):
+            self._note(game, Renamed(game.id, player.id, player.nickname, at))
 
     def reset(self, game: Game) -> int:
         """See `Games.reset`."""

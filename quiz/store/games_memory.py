@@ -19,7 +19,7 @@ from quiz.domain.errors import (
     WrongState,
 )
 from quiz.domain.game import Game, Phase
-from quiz.domain.player import Player
+from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import STAMP_MOST, sort_score
 from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 
@@ -46,6 +46,7 @@ class Held:
     answered: dict[str, list[int]] = field(default_factory=dict)
     opened: dict[tuple[str, int], int] = field(default_factory=dict)
     kicked: set[str] = field(default_factory=set)
+    renamed: dict[str, int] = field(default_factory=dict)
     presence: set[tuple[str, str]] = field(default_factory=set)
     roster: list[tuple[str, Player]] = field(default_factory=list)
     sent: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -132,14 +133,15 @@ class MemoryGames:
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
         held, options = self.held(game), game.options
-        other = held.folded.get(key)
-        if other in held.kicked:
+        other, look = held.folded.get(key), nickname_look(player.nickname)
+        alike = held.folded.get(look)
+        if not held.kicked.isdisjoint((other, alike)):
             raise Kicked
         if other == player.id:
             return self.view(game, player.id)
         if held.phase.state == "finished":
             raise WrongState("the game is over")
-        if other:
+        if other or alike:
             raise NicknameTaken
         if held.phase.locked:
             raise GameLocked
@@ -148,7 +150,7 @@ class MemoryGames:
         if options.max_players and len(held.leaderboard) >= options.max_players:
             raise GameFull
         held.names[player.id] = player.nickname
-        held.folded[key] = player.id
+        held.folded[key] = held.folded[look] = player.id
         held.stamp = held.next_stamp(self.now())
         held.leaderboard[player.id] = sort_score(0, held.stamp)
         held.board += 1
@@ -308,6 +310,25 @@ class MemoryGames:
             held.leaderboard.pop(player, None)
             held.board += 1
         return held.names[player]
+
+    def rename(self, game: Game, player: Player) -> int:
+        """See `Games.rename`."""
+        held = self.held(game)
+        if player.id not in held.names:
+            raise NotJoined
+        forms = nickname_key(player.nickname), nickname_look(player.nickname)
+        if any(held.folded.get(form, player.id) != player.id for form in forms):
+            raise NicknameTaken
+        at = max(self.now(), held.renamed.get(player.id, 0) + 1)
+        self.call_by(held, player, at)
+        held.board += 1
+        return at
+
+    @staticmethod
+    def call_by(held: Held, player: Player, at: int) -> None:
+        """The player is called so from `at` on."""
+        held.names[player.id], held.renamed[player.id] = player.nickname, at
+        held.folded[nickname_key(player.nickname)] = held.folded[nickname_look(player.nickname)] = player.id
 
     def reset(self, game: Game) -> int:
         """See `Games.reset`."""

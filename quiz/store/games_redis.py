@@ -27,7 +27,7 @@ from quiz.domain.errors import (
     WrongState,
 )
 from quiz.domain.game import Game, Phase
-from quiz.domain.player import Player
+from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
@@ -51,6 +51,7 @@ _SCRIPTS = [
     "view",
     "miss",
     "kick",
+    "rename",
     "reset",
     "change",
     "announced",
@@ -192,7 +193,7 @@ class RedisGames:
         k, options = game_keys(game.pin), game.options
         on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster]
         limits = options.max_players or "", int(options.late_join)
-        arrival = worker or "", _encode(("joined", player))
+        arrival = worker or "", _encode(("joined", player)), nickname_look(player.nickname)
         status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *_FIELDS)
         if status == "again":
             return self.view(game, player.id)
@@ -302,6 +303,15 @@ class RedisGames:
         if status != "ok":
             raise _refused(status)
         return str(name[0])
+
+    def rename(self, game: Game, player: Player) -> int:
+        """See `Games.rename`."""
+        k = game_keys(game.pin)
+        forms = nickname_key(player.nickname), nickname_look(player.nickname)
+        status, *at = self._run("rename", [k.game, k.names, k.folded], game.id, player.id, player.nickname, *forms, "")
+        if status != "ok":
+            raise _refused(status)
+        return int(at[0])
 
     def reset(self, game: Game) -> int:
         """See `Games.reset`."""

@@ -15,7 +15,7 @@ from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker, State
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
-from quiz.resilience.records import Answered, game_of, understood
+from quiz.resilience.records import Answered, Renamed, game_of, understood
 from quiz.resilience.replay import Remains, remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis
@@ -288,6 +288,8 @@ class Keeper:
             of = known.setdefault(held.game.id, Remains())
             of.content = held.game
             of.removed |= held.kicked
+            for player, at in held.renamed.items():
+                of.add_rename(Renamed(held.game.id, player, held.names[player], at))
             of.add_generation(held.generation)
             if self._mirror.knows_phase(held.game):
                 of.add_phase(held.phase)

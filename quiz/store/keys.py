@@ -5,15 +5,44 @@ from __future__ import annotations
 from functools import lru_cache
 
 QUIZZES, HOSTS = "quiz:quizzes", "quiz:hosts"
+#: Hash: host → second up to which all sessions are over. Sorted set: sessions that are over, by when their tokens expire.
+SIGNED_OUT, SESSIONS_OVER = "quiz:signed-out", "quiz:sessions-over"
 #: Sorted sets: games by creation time, games by when to look at them, workers by last sign of life. All in milliseconds.
 GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
 #: Seconds since 1970 at which this Redis's memory began: the first epoch of its games.
 EPOCH = "quiz:epoch"
+#: Guesses of PINs, of all addresses; with those of each address they share a slot.
+GUESSES = "quiz:{guesses}:all"
 
 
-def quiz(slug: str) -> str:
-    """One quiz, JSON."""
-    return f"quiz:quiz:{slug}"
+def guesses(address: str) -> str:
+    """Hash: how many guesses of an address are spent, and when that was so. Goes away by itself."""
+    return f"quiz:{{guesses}}:of:{address}"
+
+
+def plays(address: str, pin: str) -> str:
+    """There while a game is played at an address; goes away by itself."""
+    return f"quiz:{{guesses}}:plays:{pin}:{address}"
+
+
+def quiz(slug: str, owner: str | None = None) -> str:
+    """One quiz, JSON; neither slugs nor hosts' names have a slash."""
+    return f"quiz:quiz:{slug}" if owner is None else f"quiz:quiz:{owner}/{slug}"
+
+
+def owned(owner: str) -> str:
+    """Of a host's own quizzes what lists show, by slug; the shared ones are in `QUIZZES`."""
+    return f"{QUIZZES}:{owner}"
+
+
+def attempts(whose: str) -> str:
+    """How often somebody tried to sign in of late; `whose` says who is counted."""
+    return f"quiz:attempts:{whose}"
+
+
+def signed_in(account: str, place: str) -> str:
+    """There while it is remembered that a host has signed in from a place."""
+    return f"quiz:signed-in:{account}:{place}"
 
 
 def archive(game_id: str) -> str:

@@ -10,12 +10,12 @@ import msgspec
 
 from quiz.domain.errors import StoreAway
 from quiz.domain.game import Game, Phase
-from quiz.domain.player import Player, nickname_key
+from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import Edition, sort_score
 from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
-from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Reset, receipt_of, understood
+from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, receipt_of, understood
 from quiz.store.games_memory import Held, MemoryGames
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
@@ -127,8 +127,10 @@ class Mirror(MemoryGames):
         self._seat(self.held(game), player, nickname_key(player.nickname))
 
     def _seat(self, held: Held, player: Player, key: str) -> None:
-        held.names[player.id] = player.nickname
+        if player.id not in held.renamed:
+            held.names[player.id] = player.nickname
         held.folded.setdefault(key, player.id)
+        held.folded.setdefault(nickname_look(player.nickname), player.id)
         held.answered.setdefault(player.id, [])
         held.stamp = held.next_stamp(self.now())
         held.leaderboard.setdefault(player.id, sort_score(0, held.stamp))
@@ -137,6 +139,7 @@ class Mirror(MemoryGames):
         """The player stands so."""
         held = self.held(game)
         held.answered[player] = list(standing.answered)
+        held.names[player] = standing.nickname
         if standing.kicked:
             held.kicked.add(player)
             held.leaderboard.pop(player, None)
@@ -184,6 +187,14 @@ class Mirror(MemoryGames):
             return False
         held.kicked.add(player)
         held.leaderboard.pop(player, None)
+        return True
+
+    def learn_rename(self, game: Game, player: Player, at: int) -> bool:
+        """The player got another nickname then; whether that is news."""
+        held = self.held(game)
+        if at <= held.renamed.get(player.id, 0):
+            return False
+        self.call_by(held, player, at)
         return True
 
     def learn_reset(self, game: Game, generation: int) -> bool:
@@ -340,6 +351,9 @@ class Mirror(MemoryGames):
                 self._seat(held, Player(player, record.nickname), record.key)
         if player not in held.answered:
             raise StoreAway("this instance does not know the player, and can't ask; try again")
+        for record in records:
+            if isinstance(record, Renamed):
+                self.learn_rename(game, Player(player, record.nickname), record.at)
         if any(isinstance(record, Removed) for record in records):
             held.kicked.add(player)
             held.leaderboard.pop(player, None)

@@ -22,14 +22,14 @@ class _Stored(msgspec.Struct, frozen=True):
 
 @busy_if_unreachable
 class RedisQuizzes:
-    """`play.ports.Quizzes`: each quiz a string, and one hash with what lists show."""
+    """`play.ports.Quizzes`: each quiz a string, and a hash for each owner with what lists show."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis: Any = client
 
-    def get(self, slug: str) -> Quiz | None:
+    def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """See `Quizzes.get`."""
-        found = self._redis.get(keys.quiz(slug))
+        found = self._redis.get(keys.quiz(slug, owner))
         return msgspec.json.decode(found, type=_Stored).quiz if found else None
 
     def put(self, quiz: Quiz) -> None:
@@ -41,18 +41,22 @@ class RedisQuizzes:
             "language": quiz.language,
             "question_count": len(quiz.questions),
         }
-        self._redis.set(keys.quiz(quiz.slug), msgspec.json.encode(_Stored(SCHEMA, quiz)))
-        self._redis.hset(keys.QUIZZES, quiz.slug, msgspec.json.encode(summary))
+        self._redis.set(keys.quiz(quiz.slug, quiz.owner), msgspec.json.encode(_Stored(SCHEMA, quiz)))
+        self._redis.hset(_shelf(quiz.owner), quiz.slug, msgspec.json.encode(summary))
 
-    def delete(self, slug: str) -> bool:
+    def delete(self, slug: str, owner: str | None = None) -> bool:
         """See `Quizzes.delete`."""
-        self._redis.hdel(keys.QUIZZES, slug)
-        return bool(self._redis.delete(keys.quiz(slug)))
+        self._redis.hdel(_shelf(owner), slug)
+        return bool(self._redis.delete(keys.quiz(slug, owner)))
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self, owner: str | None = None) -> list[dict[str, Any]]:
         """See `Quizzes.all`."""
-        found = [msgspec.json.decode(one) for one in self._redis.hvals(keys.QUIZZES)]
+        found = [msgspec.json.decode(one) for one in self._redis.hvals(_shelf(owner))]
         return sorted(found, key=lambda one: (one["title"].casefold(), one["slug"]))
+
+
+def _shelf(owner: str | None) -> str:
+    return keys.QUIZZES if owner is None else keys.owned(owner)
 
 
 @busy_if_unreachable

@@ -13,9 +13,10 @@ import msgspec
 from redis.exceptions import RedisError
 
 from quiz.domain.game import Game, Phase
+from quiz.domain.player import nickname_key, nickname_look
 from quiz.domain.quiz import SCHEMA
 from quiz.play.archive import Archive
-from quiz.resilience.records import Answered, receipt_of
+from quiz.resilience.records import Answered, Joined, receipt_of
 from quiz.resilience.replay import Remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
@@ -32,7 +33,7 @@ STRIDE = 5000
 #: Attempts at a change that others get in before.
 ATTEMPTS = 10
 
-_SCRIPTS = ("rebuild", "seat", "replay", "kick", "see", "epoch", "swap", "expire")
+_SCRIPTS = ("rebuild", "seat", "replay", "kick", "rename", "see", "epoch", "swap", "expire")
 _encode = msgspec.json.encode
 _archive = msgspec.json.Decoder(Archive).decode
 T = TypeVar("T")
@@ -74,10 +75,13 @@ class Restorer:
             return {}
         k = game_keys(game.pin)
         for some in _batches(remains.seats.values()):
-            rows = [value for seat in some for value in (seat.player, seat.nickname, seat.key, seat.stamp)]
+            rows = [value for seat in some for value in _seat_row(seat)]
             self._run("seat", [k.game, k.leaderboard, k.names, k.folded, k.kicked], game.id, *rows)
         for player in remains.removed:
             self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
+        for one in remains.renamed.values():
+            forms = nickname_key(one.nickname), nickname_look(one.nickname)
+            self._run("rename", [k.game, k.names, k.folded], game.id, one.player, one.nickname, *forms, one.at)
         self.see(game, remains.generation, opened)
         counts = self.answers(game, remains.generation, chain.from_iterable(remains.answers.values()))
         if status != "known":
@@ -191,6 +195,10 @@ def _rows(answers: Mapping[str, Sequence[Answered]]) -> Iterator[tuple[str, str,
         for one in given:
             yield player, str(one.index), bytes(one.receipt)
         yield player, "", ""
+
+
+def _seat_row(seat: Joined) -> tuple[str | int, ...]:
+    return seat.player, seat.nickname, seat.key, nickname_look(seat.nickname), seat.stamp
 
 
 def _batches(items: Iterable[T], weight: Callable[[T], int] = lambda item: 1) -> Iterator[list[T]]:

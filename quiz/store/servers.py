@@ -11,7 +11,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
-from config.redis_url import RedisUrl, parse
+from config.redis_url import RedisUrl, check_files, parse
 from quiz.store.cluster import Cluster, ClusterLine
 from quiz.store.line import Line
 
@@ -71,7 +71,7 @@ class ClusterServers:
 
     def __init__(self, url: RedisUrl, pool: redis.ConnectionPool, timeout_s: float) -> None:
         self.pool, self._timeout_s = pool, timeout_s
-        self._cluster = Cluster(url.hosts, self._to, timeout_s)
+        self._cluster = Cluster(url.hosts, self._to, timeout_s, "port" if url.tls is None else "tls-port")
 
     def _to(self, address: tuple[str, int]) -> Any:
         host, port = address
@@ -128,6 +128,7 @@ def servers(url: str, timeout_s: float, max_active: int, max_idle: int) -> Serve
     for longer than `timeout_s`, for sentinels either.
     """
     said = parse(url)
+    check_files(url)
     bounds: dict[str, Any] = {
         "socket_timeout": timeout_s,
         "socket_connect_timeout": timeout_s,
@@ -136,17 +137,19 @@ def servers(url: str, timeout_s: float, max_active: int, max_idle: int) -> Serve
         "protocol": 2,
         "maint_notifications_config": MaintNotificationsConfig(enabled=False),  # one vendor's; others refuse it loudly
     }
+    secure: dict[str, Any] = {} if said.tls is None else {"ssl": True, **dict(said.tls)}
     mine: dict[str, Any] = {"username": said.username, "password": said.password, "db": said.database}
     mine |= {"max_connections": max_active, "max_idle": max_idle}
     if said.kind == "sentinel":
         each = timeout_s / len(said.hosts)  # they are asked one after the other
         theirs: dict[str, Any] = {"username": said.sentinel_username, "password": said.sentinel_password}
         theirs |= {"socket_timeout": each, "socket_connect_timeout": each}
-        sentinel: Any = _Sentinels(said.hosts, sentinel_kwargs={**bounds, **theirs})  # type: ignore[no-untyped-call]
-        return OneServer(_SentinelPool(said.service, sentinel, **bounds, **mine), timeout_s)
+        sentinel: Any = _Sentinels(said.hosts, sentinel_kwargs={**bounds, **theirs, **secure})  # type: ignore[no-untyped-call]
+        return OneServer(_SentinelPool(said.service, sentinel, **bounds, **mine, **secure), timeout_s)
     patience = timeout_s * POOL_PATIENCE
     if said.kind == "cluster":
         host, port = said.hosts[0]
-        pool = _Pool(host=host, port=port, timeout=patience, **bounds, **mine)
+        kind = redis.SSLConnection if secure.pop("ssl", False) else redis.Connection
+        pool = _Pool(connection_class=kind, host=host, port=port, timeout=patience, **bounds, **mine, **secure)
         return ClusterServers(said, pool, timeout_s)
     return OneServer(_Pool.from_url(url, timeout=patience, max_connections=max_active, max_idle=max_idle, **bounds), timeout_s)

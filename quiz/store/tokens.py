@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 import msgspec
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
@@ -10,9 +12,12 @@ from itsdangerous.encoding import base64_encode
 
 from quiz.domain.errors import Unauthorized
 from quiz.domain.game import Game
+from quiz.play.sessions import Session
 
 #: How long a player may stay away from a game.
 PLAYER_SECONDS = 30 * 24 * 3600
+#: Random blanks, of two bits each, in a host's token.
+BLANKS = 24
 
 
 class _Uncompressed(URLSafeTimedSerializer):
@@ -22,11 +27,21 @@ class _Uncompressed(URLSafeTimedSerializer):
         return base64_encode(msgspec.json.encode(obj))
 
 
+class _Blank(_Uncompressed):
+    """Blanks at the end of the JSON make each token another one, and mean nothing to whoever reads it, the release before
+    included.
+    """
+
+    def dump_payload(self, obj: object) -> bytes:
+        blanks = "".join(secrets.choice(" \t\n\r") for _ in range(BLANKS))
+        return base64_encode(msgspec.json.encode(obj) + blanks.encode())
+
+
 class Tokens:
     """Makes and reads both kinds; each has a salt of its own, so that one never passes for the other."""
 
-    def __init__(self, secrets: Sequence[str], host_seconds: int, clock: Callable[[], int]) -> None:
-        """`secrets`: the last one signs, and what any of them signed is accepted. `clock`: epoch milliseconds, the same for all
+    def __init__(self, keys: Sequence[str], host_seconds: int, clock: Callable[[], int]) -> None:
+        """`keys`: the last one signs, and what any of them signed is accepted. `clock`: epoch milliseconds, the same for all
         workers, since a token from the future is no good.
         """
 
@@ -34,8 +49,8 @@ class Tokens:
             def get_timestamp(self) -> int:
                 return clock() // 1000
 
-        self._players = _Uncompressed(secrets, salt="player-v1", signer=Signer)
-        self._hosts = _Uncompressed(secrets, salt="host-v1", signer=Signer)
+        self._players = _Uncompressed(keys, salt="player-v1", signer=Signer)
+        self._hosts = _Blank(keys, salt="host-v1", signer=Signer)
         self.host_seconds = host_seconds
 
     def for_player(self, game: Game, player: str) -> str:
@@ -44,18 +59,21 @@ class Tokens:
 
     def player(self, token: str, game: Game) -> str:
         """The player whose token of this game it is; raises Unauthorized if it is forged, expired or another game's."""
-        found = _read(self._players, token, PLAYER_SECONDS)
+        found, _ = _read(self._players, token, PLAYER_SECONDS)
         if not isinstance(found, list) or len(found) != 2 or found[0] != game.id:
             raise Unauthorized("this token belongs to another game")
         return str(found[1])
 
     def for_host(self, name: str) -> str:
-        """What a host gets for signing in."""
+        """What a host gets for signing in; no two are alike."""
         return self._made(self._hosts, name)
 
-    def host(self, token: str) -> str:
-        """The host who signed in; raises Unauthorized."""
-        return str(_read(self._hosts, token, self.host_seconds))
+    def session(self, token: str) -> Session:
+        """The session of a host's token; raises Unauthorized."""
+        name, issued_at = _read(self._hosts, token, self.host_seconds)
+        # What is signed names it: the signature can be written in more than one way.
+        made = sha256(token.rpartition(".")[0].encode()).hexdigest()[:32]
+        return Session(str(name), made, issued_at, issued_at + self.host_seconds)
 
     @staticmethod
     def _made(serializer: URLSafeTimedSerializer, content: object) -> str:
@@ -63,8 +81,10 @@ class Tokens:
         return made if isinstance(made, str) else made.decode()
 
 
-def _read(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> object:
+def _read(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> tuple[object, int]:
+    """What a token holds, and the second in which it was made."""
     try:
-        return serializer.loads(token, max_age=seconds)
+        content, made = serializer.loads(token, max_age=seconds, return_timestamp=True)
+        return content, round(made.timestamp())
     except (BadData, UnicodeError) as error:
         raise Unauthorized("the token is forged or has expired") from error

@@ -88,6 +88,8 @@ class Connection:
 
     def start(self, early: bytes = b"") -> None:
         """Begins to listen; `early` is what came together with the handshake."""
+        if self._socket is None:
+            return  # it was gone before anything could be said to it
         self._reader.start(self._readable)
         if early:
             self._plant.turns.put_off(lambda: self._take(early))

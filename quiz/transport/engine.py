@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from engineio import packet as engineio_packet
 from engineio.packet import Packet
 
+from quiz.transport.addresses import counted
 from quiz.transport.connection import Plant
 from quiz.transport.handler import TAKE_OVER
 from quiz.transport.heartbeats import Heartbeats
@@ -23,13 +25,24 @@ log = logging.getLogger("quiz.transport")
 KEPT = ("REMOTE_ADDR", "HTTP_COOKIE")
 #: Sessions above the admission limit that are let in only to be told, in Socket.IO's words, when to come back.
 HEADROOM = 250
+#: The same for those above the limit of one address, and what they are told.
+HEADROOM_OF_ADDRESS, TOO_MANY = 20, "too many connections from your network; try again"
 
 
 class Engine(engineio.Server):  # type: ignore[misc]
     """Engine.IO's server with our sessions, heartbeats and admission."""
 
-    def __init__(self, *, plant: Plant, most_sessions: int, retry_after_s: float, **options: Any) -> None:
+    def __init__(
+        self, *, plant: Plant, most_sessions: int, retry_after_s: float, most_of_address: int | None = None, **options: Any
+    ) -> None:
+        """`most_of_address`: sessions that one address may have (None: any number)."""
         super().__init__(**options, monitor_clients=False)
+        self.most_of_address = most_of_address
+        #: Sessions of each address, and the address of each session.
+        self.addresses: Counter[str] = Counter()
+        self._address_of: dict[str, str] = {}
+        #: Connections that were refused since their address has too many.
+        self.refused = 0
         self._plant, self.most_sessions, self.retry_after_s = plant, most_sessions, retry_after_s
         self.heartbeats = Heartbeats(self.ping_interval, self.ping_timeout)
         #: Whether this worker is about to stop: nobody is let in.
@@ -42,6 +55,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
         """Whether more are here than can be served: the newest must be told to come back."""
         return len(self.sockets) > self.most_sessions
 
+    def crowded_address(self, sid: str) -> bool:
+        """Whether a session's address has more than it may: the newest must be told to come back."""
+        most, address = self.most_of_address, self._address_of.get(sid)
+        return most is not None and address is not None and self.addresses[address] > most
+
     @property
     def departures(self) -> int:
         """How many have gone so far."""
@@ -51,6 +69,12 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def polling(self) -> int:
         """How many are here by long-polling."""
         return sum(isinstance(session, PollingSession) for session in self.sockets.values())
+
+    def handle_request(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Serves a request. Programs send no Origin; one that is empty is not allowed, which the base would take for none."""
+        if environ.get("HTTP_ORIGIN") == "":
+            environ["HTTP_ORIGIN"] = "null"
+        return super().handle_request(environ, start_response)
 
     def message(self, session: Session | PollingSession, data: str | bytes) -> None:
         """A Socket.IO packet came in."""
@@ -62,6 +86,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
     def gone(self, session: Session, reason: str) -> None:
         """In a greenlet: a session has ended."""
+        self.heartbeats.forget(session)
         if self.sockets.get(session.sid) is session:
             self._trigger_event("disconnect", session.sid, reason, run_async=False)
             self.sockets.pop(session.sid, None)
@@ -69,6 +94,10 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
         if event == "disconnect" and args[1] in (self.reason.PING_TIMEOUT, self.reason.TRANSPORT_ERROR):
             self.lost += 1
+        if event == "disconnect" and (address := self._address_of.pop(args[0], None)) is not None:
+            self.addresses[address] -= 1
+            if not self.addresses[address]:
+                del self.addresses[address]
         return super()._trigger_event(event, *args, **options)
 
     def disconnect(self, sid: str | None = None) -> None:
@@ -111,6 +140,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
         """The first thing that every session is sent."""
         self.sockets[session.sid] = session
         self.arrivals += 1
+        address = self._address_of[session.sid] = counted(kept.get("REMOTE_ADDR", ""))
+        self.addresses[address] += 1
         heartbeats = self.heartbeats
         opening = {
             "sid": session.sid,
@@ -130,6 +161,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
             return self._busy("this server is about to stop", 1)
         if len(self.sockets) >= self.most_sessions + HEADROOM:
             return self._busy("this server is full", round(self.retry_after_s))
+        if self.most_of_address is not None:
+            address = counted(environ.get("REMOTE_ADDR", ""))
+            if self.addresses[address] >= self.most_of_address + HEADROOM_OF_ADDRESS:
+                self.refused += 1
+                return self._busy(TOO_MANY, round(self.retry_after_s), HTTPStatus.TOO_MANY_REQUESTS, "rate_limited")
         if transport == "websocket":
             return self.upgrade(environ, start_response)
         session = PollingSession(self, self.generate_id())
@@ -137,9 +173,10 @@ class Engine(engineio.Server):  # type: ignore[misc]
         session.connected = True
         return self._ok(session.poll(), jsonp_index=jsonp_index)
 
-    def _busy(self, message: str, seconds: int) -> dict[str, Any]:
-        told = {"code": "server_busy", "message": message, "retryable": True, "retry_after_ms": seconds * 1000}
-        status = HTTPStatus.SERVICE_UNAVAILABLE
+    def _busy(
+        self, message: str, seconds: int, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE, code: str = "server_busy"
+    ) -> dict[str, Any]:
+        told = {"code": code, "message": message, "retryable": True, "retry_after_ms": seconds * 1000}
         headers = [("Content-Type", "application/json"), ("Retry-After", str(seconds))]
         return {"status": f"{status.value} {status.phrase}", "headers": headers, "response": orjson.dumps({"error": told})}
 

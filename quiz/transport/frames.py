@@ -98,7 +98,7 @@ class Decoder:
         try:
             self._take(data, found)
         except ProtocolError as error:
-            self.error = error
+            self.error = error.with_traceback(None)  # which holds this very frame, and so would have to be searched for
         except UnicodeDecodeError:
             self.error = ProtocolError(NOT_UTF8, "text that is not UTF-8")
         if self.error or self.closed:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
 import gevent
@@ -10,23 +14,41 @@ from geventwebsocket.handler import WebSocketHandler
 
 from quiz.transport.headers import Headers, read_headers
 
+log = logging.getLogger("quiz.transport")
+
 #: Where a request for a WebSocket carries the function that makes it one: called with what to make of the socket's descriptor,
 #: returns the bytes that the client sent ahead.
 TAKE_OVER = "quiz.take_over"
-#: Seconds that a client has for the head of a request, and that an idle connection is kept.
-PATIENCE = 20.0
+#: How many times as long as for the head of a request a client has to take a piece of the answer.
+TAKING = 3
+#: Bytes of a body that nobody wanted which are still read, since the client hears the answer only when it has sent them.
+UNWANTED_MOST = 16 * 1024 * 1024
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc]
-    """gevent-websocket's handshake; the connection then leaves the request's greenlet, which ends."""
+    """gevent-websocket's handshake; the connection then leaves the request's greenlet, which ends.
 
-    _patience: Any = None
+    A client has `server.patience` seconds for the head of a request, however often it sends a byte of it, and as many again for
+    the body; an idle connection is kept for so long.
+    """
+
+    #: Whether there is no request yet, or only a part of its head.
+    before = True
+    _timer: Any = None
     rfile: Any
     socket: Any
     result: Any
+    wsgi_input: Any
 
     def run_application(self) -> None:
         """Answers a request. The 101 of a WebSocket leaves only when the application takes it."""
+        try:
+            self._answer()
+        finally:
+            if self.socket is not None:
+                self._leave_unread()
+
+    def _answer(self) -> None:
         try:
             refused = self.upgrade_websocket()
         except ValueError:  # a key that is no base64
@@ -67,16 +89,12 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     def handle_one_request(self) -> Any:
         """As its base does, but waits only so long for a request."""
-        self._patience = gevent.Timeout.start_new(PATIENCE)
-        self.server.reading.add(self)
+        self.before = True
+        self._wait()
         try:
             return super().handle_one_request()
-        except gevent.Timeout as timeout:
-            if timeout is not self._patience:
-                raise
-            return None
         finally:
-            self._read()
+            self._stop_waiting()
 
     def MessageClass(self, *_: Any) -> Headers:
         """The head of a request after its first line; five times as fast as the standard library's, which reads e-mails too."""
@@ -84,17 +102,90 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     def get_environ(self) -> Any:
         """Called when the head of a request has been read."""
-        self._read()
+        self.before = False
+        self._stop_waiting()
         environ = super().get_environ()
         if self.server.closed:
             self.close_connection = True
+        if self._unread:
+            self._wait()
         return environ
 
-    def _read(self) -> None:
-        self._patience.close()
-        self.server.reading.discard(self)
+    # What the client takes its time for
 
-    def hang_up(self) -> None:
-        """The server stops, and this connection is waiting for its next request."""
-        if self.socket is not None:
-            self.socket.close()
+    def _wait(self) -> None:
+        """From now on the client has so long."""
+        self._timer = gevent.get_hub().loop.timer(self.server.patience)
+        self._timer.start(self.give_up)
+        self.server.waiting[self] = None
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None
+            self.server.waiting.pop(self, None)
+
+    def give_up(self) -> None:
+        """The client has had its time, or another one needs its place: nothing more of what it sends is read."""
+        self.server.waiting.pop(self, None)
+        if self.socket is None or not (self.before or self._unread):
+            return
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.socket._sock.shutdown(socket.SHUT_RD)  # whoever reads finds the end, as if the client had gone
+
+    @property
+    def _unread(self) -> float:
+        """Bytes of the request's body that nobody has read yet."""
+        body = self.wsgi_input
+        if body.chunked_input:
+            return inf if body.chunk_length else 0
+        return float((body.content_length or 0) - body.position)
+
+    def _leave_unread(self) -> None:
+        """What is too much of a body to be thrown away is not read at all."""
+        if self._unread > UNWANTED_MOST:
+            self.close_connection = True
+            self.wsgi_input.chunked_input, self.wsgi_input.content_length = False, 0
+
+    def _sendall(self, data: bytes) -> None:
+        with self._time_to_take():
+            super()._sendall(data)
+
+    @contextlib.contextmanager
+    def _time_to_take(self) -> Iterator[None]:
+        timer = gevent.get_hub().loop.timer(self.server.patience * TAKING)
+        timer.start(self._cut)
+        try:
+            yield
+        finally:
+            timer.stop()
+            timer.close()
+
+    def _cut(self) -> None:
+        with contextlib.suppress(OSError):
+            self.socket._sock.shutdown(socket.SHUT_RDWR)
+
+    # What is no request
+
+    def read_request(self, raw_requestline: str) -> bool:
+        """As its base does; raises ValueError for what is no request."""
+        if not raw_requestline.isascii():
+            raise ValueError("a request line that is not ASCII")
+        return bool(super().read_request(raw_requestline))
+
+    def _check_http_version(self) -> bool:
+        try:
+            return bool(super()._check_http_version())
+        except IndexError:  # HTTP/1
+            return False
+
+    def _handle_client_error(self, ex: Exception) -> Any:
+        if isinstance(ex, ConnectionError):
+            return None  # torn within the head
+        return super()._handle_client_error(ex)
+
+    def log_error(self, msg: str, *args: Any) -> None:
+        """What pywsgi says of a client that speaks no HTTP, which is none of the operator's errors."""
+        log.info(msg, *args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -44,8 +44,8 @@ class Heartbeats:
     def __init__(self, interval: float, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.interval, self.timeout, self._clock = interval, timeout, clock
         # Each is in order of time by itself, since what is put in always lies equally far ahead.
-        self._greeting: deque[tuple[float, Patient]] = deque()
-        self._due: deque[tuple[float, Patient]] = deque()
+        self._greeting: OrderedDict[Patient, float] = OrderedDict()
+        self._due: OrderedDict[Patient, float] = OrderedDict()
         self._asked: deque[tuple[float, Patient, int]] = deque()
         #: Answers so far, and clients who were ended.
         self.received = self.expired = 0
@@ -57,8 +57,13 @@ class Heartbeats:
     def watch(self, patient: Patient) -> None:
         """From now on this client is asked."""
         now = self._clock()
-        self._due.append((now + self.interval, patient))
-        self._greeting.append((now + GREETING, patient))
+        self._due[patient] = now + self.interval
+        self._greeting[patient] = now + GREETING
+
+    def forget(self, patient: Patient) -> None:
+        """This client is gone, and should not take up memory until its time has come: in a storm there are thousands of them."""
+        self._due.pop(patient, None)
+        self._greeting.pop(patient, None)
 
     def _watch(self) -> None:
         while True:
@@ -72,11 +77,11 @@ class Heartbeats:
         """Asks whom it is time to ask, and ends those who were asked and did not answer."""
         now = self._clock()
         for number in range(len(self._due)):
-            if self._due[0][0] > now:
+            if not self._due or self._due[next(iter(self._due))] > now:
                 break
-            _, patient = self._due.popleft()
+            patient, _ = self._due.popitem(last=False)
             if not patient.closed:
-                self._due.append((now + self.interval, patient))
+                self._due[patient] = now + self.interval
                 self._asked.append((now + self.timeout, patient, patient.beats))
                 patient.ping()
             if number % SLICE == SLICE - 1:
@@ -86,8 +91,8 @@ class Heartbeats:
             if patient.beats == beats and not patient.closed:
                 self.expired += 1
                 patient.expire("no heartbeat")
-        while self._greeting and self._greeting[0][0] <= now:
-            _, patient = self._greeting.popleft()
+        while self._greeting and self._greeting[next(iter(self._greeting))] <= now:
+            patient, _ = self._greeting.popitem(last=False)
             if patient.idle and not patient.closed:
                 self.expired += 1
                 patient.expire("in no namespace")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import orjson
-from socketio.packet import ACK, EVENT, Packet
+from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
 #: Binary attachments that are waited for; no event has any use for one.
 ATTACHMENTS_MOST = 8
@@ -37,7 +37,10 @@ class Json:
         try:
             return orjson.loads(text)
         except ValueError:
-            return json.loads(text)
+            try:
+                return json.loads(text)
+            except RecursionError:
+                raise ValueError("JSON that is nested too deeply") from None
 
 
 class JsonPacket(Packet):  # type: ignore[misc]
@@ -65,8 +68,18 @@ class JsonPacket(Packet):  # type: ignore[misc]
                 self.attachment_count = self.decode(encoded_packet) or 0
                 if self.attachment_count > ATTACHMENTS_MOST:
                     raise ValueError("too many attachments")
-            if self.packet_type in (EVENT, ACK) and not (isinstance(self.data, list) and (self.data or self.packet_type == ACK)):
+            if self.packet_type in (EVENT, BINARY_EVENT) and not (isinstance(self.data, list) and self.data):
                 raise ValueError("an event without a name")
+            if self.packet_type in (ACK, BINARY_ACK) and not isinstance(self.data, list):
+                raise ValueError("an acknowledgement that is no list")
+
+    @classmethod
+    def reconstruct_binary(cls, data: Any, attachments: list[bytes]) -> Any:
+        """Puts attachments where their placeholders are; raises ValueError for a placeholder that has none."""
+        try:
+            return super().reconstruct_binary(data, attachments)
+        except (TypeError, LookupError, RecursionError) as error:
+            raise ValueError("a placeholder without an attachment") from error
 
     def _decode_plain(self, text: str) -> bool:
         """The usual case, an event of the namespace "/" that wants an acknowledgement: `2`, digits, a list."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gevent
 from engineio import packet as engineio_packet
+from engineio.exceptions import EngineIOError
 from engineio.packet import Packet
 from engineio.socket import Socket
 
@@ -15,6 +17,8 @@ from quiz.transport.frames import BINARY, TEXT, frame
 
 if TYPE_CHECKING:
     from quiz.transport.engine import Engine
+
+log = logging.getLogger("quiz.transport")
 
 #: Packets that may wait for a client's next poll.
 POLLED_MOST = 1000
@@ -176,6 +180,14 @@ class PollingSession(Socket):  # type: ignore[misc]
         else:
             super().receive(packet)
 
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """Handles the packets of a POST request. Raises EngineIOError where there are none; that ends the session."""
+        try:
+            super().handle_post_request(environ)
+        except (ValueError, LookupError, RecursionError, OSError) as error:
+            log.info("what a client of long-polling sent is no packet: %s", error)
+            raise EngineIOError from error
+
     def ping(self) -> None:
         """See `Heartbeats`."""
         self.send_packet(Packet(engineio_packet.PING))
@@ -196,6 +208,7 @@ class PollingSession(Socket):  # type: ignore[misc]
         """As Engine.IO does, which leaves it to another greenlet to forget the session."""
         super().close(wait=wait, abort=abort, reason=reason)
         self.server.sockets.pop(self.sid, None)
+        self.server.heartbeats.forget(self)
 
     def check_ping_timeout(self) -> bool:
         """Engine.IO asks before it sends; ours are watched by `Heartbeats`."""
@@ -213,6 +226,7 @@ class PollingSession(Socket):  # type: ignore[misc]
                 left.append(packet)
         self.closed = self.upgraded = True
         self.queue.put(None)
+        self.server.heartbeats.forget(self)
         return left
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
@@ -11,25 +12,37 @@ from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 from quiz.transport.handler import Handler
 
 #: Connections accepted at a time.
-ACCEPT = 32
+ACCEPT = 4
+#: Places for requests that are kept free, at the expense of those that have been waited for the longest.
+FREE = 200
 
 
 class Server(PyWSGIServer):  # type: ignore[misc]
-    """Knows which connections wait for a request, so that it need not wait for them when it stops."""
+    """Knows which connections it waits for, so that it need not when it stops, and that they keep nobody out."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, patience: float, **options: Any) -> None:
+        """`patience`: seconds that a client has for the head of a request, and for its body."""
         super().__init__(*args, **options)
-        self.reading: set[Handler] = set()
+        self.patience = patience
+        #: Those whose request is not all here, the oldest first.
+        self.waiting: dict[Handler, None] = {}
 
     def set_max_accept(self) -> None:
         """So many are let in each turn: as many as can be served before it gets long. gevent takes 1 or 100."""
         self.max_accept = ACCEPT
 
+    def handle(self, sock: Any, address: Any) -> None:
+        """Serves a connection. Who comes while hardly any place is left takes that of the slowest."""
+        if self.waiting and self.pool.free_count() < min(FREE, self.pool.size // 2):
+            next(iter(self.waiting)).give_up()
+        super().handle(sock, address)
+
     def close(self) -> None:
         """Stops to listen, and hangs up on those who are silent."""
         super().close()
-        for handler in list(self.reading):
-            handler.hang_up()
+        for handler in list(self.waiting):
+            if handler.before:
+                handler.give_up()
 
 
 class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
@@ -37,14 +50,16 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
 
     #: What the application does before the worker stops; it is served meanwhile.
     drain: Callable[[], None] = staticmethod(lambda: None)
+    #: See `Server`.
+    patience = 20.0
     _leaving: Any = None
-    server_class = Server
     wsgi_handler = Handler
 
     def run(self) -> None:
         """Serves."""
         if self.cfg.is_ssl:
             sys.exit("quiz: certfile, keyfile: this server does not speak TLS; put nginx in front of it")
+        self.server_class = partial(Server, patience=self.patience)
         super().run()
 
     def handle_exit(self, sig: int, frame: Any) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
 
-from quiz.domain.errors import InvalidPayload, NotHost, QuizNotFound
+from quiz.domain.errors import InvalidPayload
 from quiz.domain.game import Game, Mode, Options
 from quiz.platform import Platform
+from quiz.play import library, rights
+from quiz.play.admission import Caller
 from quiz.play.views import game_view
-from quiz.web.session import host_name
+from quiz.transport.addresses import counted
+from quiz.web.session import asking
 
 #: Bytes of a request's body.
 MAX_BODY = 1024 * 1024
@@ -34,45 +38,38 @@ def blueprint(platform: Platform) -> Blueprint:
         players = platform.leaderboard.top(game, 1).players
         return {**game_view(game, phase), "quiz": game.quiz, "players": players, "created_at": game.created_at}
 
-    def own(game: Game, name: str) -> bool:
-        return game.host is None or game.host == name
+    def shelf() -> str:
+        return rights.shelf(asking(), request.args.get("owner"))
 
     @routes.get("/quizzes")
     def quizzes() -> Response:
-        host_name(platform)
-        return jsonify(quizzes=platform.quizzes.all())
+        return jsonify(quizzes=library.listed(platform.quizzes, shelf()))
 
     @routes.get("/quizzes/<slug>")
     def quiz(slug: str) -> Response:
-        host_name(platform)
-        found = platform.quizzes.get(slug)
-        if found is None:
-            raise QuizNotFound
+        found = library.readable(platform.quizzes, shelf(), slug)
         return Response(msgspec.json.encode(found), content_type="application/json")
 
     @routes.get("/games")
     def games() -> Response:
-        name = host_name(platform)
-        return jsonify(games=[summary(game) for game in platform.games.running() if own(game, name)])
+        person = asking()
+        return jsonify(games=[summary(game) for game in platform.games.running() if rights.runs(person, game)])
 
     @routes.post("/games")
     def create() -> tuple[Response, int]:
-        name = host_name(platform)
         try:
             wanted = msgspec.json.decode(request.get_data(), type=NewGame)
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidPayload(str(error)) from error
-        content = platform.quizzes.get(wanted.quiz)
-        if content is None:
-            raise QuizNotFound
-        return jsonify(summary(platform.lobby.create(content, wanted.mode, wanted.options, name))), 201
+        name = asking().name
+        content = library.readable(platform.quizzes, name, wanted.quiz)
+        made = platform.lobby.create(content, wanted.mode, wanted.options, name)
+        platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
+        return jsonify(summary(made)), 201
 
     @routes.get("/games/<pin>")
     def game(pin: str) -> Response:
-        name = host_name(platform)
-        found = platform.lobby.find(pin)
-        if not own(found, name):
-            raise NotHost
-        return jsonify(summary(found))
+        person, caller = asking(), Caller(counted(request.remote_addr or ""))
+        return jsonify(summary(rights.run(person, platform.admission.find(pin, caller, partial(rights.holds, person)))))
 
     return routes

@@ -14,6 +14,7 @@ from quiz import __version__
 from quiz.domain.quiz import Quiz
 from quiz.play.payloads import GameView, Milliseconds
 from quiz.web.api import NewGame
+from quiz.web.hosts import NewHost, NewPassword
 from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
 
 _INTRODUCTION = f"""\
@@ -24,9 +25,11 @@ Errors are problem details (RFC 9457). Games are played over Socket.IO, which `a
 _PROBLEMS = {
     400: "The body is not what it should be; `detail` says where",
     401: "Nobody is signed in, or name or password are wrong",
-    403: f"The game is another host's, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
+    403: f"It is another host's, only admins may, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
     404: "There is no such thing",
+    409: "It can't be done as things are",
     413: "The body is too large",
+    429: "That was tried too often, or the host has too many games; `retry_after_ms` says when to come back",
     503: "Redis is away; try again",
 }
 
@@ -37,6 +40,7 @@ class Session(TypedDict):
     token: str
     expires_at: Milliseconds
     name: str
+    admin: bool
     csrf: Annotated[str, Meta(description=f"For the header {CSRF_HEADER}, where the cookie signs a request")]
 
 
@@ -44,6 +48,7 @@ class SignedIn(TypedDict):
     """Who is signed in; `csrf` is null for one who came with a token."""
 
     name: str
+    admin: bool
     csrf: str | None
 
 
@@ -55,10 +60,11 @@ class QuizSummary(TypedDict):
     description: str
     language: str
     question_count: int
+    owner: Annotated[str | None, Meta(description="Null: all hosts share it")]
 
 
 class QuizList(TypedDict):
-    """All quizzes, by title."""
+    """The host's quizzes and the shared ones, by title; under a slug that both have, the host's."""
 
     quizzes: list[QuizSummary]
 
@@ -75,6 +81,27 @@ class GameList(TypedDict):
     """The games that this host may run, the newest first."""
 
     games: list[GameSummary]
+
+
+class HostSummary(TypedDict):
+    """An account."""
+
+    name: str
+    admin: bool
+    created_at: Milliseconds
+
+
+class HostList(TypedDict):
+    """All accounts, by name."""
+
+    hosts: list[HostSummary]
+
+
+class HostPassword(TypedDict):
+    """The password is told where it was made up, and this once."""
+
+    name: str
+    password: NotRequired[str]
 
 
 class Component(TypedDict):
@@ -127,6 +154,7 @@ class Problem(TypedDict):
     status: int
     detail: str
     code: str
+    retry_after_ms: NotRequired[int]
 
 
 class Operation(NamedTuple):
@@ -137,30 +165,67 @@ class Operation(NamedTuple):
     problems: tuple[int, ...] = ()
     body: Any = None
     public: bool = False
+    query: tuple[tuple[str, str], ...] = ()
 
 
 _PROMETHEUS = Operation(
     "The metrics of all workers as Prometheus' text", ((200, "The metrics", "text/plain"),), (403,), public=True
 )
 
+_OWNER = (("owner", "In place of one's own quizzes those of this host; for admins"),)
+
 #: Path → method → what it does.
 OPERATIONS: dict[str, dict[str, Operation]] = {
     "/api/v1/session": {
         "post": Operation(
-            "Sign in", ((200, "Signed in; a cookie comes with it", Session),), (400, 401, 413, 503), Credentials, public=True
+            "Sign in",
+            ((200, "Signed in; a cookie comes with it", Session),),
+            (400, 401, 403, 413, 429, 503),
+            Credentials,
+            public=True,
         ),
         "get": Operation("Who is signed in", ((200, "A host", SignedIn),), (401,)),
-        "delete": Operation("Sign out: the cookie goes, a token stays good", ((204, "Signed out", None),), (401, 403)),
+        "delete": Operation("Sign out: this session ends", ((204, "Signed out", None),), (401, 403)),
     },
-    "/api/v1/quizzes": {"get": Operation("All quizzes", ((200, "The quizzes", QuizList),), (401, 503))},
+    "/api/v1/hosts": {
+        "get": Operation("All accounts; for admins", ((200, "The accounts", HostList),), (401, 403, 503)),
+        "post": Operation(
+            "Add an account; for admins", ((201, "It is there", HostPassword),), (400, 401, 403, 409, 503), NewHost
+        ),
+    },
+    "/api/v1/hosts/{name}": {
+        "delete": Operation(
+            "Remove an account and end its sessions; for admins", ((204, "It is gone", None),), (401, 403, 404, 409, 503)
+        ),
+    },
+    "/api/v1/hosts/{name}/password": {
+        "put": Operation(
+            "Set another password and end all sessions; for admins",
+            ((200, "It is set", HostPassword),),
+            (400, 401, 403, 404, 503),
+            NewPassword,
+        ),
+    },
+    "/api/v1/hosts/{name}/sessions": {
+        "delete": Operation(
+            "Sign out everywhere: end all sessions of an account; for admins and oneself",
+            ((204, "Done", None),),
+            (401, 403, 404, 503),
+        ),
+    },
+    "/api/v1/quizzes": {
+        "get": Operation(
+            "The host's quizzes and the shared ones", ((200, "The quizzes", QuizList),), (401, 404, 503), query=_OWNER
+        )
+    },
     "/api/v1/quizzes/{slug}": {
-        "get": Operation("One quiz, with what is right", ((200, "The quiz", Quiz),), (401, 404, 503)),
+        "get": Operation("One quiz, with what is right", ((200, "The quiz", Quiz),), (401, 404, 503), query=_OWNER),
     },
     "/api/v1/games": {
         "get": Operation("The games that this host may run", ((200, "The games", GameList),), (401, 503)),
-        "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 503), NewGame),
+        "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 429, 503), NewGame),
     },
-    "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 503))},
+    "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 429, 503))},
     "/api/v1/openapi.json": {"get": Operation("This document", ((200, "OpenAPI 3.1", dict[str, Any]),), public=True)},
     "/actuator/health": {
         "get": Operation("How the instance is; 200 also while Redis is away", ((200, "UP or DEGRADED", Health),), public=True),
@@ -236,7 +301,7 @@ def _problem(status: int, schema: dict[str, Any]) -> dict[str, Any]:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"schema": schema}},
     }
-    if status == 503:
+    if status in (429, 503):
         told["headers"] = {"Retry-After": {"required": True, "description": "Seconds", "schema": {"type": "integer"}}}
     return told
 
@@ -251,6 +316,10 @@ def _operation(op: Operation, schema: dict[Any, Any]) -> dict[str, Any]:
             responses[str(status)]["content"] = {"application/json": {"schema": schema[shape]}}
     responses |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in op.problems}
     told: dict[str, Any] = {"summary": op.about, "responses": responses}
+    if op.query:
+        told["parameters"] = [
+            {"name": name, "in": "query", "description": about, "schema": {"type": "string"}} for name, about in op.query
+        ]
     if op.body is not None:
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[op.body]}}}
     return {**told, "security": []} if op.public else told

@@ -16,7 +16,7 @@ PIN = re.compile(r"[0-9]{6}")
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/`, `/play/<pin>`, `/host`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
+    """`/`, `/play/<pin>`, `/host`, `/host/accounts`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
     routes = Blueprint("pages", __name__)
 
     def join_url(pin: str) -> str:
@@ -35,6 +35,14 @@ def blueprint(platform: Platform) -> Blueprint:
     def host() -> Response:
         page = Response(render_template("host.html", signed_in=signed_in(platform)))
         page.headers["Cache-Control"] = "no-store"  # else going back shows the page from before the sign-in
+        return page
+
+    @routes.get("/host/accounts")
+    def accounts() -> Response:
+        if not signed_in(platform):
+            return Response(status=302, headers={"Location": "/host?next=/host/accounts", "Cache-Control": "no-store"})
+        page = Response(render_template("host_accounts.html"))
+        page.headers["Cache-Control"] = "no-store"
         return page
 
     @routes.get("/host/games/<pin>")

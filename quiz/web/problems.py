@@ -7,16 +7,19 @@ from http import HTTPStatus
 from math import ceil
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from quiz.domain.errors import (
     GameNotFound,
+    HostNotFound,
+    HostTaken,
     InvalidPayload,
     NotHost,
     PinTaken,
     QuestionNotFound,
     QuizError,
     QuizNotFound,
+    RateLimited,
     ServerBusy,
     Unauthorized,
     WrongState,
@@ -32,8 +35,11 @@ _STATUS: dict[type[QuizError], int] = {
     GameNotFound: 404,
     QuizNotFound: 404,
     QuestionNotFound: 404,
+    HostNotFound: 404,
+    HostTaken: 409,
     PinTaken: 409,
     WrongState: 409,
+    RateLimited: 429,
     ServerBusy: 503,
 }
 
@@ -44,16 +50,17 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
 
 
-def problem(status: int, detail: str, code: str) -> Response:
+def problem(status: int, detail: str, code: str, **more: int) -> Response:
     """One problem; `code` is the machine's word for it."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code, **more}
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
 def _of_quiz(error: QuizError) -> Response:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
-    told = problem(status, error.message, error.code)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    more = {} if error.retry_after_ms is None else {"retry_after_ms": error.retry_after_ms}
+    told = problem(status, error.message, error.code, **more)
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         told.headers["Retry-After"] = ceil(error.retry_after_ms / 1000) if error.retry_after_ms else RETRY_AFTER_S
     return told
 
@@ -62,4 +69,7 @@ def _of_http(error: HTTPException) -> Response | HTTPException:
     if not request.path.startswith(("/api/", "/actuator/")):
         return error
     status = error.code or 500
-    return problem(status, error.description or "", HTTPStatus(status).name.lower())
+    told = problem(status, error.description or "", HTTPStatus(status).name.lower())
+    if isinstance(error, MethodNotAllowed):
+        told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return told

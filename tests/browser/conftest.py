@@ -1,25 +1,17 @@
-"""A real browser and a running server with quizzes for it."""
+"""Running servers with quizzes for the browser (tests/harness/browser.py)."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.devices import PHONE, PROJECTOR, Phone, Projector
 from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-#: No sandbox, for containers; and nothing that the browser asks of the network for itself.
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-FLAGS += ("--disable-sync", "--no-first-run", "--disable-dev-shm-usage")
 
 QUIZZES: list[dict[str, Any]] = [
     {
@@ -96,42 +88,3 @@ def tunnel(_tunnel: Tunnel, two_workers: Server) -> Iterator[Tunnel]:
 def server(request: pytest.FixtureRequest) -> Server:
     """Both instances, one after the other."""
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium or Chrome."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, f"the tests need a browser on PATH: one of {', '.join(BROWSERS)}"
-    expect.set_options(timeout=10_000)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def projector(browser: Browser) -> Iterator[Callable[[str], Projector]]:
-    """Makes hosts' screens for an address. None may have complained at the end."""
-    yield from _devices(browser, Projector, viewport=PROJECTOR)
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Callable[[str], Phone]]:
-    """Makes players' phones for an address. None may have complained at the end."""
-    yield from _devices(browser, Phone, viewport=PHONE, has_touch=True)
-
-
-def _devices(browser: Browser, kind: Any, **options: Any) -> Iterator[Any]:
-    made = []
-
-    def make(url: str) -> Any:
-        made.append(kind(browser.new_context(reduced_motion="reduce", **options), url))
-        made[-1].page.set_default_timeout(10_000)
-        return made[-1]
-
-    yield make
-    for device in made:
-        device.context.close()
-    for device in made:
-        device.check()

@@ -20,13 +20,26 @@ def _lobby(server, projector, **options):
 
 
 @pytest.mark.timeout(60)
-def test_a_kicked_player(two_workers, projector, phone):
-    """Who is removed sees it, is gone from the host's list, and is told so when coming back under the name."""
+def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
+    """Who gets another name sees it, also after coming back, and so does the host.
+
+    Who is removed sees it, is gone from the host's list, and is told so when coming back under the name."""
     screen, pin = _lobby(two_workers, projector)
     ada, ben = phone(two_workers.url), phone(two_workers.url)
     ada.join(pin, "Ada", "qr")
     ben.join(pin, "Ben", "qr")
     expect(screen.names).to_have_count(2)
+    screen.names.filter(has_text="Ada").locator("button").click()
+    screen.at("rename").click()
+    screen.at("new-name").fill("Ben")
+    screen.at("confirm-rename").click()
+    expect(screen.page.get_by_text("already has that nickname")).to_be_visible()
+    screen.at("new-name").fill("Ada Lovelace")
+    screen.at("confirm-rename").click()
+    expect(screen.names.filter(has_text="Ada Lovelace")).to_have_count(1)
+    expect(ada.page.locator(".name-tag")).to_have_text("Ada Lovelace")
+    ada.page.reload()
+    expect(ada.page.locator(".name-tag")).to_have_text("Ada Lovelace")
     screen.names.filter(has_text="Ben").locator("button").click()
     screen.at("confirm-kick").click()
     ben.see("kicked")

@@ -86,6 +86,7 @@ def test_what_must_not_be_in_production(store: Any, redis_url: str, tmp_path: Pa
         "limits": "FAIL",
         "persistence": "FAIL",
         "eviction": "FAIL",
+        "rights": "WARN",
         "replicas": "WARN",
         "replica redis://127.0.0.1:1": "WARN",
         **{name: "WARN" for name in ("connections at once", "data folder") if found[name]["status"] == "WARN"},

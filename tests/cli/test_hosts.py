@@ -28,7 +28,7 @@ def test_hosts_are_listed_without_their_hashes_and_removed_without_being_asked(f
     flask.each([["host", "add", "bob"], ["host", "add", "ann"]])
     listed, as_json = flask.each([["host", "list"], ["host", "list", "--json"]])
     assert [line.split()[0] for line in listed.lines] == ["name", "ann", "bob"]
-    assert [sorted(one) for one in as_json.json] == [["created_at", "name"]] * 2
+    assert [sorted(one) for one in as_json.json] == [["admin", "created_at", "name"]] * 2
     assert flask("host", "remove", "bob").lines == ["removed host bob"]
     assert [one["name"] for one in flask("host", "list", "--json").json] == ["ann"]
 

@@ -37,6 +37,11 @@ def encoded(text: str) -> str:
             RedisUrl("sentinel", (("a", 26379),), "quiz", 0, "me", "p", "s", "t@"),
         ),
         ("redis+cluster://:p@a,b:7/0", RedisUrl("cluster", (("a", 6379), ("b", 7)), password="p")),
+        ("rediss+cluster://a", RedisUrl("cluster", (("a", 6379),), tls=())),
+        (
+            "rediss+sentinel://a/quiz?ssl_ca_certs=/ca.pem&sentinel_password=t",
+            RedisUrl("sentinel", (("a", 26379),), "quiz", sentinel_password="t", tls=(("ssl_ca_certs", "/ca.pem"),)),
+        ),
         ("redis+cluster://[::1]/", RedisUrl("cluster", (("::1", 6379),))),
     ],
 )
@@ -78,6 +83,9 @@ def test_whatever_is_encoded_is_read_as_it_was_meant(servers, user, password, se
         "redis+cluster://a:hunter2",
         "redis+cluster://",
         "redis+sentinels://:hunter2@a/quiz",
+        "redis+sentinel://:hunter2@a/quiz?ssl_ca_certs=/ca.pem",
+        "rediss+sentinel://:hunter2@a/quiz?ssl_cert_reqs=none",
+        "rediss+cluster://:hunter2@a?ssl_check_hostname=false",
         "redis+cluster:a",
     ],
 )

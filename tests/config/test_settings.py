@@ -371,6 +371,8 @@ WRONG_TEXTS: dict[str, list[dict[str, str]]] = {
     "origins": [{"QUIZ_ORIGINS": "https://quiz.example.org/play"}],
     "var_dir": [{"QUIZ_VAR_DIR": "/dev/null/var"}],
     "nicknames.blocked": [],
+    "nicknames.languages": [{"QUIZ_NICKNAMES__LANGUAGES": "klingon"}],
+    "nicknames.allowed": [],
     "log_levels": [{"QUIZ_LOG_LEVELS": "quiz=LOUD"}, {"QUIZ_LOG_LEVELS": "socketio.server=DEBUG"}, {"QUIZ_LOG_LEVELS": "quiz"}],
     "actuator.networks": [{"QUIZ_ACTUATOR__NETWORKS": "10.0.0.0/99"}],
 }

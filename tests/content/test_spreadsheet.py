@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from quiz.content.spreadsheet import guarded, joined, parted, unguarded
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49", "-5", "@SUM(A1)"])
+@pytest.mark.parametrize("cell", ["=1+1", "+49", "-5", "@SUM(A1)", "\uff1d1+1", "\uff20x", "'\uff0b1"])
 def test_what_a_spreadsheet_would_run_is_kept_from_it(cell: str) -> None:
     """Such a cell leaves behind an apostrophe, which is taken off again."""
     assert guarded(cell) == "'" + cell

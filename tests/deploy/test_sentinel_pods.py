@@ -14,13 +14,17 @@ from pathlib import Path
 import pytest
 import redis
 import yaml
+from redis.exceptions import NoPermissionError
 
 from bench.installation import free_port
 from quiz.ops.valkey import binary
+from quiz.store.connection import connect
 from tests.harness.server import ROOT, eventually
+from tests.store.stage import play
+from tests.store.worlds import redis_world
 
 MANIFEST = ROOT / "deploy" / "kubernetes" / "redis.yaml"
-PASSWORD = "a-password-of-nobody-else"
+PASSWORD, QUIZ_PASSWORD = "a-password-of-nobody-else", "a-password-of-the-platform"
 NUMBERS = range(3)
 
 
@@ -29,7 +33,7 @@ class Pods:
 
     def __init__(self, folder: Path) -> None:
         self.ports = [free_port() for _ in NUMBERS]
-        self._sentinels = [free_port() for _ in NUMBERS]
+        self.sentinels = [free_port() for _ in NUMBERS]
         self._folder = folder
         self._scripts = next(one for one in yaml.safe_load_all(MANIFEST.read_text()) if one["kind"] == "ConfigMap")["data"]
         self._running: dict[tuple[int, str], subprocess.Popen[bytes]] = {}
@@ -42,13 +46,19 @@ class Pods:
             conf = self._here(self._scripts["valkey.conf"], number)
             (folder / str(number) / "etc" / "valkey.conf").write_text(f"{conf}repl-diskless-sync-delay 0\n")
 
+    @property
+    def url(self) -> str:
+        """What REDIS_URL is to be, by the user that secret.yaml tells of."""
+        places = ",".join(f"127.0.0.1:{port}" for port in self.sentinels)
+        return f"redis+sentinel://quiz:{QUIZ_PASSWORD}@{places}/quiz/0?sentinel_username=quiz&sentinel_password={QUIZ_PASSWORD}"
+
     def _here(self, text: str, number: int) -> str:
         own, port = self._folder / str(number), str(self.ports[number])
         first = f"127.0.0.1 {self.ports[0]}"
         changes = {
             "redis-0.redis 6379": first,
             "$HOSTNAME.redis": "127.0.0.1",
-            "26379": str(self._sentinels[number]),
+            "26379": str(self.sentinels[number]),
             "port 6379": f"port {port}",
             "/data": f"{own}/data",
             "/etc/redis": f"{own}/etc",
@@ -66,6 +76,7 @@ class Pods:
                 script = self._here(self._scripts[name], number)
                 environ = {
                     "PASSWORD": PASSWORD,
+                    "QUIZ_PASSWORD": QUIZ_PASSWORD,
                     "HOSTNAME": f"redis-{number}",
                     "PATH": f"{self._folder}/bin:{os.environ['PATH']}",
                 }
@@ -76,7 +87,7 @@ class Pods:
 
     def _know_each_other(self) -> bool:
         with contextlib.suppress(redis.RedisError, KeyError):
-            for port in self._sentinels:
+            for port in self.sentinels:
                 with redis.Redis(port=port, password=PASSWORD, socket_timeout=2) as sentinel:
                     sentinel.execute_command("SENTINEL DEBUG", "info-period", 500)  # they would look every 10 s
                     state = sentinel.sentinel_masters()["quiz"]
@@ -102,7 +113,7 @@ class Pods:
     def master(self) -> int:
         """The one that most sentinels name."""
         named = []
-        for port in self._sentinels:
+        for port in self.sentinels:
             with redis.Redis(port=port, password=PASSWORD, socket_timeout=2) as sentinel:
                 named.append(self.ports.index(int(sentinel.sentinel_get_master_addr_by_name("quiz")[1])))
         return max(named, key=named.count)
@@ -123,6 +134,21 @@ def pods(tmp_path: Path) -> Iterator[Pods]:
     yield made
     made.kill()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+def test_the_platform_plays_as_a_user_that_may_no_more_than_it_must(pods: Pods):
+    """By sentinels and servers of the manifests; none of them has refused anything, and the user may not reconfigure them."""
+    pods.start()
+    client = connect(pods.url, 5000, 4)
+    play(redis_world(client), "100001")
+    with pytest.raises(NoPermissionError):
+        client.execute_command("CONFIG GET", "*")
+    client.line.close()
+    for port in (*pods.sentinels, pods.ports[pods.master()]):
+        with redis.Redis(port=port, password=PASSWORD, socket_timeout=2, decode_responses=True) as admin:
+            assert [entry["object"] for entry in admin.acl_log()] in ([], ["config|get"])
 
 
 @pytest.mark.long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from itertools import count
 from typing import Any
 
 import requests
@@ -21,7 +22,7 @@ class Caller:
         self.document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
         for schema in self.document["components"]["schemas"].values():
             schema["additionalProperties"] = False  # here: what is not documented is not sent
-        self.token = server.sign_in("teacher", "a good password")
+        self.token, self.admin = (server.sign_in(name, "a good password") for name in ("teacher", "head"))
 
     def ask(self, method: str, path: str, as_is: str, status: int, **options: Any) -> requests.Response:
         """The response of `as_is`, an address of `path`; fails unless it has this status and is documented so."""
@@ -67,6 +68,7 @@ def ask_everything(call: Caller) -> None:
     signed = call.ask("post", session, session, 200, json={"name": "teacher", "password": "a good password"})
     call.ask("post", session, session, 400, data="{")
     call.ask("post", session, session, 401, json={"name": "teacher", "password": "a wrong one"})
+    call.ask("post", session, session, 403, json={}, headers={"Origin": "https://evil.example"})
     for path, method in ((session, "post"), (games, "post")):
         call.ask(method, path, path, 413, data=b"x" * 1_100_000)
     call.ask("get", session, session, 200)
@@ -74,6 +76,7 @@ def ask_everything(call: Caller) -> None:
     call.ask("get", quizzes, quizzes, 200)
     call.ask("get", quiz, f"{quizzes}/all-types", 200)
     call.ask("get", quiz, f"{quizzes}/none", 404)
+    call.ask("get", quizzes, f"{quizzes}?owner=other", 404)
     made = call.ask("post", games, games, 201, json={"quiz": "all-types", "options": {"countdown_ms": 0}}).json()
     call.ask("post", games, games, 400, json={"quiz": 1})
     call.ask("post", games, games, 404, json={"quiz": "none"})
@@ -90,7 +93,34 @@ def ask_everything(call: Caller) -> None:
     call.ask("delete", session, session, 403, signed_in=False, cookies=signed.cookies)
     headers = {"X-CSRF-Token": signed.json()["csrf"]}
     call.ask("delete", session, session, 204, signed_in=False, cookies=signed.cookies, headers=headers)
+    for _ in range(21):  # as often as a password may be wrong, and once more
+        limited = requests.post(call.url + session, json={"name": "nobody", "password": "guess"}, timeout=10)
+    assert limited.status_code == 429
+    call.ask("post", session, session, 429, json={"name": "nobody", "password": "guess"})
+    _accounts(call)
     _probes(call)
+
+
+def _accounts(call: Caller) -> None:
+    hosts, host = "/api/v1/hosts", "/api/v1/hosts/{name}"
+    password, sessions = f"{host}/password", f"{host}/sessions"
+    admin = {"Authorization": f"Bearer {call.admin}"}
+    call.ask("post", hosts, hosts, 201, json={"name": "new"}, headers=admin)
+    call.ask("post", hosts, hosts, 409, json={"name": "new"}, headers=admin)
+    call.ask("post", hosts, hosts, 400, json={"name": "a b"}, headers=admin)
+    call.ask("get", hosts, hosts, 200, headers=admin)
+    call.ask("put", password, f"{hosts}/new/password", 200, json={}, headers=admin)
+    call.ask("put", password, f"{hosts}/new/password", 400, json={"password": "short"}, headers=admin)
+    call.ask("put", password, f"{hosts}/none/password", 404, json={}, headers=admin)
+    call.ask("delete", sessions, f"{hosts}/new/sessions", 204, headers=admin)
+    call.ask("delete", sessions, f"{hosts}/none/sessions", 404, headers=admin)
+    call.ask("delete", host, f"{hosts}/new", 204, headers=admin)
+    call.ask("delete", host, f"{hosts}/new", 404, headers=admin)
+    call.ask("delete", host, f"{hosts}/head", 409, headers=admin)
+    paths = ((hosts, "get", ""), (hosts, "post", ""), (host, "delete", "/x"), (password, "put", "/x/password"))
+    for path, method, rest in (*paths, (sessions, "delete", "/x/sessions")):
+        call.ask(method, path, hosts + rest, 403)
+        call.ask(method, path, hosts + rest, 401, signed_in=False)
 
 
 def _probes(call: Caller) -> None:
@@ -108,6 +138,24 @@ def _probes(call: Caller) -> None:
         call.ask("get", path, path, 200, signed_in=False)
 
 
+def ask_too_much(call: Caller) -> None:
+    """A host with too many games, and an address with too many wrong PINs."""
+    games, game = "/api/v1/games", "/api/v1/games/{pin}"
+    other = {"Authorization": f"Bearer {call.server.sign_in('other', 'a good password')}"}
+    wanted = {"quiz": "all-types"}
+    eventually(lambda: requests.post(call.url + games, json=wanted, headers=other, timeout=10).status_code == 429, step=0)
+    call.ask("post", games, games, 429, json=wanted, headers=other)
+    tried = count()
+
+    def refused() -> bool:
+        # Without a trusted proxy nobody is believed to be at another address.
+        headers = {**other, "X-Forwarded-For": f"198.51.100.{next(tried)}"}
+        return requests.get(f"{call.url}{games}/000000", headers=headers, timeout=10).status_code == 429
+
+    eventually(refused, step=0)
+    call.ask("get", game, f"{games}/000000", 429)
+
+
 def ask_without_redis(call: Caller) -> None:
     """What is refused while the server's Valkey stands still."""
     valkey = int((call.server.folder / "var/valkey/valkey.pid").read_text())
@@ -120,6 +168,12 @@ def ask_without_redis(call: Caller) -> None:
         call.ask("get", "/api/v1/quizzes/{slug}", "/api/v1/quizzes/all-types", 503)
         call.ask("post", "/api/v1/games", "/api/v1/games", 503, json={"quiz": "all-types"})
         call.ask("get", "/api/v1/games/{pin}", "/api/v1/games/000000", 503)
+        hosts, admin = "/api/v1/hosts", {"Authorization": f"Bearer {call.admin}"}
+        call.ask("get", hosts, hosts, 503, headers=admin)
+        call.ask("post", hosts, hosts, 503, json={"name": "new"}, headers=admin)
+        call.ask("put", f"{hosts}/{{name}}/password", f"{hosts}/other/password", 503, json={}, headers=admin)
+        call.ask("delete", f"{hosts}/{{name}}", f"{hosts}/other", 503, headers=admin)
+        call.ask("delete", f"{hosts}/{{name}}/sessions", f"{hosts}/other/sessions", 503, headers=admin)
         eventually(lambda: call.ask("get", "/actuator/health", "/actuator/health", 200).json()["status"] == "DEGRADED")
     finally:
         os.kill(valkey, signal.SIGCONT)

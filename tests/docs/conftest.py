@@ -13,6 +13,13 @@ from tests.realtime.conftest import QUIZ
 
 QUESTION = {"text": "2 + 2?", "choices": ["3", "4"], "correct": 1, "explanation": "Count."}
 EXPLAINED = {"title": "Explained", "questions": [QUESTION, {**QUESTION, "text": "1 + 3?"}]}
+#: Limits of which each is reached once.
+SOON_REACHED = {
+    "QUIZ_LIMITS__PER_ADDRESS": "true",
+    "QUIZ_LIMITS__GUESSES_PER_ADDRESS": "20",
+    "QUIZ_LIMITS__GUESS_SECONDS": "1",
+    "QUIZ_LIMITS__GAMES_PER_HOST": "8",
+}
 #: The PIN that the pages use.
 PIN = "123456"
 
@@ -20,7 +27,7 @@ PIN = "123456"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """An instance with one worker, two quizzes, two hosts and a self-paced game; a test that stops it is its file's last."""
-    with serving(QUIZ_RATE_LIMIT__CAPACITY="10000", QUIZ_DRAIN__SPREAD_SECONDS="0") as running:
+    with serving(QUIZ_RATE_LIMIT__CAPACITY="10000", QUIZ_DRAIN__SPREAD_SECONDS="0", **SOON_REACHED) as running:
         for quiz in (QUIZ, EXPLAINED):
             (running.folder / f"{quiz['title']}.json").write_text(json.dumps(quiz))
         commands(
@@ -29,6 +36,7 @@ def server() -> Iterator[Server]:
             ["quiz", "import", str(running.folder / "Explained.json")],
             ["host", "add", "teacher", "--password", "a good password"],
             ["host", "add", "other", "--password", "a good password"],
+            ["host", "add", "head", "--password", "a good password", "--admin"],
             ["game", "create", "all-types", "--mode", "self-paced", "--pin", PIN],
         )
         yield running

@@ -117,6 +117,8 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     ann.wait("result")
     ann.ok("state")
     host.ok("watch", {"pin": pin})
+    host.ok("rename", {"player": player, "nickname": "Robert"})
+    bob.wait("renamed")
     host.ok("kick", {"player": player})
     bob.wait("kicked")
     host.wait("roster", lambda told: told["left"])

@@ -87,6 +87,7 @@ def test_the_http_interface_and_both_modes_over_socket_io_are_as_their_documents
     host, ann, bob, eve = clients
     played.live(host, ann, bob)
     played.self_paced(host, eve)
+    asked.ask_too_much(call)
     asked.ask_without_redis(call)
     asked.ask_at_the_end(call)
     assert call.unseen == set()

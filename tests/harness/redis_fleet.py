@@ -35,7 +35,9 @@ class Server:
         self.port, self._password = free_port(), password
         self.folder = Path(tempfile.mkdtemp(prefix="qf", dir="/tmp"))
         self._config = self.folder / "valkey.conf"
-        own = f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile log\nrequirepass {password}\n"
+        own = f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile log\n" + (
+            f"requirepass {password}\n" if password else ""
+        )
         self._config.write_text(f"{own}save ''\nrepl-diskless-sync-delay 0\n{config}\n")
         self._options = options
         self.process: subprocess.Popen[bytes] | None = None

@@ -53,6 +53,7 @@ class Server:
             "WEB_CONCURRENCY": str(workers),
             "QUIZ_VAR_DIR": str(self.folder / "var"),
             "QUIZ_RATE_LIMIT__CAPACITY": "100000",
+            "QUIZ_LIMITS__PER_ADDRESS": "false",
             "QUIZ_DRAIN__SECONDS": "3",
             **environ,
         }

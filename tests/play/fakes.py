@@ -16,6 +16,7 @@ from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view
+from quiz.play.wording import Wording
 from quiz.store.games_memory import MemoryGames
 from quiz.store.tokens import Tokens
 from tests.domain.builders import question, raw
@@ -56,6 +57,9 @@ class Recorder:
     def moved(self, game: Game, phase: Phase) -> None:
         """For the workers' own memory; nobody is told."""
 
+    def signed_out(self) -> None:
+        """For the workers' own memory; nobody is told."""
+
     def was_reset(self, game: Game, generation: int) -> None:
         """For the workers' own memory; nobody is told."""
 
@@ -73,6 +77,9 @@ class Recorder:
 
     def dismiss(self, game: Game, player: str, reason: str) -> None:
         self._note("dismiss", player, reason)
+
+    def renamed(self, game: Game, player: Player, at: int) -> None:
+        self._note("renamed", player.id, player.nickname)
 
     def board_changed(self, game: Game, at: object = None) -> None:
         self._note("board")
@@ -110,7 +117,8 @@ class Table:
         self.board = MemoryLeaderboard(self.games)
         self.tokens = Tokens(["secret"], 3600, self.clock)
         self.rounds = Rounds(self.games, self.say)
-        self.lobby = Lobby(self.games, self.board, self.say, self.tokens, self.rounds, top_n=5, grace_ms=250, blocked=blocked)
+        parts = self.games, self.board, self.say, self.tokens, self.rounds
+        self.lobby = Lobby(*parts, top_n=5, grace_ms=250, wording=Wording(blocked))
         self.answering = Answering(self.games, self.say)
         questions = tuple(question(raw(kind, **changes), n) for n, kind in enumerate(kinds or ("single", "single"), 1))
         self.quiz = Quiz("s", "T", questions)

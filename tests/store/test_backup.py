@@ -22,6 +22,7 @@ from quiz.store.backup_file import BackupError, BackupWriter, Record, Run, entri
 from quiz.store.backup_restore import Restore, clear, holdings, living_workers
 from quiz.store.keys import game_keys
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
+from quiz.store.sessions import RedisSessions
 from tests.store.outages import Worker, age, the_game
 from tests.store.worlds import World, game_of, redis_world
 
@@ -66,7 +67,9 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     """Quizzes, hosts, games with seats, scores and answers, records with the time that they have left."""
     quiz = Quiz(slug="words", title="Words", questions=game_of(("single",), "live", "1", "g", 0).questions)
     host = Host(name="ada", password_hash="scrypt", created_at=7)
-    RedisQuizzes(client).put(quiz)
+    own = msgspec.structs.replace(quiz, title="Ann's words", owner="ann")
+    for one in (quiz, own):
+        RedisQuizzes(client).put(one)
     RedisHosts(client).put(host)
     running = self_paced(redis_store)
     over = redis_store.make("single", pin="222222", game_id="g2")
@@ -86,7 +89,8 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     assert 0 < client.pttl(game_keys("222222").leaderboard) <= 600_000
     assert client.pttl(game_keys("111111").game) == -1
     assert RedisQuizzes(client).get("words") == quiz
-    assert RedisQuizzes(client).all()[0]["title"] == "Words"
+    assert RedisQuizzes(client).get("words", "ann") == own
+    assert [RedisQuizzes(client).all(owner)[0]["title"] for owner in (None, "ann")] == ["Words", "Ann's words"]
     assert RedisHosts(client).all() == [host]
     assert {game.pin for game in world.games.running()} == {"111111", "222222"}
     assert not world.answer(running, "bob", 1)[1]  # and play goes on
@@ -200,15 +204,17 @@ def test_workers_notice_that_the_memory_is_another_one(client, workers, tmp_path
     assert {player: points for _, player, points in worker.listing(game)} == {"ann": 20, "bob": 0}
 
 
-def test_clearing_leaves_nothing_but_the_epoch(redis_store, client):
+def test_clearing_leaves_nothing_but_the_epoch_and_the_ends_of_sessions(redis_store, client):
     """What is not the platform's stays too."""
     self_paced(redis_store)
+    RedisSessions(client).end_all({"ann": 10})
+    RedisSessions(client).end({"s": 2_000_000_000}, 0)
     client.set("other", 1)
     age(client)
     assert holdings(client) == {"games": 1}
     clear(client)
     assert holdings(client) == {}
-    assert sorted(client.keys("*")) == ["other", keys.EPOCH]
+    assert sorted(client.keys("*")) == ["other", keys.EPOCH, keys.SESSIONS_OVER, keys.SIGNED_OUT]
 
 
 def test_a_worker_that_lives_is_noticed(redis_store, client):

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from quiz.domain import game as machine
-from quiz.domain.errors import Kicked, QuestionNotOpen, StoreAway, TooLate
+from quiz.domain.errors import Kicked, QuestionNotOpen, ServerBusy, StoreAway, TooLate
 from quiz.domain.game import Game
+from quiz.domain.player import Player
 from quiz.resilience.index import Index
-from quiz.resilience.records import Removed
+from quiz.resilience.records import Removed, Renamed
 from tests.store.outages import Worker
 
 Make = Callable[..., Worker]
@@ -295,6 +296,23 @@ def test_a_kick_by_another_worker_holds_in_an_outage(worker: Worker, paced: Game
         other.accept(game, "ann", 1)
     assert [player for _, player, _ in other.listing(game)] == ["bob"]
     assert [record.player for record in other.records() if isinstance(record, Removed)] == ["ann"]
+
+
+def test_a_new_nickname_holds_in_an_outage(worker: Worker, paced: Game, workers: Make):
+    """On a worker that is told of it, and in its journal; an older one that comes late changes nothing, nor does an outage's."""
+    worker.heal()
+    other = workers("w2", "i2")
+    game = other.games.game(paced.pin)
+    other.games.view(game, "ann")
+    at = worker.games.rename(game, Player("ann", "Zoe"))
+    for _ in range(2):
+        other.games.learn_rename(game, Player("ann", "Zoe"), at)
+    other.games.learn_rename(game, Player("ann", "Old"), at - 1)
+    other.cut()
+    assert other.games.standing(game, "ann").nickname == "Zoe"
+    assert [(one.nickname, one.at) for one in other.records() if isinstance(one, Renamed)] == [("Zoe", at)]
+    with pytest.raises(ServerBusy):
+        other.games.rename(game, Player("ann", "Yes"))
 
 
 def test_a_provisional_board_is_newer_than_those_of_before_and_older_than_those_of_after(

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from quiz.domain import game as machine
-from quiz.domain.errors import GameNotFound
+from quiz.domain.errors import GameNotFound, Kicked, NicknameTaken, NotJoined
 from quiz.domain.game import Phase
-from quiz.domain.player import Player
+from quiz.domain.player import Player, nickname_key
 from quiz.domain.question import TYPES
 from quiz.play.ports import Submission
 from tests.store.fixtures import without_outages
@@ -100,6 +100,7 @@ def test_calls_for_a_game_whose_pin_is_anothers_are_refused(world: World):
         lambda: world.games.accept(gone, submission),
         lambda: world.games.standing(gone, "ann"),
         lambda: world.games.kick(gone, "ann"),
+        lambda: world.games.rename(gone, Player("ann", "bob")),
         lambda: world.games.reset(gone),
         lambda: world.board.top(gone, 5),
         lambda: world.board.claim(gone, 5, 0),
@@ -151,3 +152,39 @@ def test_a_standing_names_the_answered_questions_in_the_order_they_were_answered
     assert (standing.nickname, standing.score, standing.rank, standing.answered) == ("ann", 20, 1, (2, 0, 1))
     with pytest.raises(world.unknown):
         world.games.standing(game, "nobody")
+
+
+@without_outages
+def test_a_nickname_that_looks_like_anothers_is_taken(world: World):
+    """Letters of other alphabets make no second name of one, whichever came first; who was kicked stays out under such a name."""
+    game = world.make()
+    world.seat(game, "ann", "cat")
+    world.games.join(game, Player("p", "Пeтя"), nickname_key("Пeтя"))  # with a Latin e
+    world.games.kick(game, "cat")
+    for name, refusal in (("\u0410nn", NicknameTaken), ("Петя", NicknameTaken), ("c\u0430t", Kicked)):
+        with pytest.raises(refusal):
+            world.games.join(game, Player("other", name), nickname_key(name))
+    world.games.join(game, Player("other", "Anna"), "anna")
+
+
+@without_outages
+def test_a_player_is_renamed(world: World):
+    """Everywhere at once, and the board is another; neither name may be taken by somebody else, nor one that looks so."""
+    game = world.make()
+    world.seat(game, "ann", "bob")
+    edition, times = world.board.top(game, 5).edition, []
+    for name in ("Zoe", "Zoë", "Zoe"):
+        times.append(world.games.rename(game, Player("ann", name)))
+        assert world.games.standing(game, "ann").nickname == name
+        assert {seat.id: seat.nickname for seat in world.games.roster(game)}["ann"] == name
+        assert {place.player: place.nickname for place in world.board.top(game, 5).top}["ann"] == name
+    assert times == sorted(set(times))
+    assert world.board.top(game, 5).edition > edition
+    for name in ("ann", "ZOE", "z\u043ee"):
+        with pytest.raises(NicknameTaken):
+            world.games.join(game, Player("other", name), nickname_key(name))
+        with pytest.raises(NicknameTaken):
+            world.games.rename(game, Player("bob", name))
+    with pytest.raises(NotJoined):
+        world.games.rename(game, Player("nobody", "Cat"))
+    world.games.rename(game, Player("ann", "Ann"))

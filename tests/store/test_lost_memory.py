@@ -25,6 +25,8 @@ def played(worker: Worker, **changes):
     game = worker.make("single", "single", "poll", countdown_ms=0, **changes)
     worker.seat(game, "ann", "bob", "cat")
     worker.games.kick(game, "cat")
+    for name in ("Bea", "Bob the second"):
+        worker.games.rename(game, Player("bob", name))
     worker.ask(game)
     worker.answer(game, "bob")
     worker.answer(game, "ann", right=False)
@@ -59,8 +61,10 @@ def test_an_emptied_redis_gets_everything_back(workers: Make, client: redis.Redi
     assert worker.board.top(game, 5).epoch > edition[0]
     with pytest.raises(NicknameTaken):
         worker.games.join(game, Player("other", "Ann"), "ann")
+    with pytest.raises(NicknameTaken):
+        worker.games.join(game, Player("other", "b\u043eb the second"), "b\u043eb the second")
     with pytest.raises(Kicked):
-        worker.games.join(game, Player("other", "Cat"), "cat")
+        worker.games.join(game, Player("other", "C\u0430t"), "c\u0430t")
     worker.close(game)
     assert worker.listing(game) == [(1, "bob", 1000), (1, "ann", 1000)]
     assert [one.id for one in worker.games.running()] == [game.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from quiz.domain.errors import ServerBusy
@@ -9,9 +10,12 @@ from quiz.domain.question import TYPES
 from quiz.domain.quiz import Quiz
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.play.ports import Host
+from quiz.play.sessions import Account, Ended, Session
+from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import connect
 from quiz.store.games_redis import RedisGames
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
+from quiz.store.sessions import RedisSessions
 from tests.domain.builders import ask
 from tests.store.worlds import game_of
 
@@ -34,6 +38,48 @@ def test_a_quiz_is_kept_replaced_and_removed(client):
     assert [shelf.delete("a"), shelf.delete("a")] == [True, False]
     assert shelf.get("a") is None
     assert [one["slug"] for one in shelf.all()] == ["b"]
+
+
+def test_each_owner_has_slugs_of_their_own(client):
+    """The same slug is another quiz for each; the release before, which knows the shared ones alone, sees no other."""
+    shelf = RedisQuizzes(client)
+    for owner, title in ((None, "shared"), ("ann", "ann's"), ("bob", "bob's")):
+        shelf.put(msgspec.structs.replace(quiz_named("a", title), owner=owner))
+    assert [shelf.get("a", owner).title for owner in (None, "ann", "bob")] == ["shared", "ann's", "bob's"]
+    assert [[one["title"] for one in shelf.all(owner)] for owner in (None, "bob")] == [["shared"], ["bob's"]]
+    assert client.hkeys("quiz:quizzes") == ["a"]
+    assert [shelf.delete("a", "ann"), shelf.delete("a", "ann")] == [True, False]
+    assert [shelf.get("a", owner) is None for owner in (None, "ann", "bob")] == [False, True, False]
+
+
+def test_ended_sessions_are_written_down(client):
+    """All of a host's up to a second, which only grows, and single ones until their tokens have expired."""
+    ledger = RedisSessions(client)
+    RedisHosts(client).put(Host(name="ann", password_hash="1", created_at=5, admin=True))
+    ledger.end_all({"ann": 10, "bob": 20})
+    ledger.end_all({"ann": 9, "bob": 21})
+    ledger.end({"s1": 100, "s2": 200}, now=50)
+    ledger.end({"s3": 300}, now=150)
+    assert ledger.account(Session("ann", "s2", 0, 0)) == Account(True, 10, True)
+    assert ledger.account(Session("bob", "s1", 0, 0)) == Account(None, 21, False)
+    assert ledger.ended() == Ended({"ann": 10, "bob": 21}, {"s2": 200, "s3": 300}, frozenset(["ann"]))
+
+
+def test_attempts_are_counted_and_forgotten(client):
+    """So many in a window, which begins with the first and does not begin anew; what is given back can be taken again."""
+    attempts = RedisAttempts(client, window_seconds=60)
+    assert [attempts.take("a", 2) for _ in range(2)] == [0, 0]
+    first = client.pttl("quiz:attempts:a")
+    assert 0 < attempts.take("a", 2) <= first <= 60_000
+    attempts.give_back("a")
+    assert [attempts.take("a", 2) > 0 for _ in range(2)] == [False, True]
+    assert client.pttl("quiz:attempts:a") <= first
+    attempts.give_back("b")
+    assert client.get("quiz:attempts:b") is None
+    assert not attempts.remembers("a", "place")
+    attempts.remember("a", "place")
+    assert [attempts.remembers("a", "place"), attempts.remembers("b", "place")] == [True, False]
+    assert client.ttl("quiz:signed-in:a:place") > 0
 
 
 def test_a_host_is_kept_replaced_and_removed(client):

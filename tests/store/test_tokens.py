@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import string
+
 import msgspec
 import pytest
 
@@ -38,7 +41,7 @@ def test_nonsense_is_unauthorized(token):
     with pytest.raises(Unauthorized):
         tokens.player(token, GAME)
     with pytest.raises(Unauthorized):
-        tokens.host(token)
+        tokens.session(token)
 
 
 def test_a_token_of_another_key_is_forged():
@@ -61,7 +64,7 @@ def test_players_and_hosts_tokens_do_not_pass_for_each_other():
     """A player with a host's name is no host."""
     tokens = tokens_of("secret")
     with pytest.raises(Unauthorized):
-        tokens.host(tokens.for_player(GAME, "p1"))
+        tokens.session(tokens.for_player(GAME, "p1"))
     with pytest.raises(Unauthorized):
         tokens.player(tokens.for_host("ann"), GAME)
 
@@ -69,9 +72,9 @@ def test_players_and_hosts_tokens_do_not_pass_for_each_other():
 def test_tokens_expire():
     """A host's after what the settings say, a player's after a month, by the clock that all workers share."""
     host, player = tokens_of("secret", seconds=0).for_host("ann"), tokens_of("secret", seconds=0).for_player(GAME, "p1")
-    assert tokens_of("secret", seconds=60).host(host) == "ann"
+    assert tokens_of("secret", seconds=60).session(host).name == "ann"
     with pytest.raises(Unauthorized):
-        tokens_of("secret", seconds=61).host(host)
+        tokens_of("secret", seconds=61).session(host)
     assert tokens_of("secret", seconds=PLAYER_SECONDS).player(player, GAME) == "p1"
     with pytest.raises(Unauthorized):
         tokens_of("secret", seconds=PLAYER_SECONDS + 1).player(player, GAME)
@@ -81,8 +84,27 @@ def test_what_the_old_key_signed_is_accepted_until_it_is_taken_away():
     """While keys are changed nobody has to join or sign in anew, and what is new is signed with the new one."""
     before, during, after = tokens_of("old"), tokens_of("old", "new"), tokens_of("new")
     token, signed_in = before.for_player(GAME, "p1"), before.for_host("ann")
-    assert (during.player(token, GAME), during.host(signed_in)) == ("p1", "ann")
+    assert (during.player(token, GAME), during.session(signed_in).name) == ("p1", "ann")
     assert after.player(during.for_player(GAME, "p1"), GAME) == "p1"
-    for late in (lambda: after.player(token, GAME), lambda: after.host(signed_in)):
+    for late in (lambda: after.player(token, GAME), lambda: after.session(signed_in)):
         with pytest.raises(Unauthorized):
             late()
+
+
+def test_no_two_sessions_are_one_however_a_token_is_written():
+    """Two tokens of one second name two sessions; what can be changed of a token without forging it names the same."""
+    tokens = tokens_of("secret")
+    one, two = tokens.for_host("ann"), tokens.for_host("ann")
+    assert tokens.session(one).id != tokens.session(two).id
+    found = []
+    for last in string.ascii_letters + string.digits + "-_":
+        with contextlib.suppress(Unauthorized):
+            found.append(tokens.session(one[:-1] + last).id)
+    assert len(found) > 1
+    assert set(found) == {tokens.session(one).id}
+
+
+def test_the_release_before_reads_a_hosts_token():
+    """To it, the token is a text: the name."""
+    tokens = tokens_of("secret")
+    assert tokens._hosts.loads(tokens.for_host("ann")) == "ann"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 
 from quiz.transport.heartbeats import GREETING, Heartbeats
@@ -100,3 +102,16 @@ def test_who_enters_no_namespace_is_sent_away(run):
     run(heartbeats, 2)
     assert idle.expired == "in no namespace"
     assert busy.expired is None
+
+
+def test_a_client_that_is_gone_takes_up_no_memory_until_its_time(run):
+    """In a storm of connections there would be thousands."""
+    heartbeats, gone, stays = beating(10, 10), Client(), Client()
+    for client in (gone, stays):
+        heartbeats.watch(client)
+    reference = weakref.ref(gone)
+    heartbeats.forget(gone)
+    del gone, client
+    assert reference() is None
+    run(heartbeats, 25)
+    assert len(stays.asked) == 2

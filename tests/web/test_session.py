@@ -10,8 +10,9 @@ from flask import Flask
 
 from config.settings import load
 from quiz.domain.errors import NotHost
+from quiz.play.rights import Person
 from quiz.store.tokens import Tokens
-from quiz.web.session import CSRF_HEADER, blueprint
+from quiz.web.session import CSRF_HEADER, blueprint, guard
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -19,14 +20,21 @@ OLD, NEW = "o" * 40, "n" * 40
 def app_with(tmp_path: Any, **environ: str) -> Any:
     """A client of an instance whose keys are these; any password is right."""
     settings = load({"QUIZ_VAR_DIR": str(tmp_path), **environ})
+    tokens = Tokens(settings.secret_keys, 3600, lambda: 1_700_000_000_000)
     parts = SimpleNamespace(
         settings=settings,
-        tokens=Tokens(settings.secret_keys, 3600, lambda: 1_700_000_000_000),
-        accounts=SimpleNamespace(check=lambda name, password: None),
+        tokens=tokens,
+        sessions=SimpleNamespace(
+            begin=lambda name: (tokens.for_host(name), Person(name)),
+            person=lambda token: (Person(tokens.session(token).name), None),
+            end=lambda session: None,
+        ),
+        signing_in=SimpleNamespace(enter=lambda name, password, address: None),
         games=SimpleNamespace(now=lambda: 1_700_000_000_000),
     )
     app = Flask("test")
     app.testing = True
+    guard(app, parts)  # type: ignore[arg-type]
     app.register_blueprint(blueprint(parts))  # type: ignore[arg-type]
     return app.test_client(use_cookies=False)
 

@@ -1,14 +1,16 @@
 -- Seats a new player; again, if the reply got lost: that changes nothing.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
---       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON, then the names of the phase's fields
+--       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON  9 what the nickname looks like, then the
+--       names of the phase's fields
 -- Returns {"ok", rank, the fields' values ..., time in ms}, {"again"} if the player has that seat, or {why not}.
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 9))
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 10))
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
 local other = redis.call('HGET', KEYS[4], ARGV[4])
-if other and redis.call('SISMEMBER', KEYS[5], other) == 1 then
+local alike = redis.call('HGET', KEYS[4], ARGV[9])
+if (other and redis.call('SISMEMBER', KEYS[5], other) == 1) or (alike and redis.call('SISMEMBER', KEYS[5], alike) == 1) then
   return { 'kicked' }
 end
 if other == ARGV[2] then
@@ -17,7 +19,7 @@ end
 if is[2] == 'finished' then
   return { 'finished' }
 end
-if other then
+if other or alike then
   return { 'nickname_taken' }
 end
 if is[3] == '1' then
@@ -33,7 +35,7 @@ local time = redis.call('TIME')
 local stamp = math.max(time[1] * 1000 + math.floor(time[2] / 1000) - is[4], is[5] + 1, 0)
 stamp = math.min(stamp, 2147483647)
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-redis.call('HSET', KEYS[4], ARGV[4], ARGV[2])
+redis.call('HSET', KEYS[4], ARGV[4], ARGV[2], ARGV[9], ARGV[2])
 redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), ARGV[2])
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 redis.call('HINCRBY', KEYS[1], 'board', 1)

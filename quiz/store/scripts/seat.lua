@@ -1,18 +1,19 @@
 -- Gives players back the seats that they had.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked
--- ARGV  1 game id, then player, nickname, its comparison form, stamp ...
+-- ARGV  1 game id, then player, nickname, its comparison form, what it looks like, stamp ...
 -- Returns how many were missing, or nil if the PIN is another game's.
 if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then
   return false
 end
 local missing = 0
-for i = 2, #ARGV, 4 do
+for i = 2, #ARGV, 5 do
   local player = ARGV[i]
   if redis.call('HSETNX', KEYS[3], player, ARGV[i + 1]) == 1 then
     missing = missing + 1
     redis.call('HSETNX', KEYS[4], ARGV[i + 2], player)
+    redis.call('HSETNX', KEYS[4], ARGV[i + 3], player)
     if redis.call('SISMEMBER', KEYS[5], player) == 0 then
-      redis.call('ZADD', KEYS[2], 'NX', string.format('%.17g', 0.5 - ARGV[i + 3] / 4294967296), player)
+      redis.call('ZADD', KEYS[2], 'NX', string.format('%.17g', 0.5 - ARGV[i + 4] / 4294967296), player)
     end
   end
 end

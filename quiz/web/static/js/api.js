@@ -4,7 +4,7 @@ import { Refusal } from "./errors.js";
 
 let csrf = null; // unsafe calls carry it; learnt from the session
 
-const CODES = { 401: "unauthorized", 403: "not_host", 404: "game_not_found", 429: "rate_limited", 503: "server_busy" };
+const CODES = { 429: "rate_limited", 503: "server_busy" }; // of a proxy, which has no document
 
 async function call(method, path, body) {
   const headers = { Accept: "application/json" };
@@ -24,7 +24,9 @@ async function call(method, path, body) {
   const document = await response.json().catch(() => ({}));
   if (response.ok) return document;
   const message = document.detail || document.title;
-  throw Object.assign(new Refusal({ code: CODES[response.status], message }), { status: response.status });
+  const code = document.code ?? CODES[response.status];
+  const refusal = new Refusal({ code, message, retry_after_ms: document.retry_after_ms });
+  throw Object.assign(refusal, { status: response.status });
 }
 
 function keep(session) {
@@ -50,5 +52,17 @@ export async function signOut() {
 }
 
 export const quizzes = async () => (await call("GET", "/quizzes")).quizzes;
+
+const hostPath = (name) => `/hosts/${encodeURIComponent(name)}`;
+
+export const hosts = async () => (await call("GET", "/hosts")).hosts;
+
+export const addHost = (name, admin) => call("POST", "/hosts", { name, admin });
+
+export const newPassword = (name) => call("PUT", `${hostPath(name)}/password`, {});
+
+export const removeHost = (name) => call("DELETE", hostPath(name));
+
+export const signOutEverywhere = (name) => call("DELETE", `${hostPath(name)}/sessions`);
 
 export const games = async () => (await call("GET", "/games")).games;

@@ -1,6 +1,6 @@
 /** The leaderboard: which of two is newer, and the list whose rows glide to their new places. */
 
-import { html, useLayoutEffect, useRef } from "preact";
+import { html, useLayoutEffect, useRef } from "../vendor/preact.mjs";
 import { Icon } from "./glyphs.js";
 import { calm } from "./motion.js";
 

@@ -1,6 +1,6 @@
 /** The server's clock, as far as a browser can know it, and what counts down by it. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../vendor/preact.mjs";
 import { calm } from "./motion.js";
 
 const SAMPLES = 8;

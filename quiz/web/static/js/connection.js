@@ -6,7 +6,7 @@
  * ack, so what is sent must be harmless when repeated, or say when it is no longer `wanted`.
  */
 
-import { io } from "socket.io-client";
+import { io } from "../vendor/socket.io.mjs";
 import { NoAnswer, Refusal } from "./errors.js";
 
 const ACK_MS = 5000;

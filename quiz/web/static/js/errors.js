@@ -25,6 +25,8 @@ const SENTENCES = {
   game_full: "This game is full. Ask the host to make room.",
   game_locked: "The host has locked this game, so nobody new can join right now.",
   game_not_found: "There is no game with this PIN. Check the six digits and try again.",
+  host_not_found: "There is no such host any more.",
+  host_taken: "There is a host with this name already.",
   invalid_payload: "That could not be understood.",
   kicked: "The host has removed you from this game.",
   nickname_invalid: "Please choose another nickname: 1 to 20 characters, kept friendly.",

@@ -1,6 +1,6 @@
 /** Shapes and icons, drawn here so that nothing is fetched. Choices are told apart by shape, colour and letter. */
 
-import { html } from "preact";
+import { html } from "../vendor/preact.mjs";
 
 const SHAPES = [
   "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z",

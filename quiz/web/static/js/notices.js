@@ -1,6 +1,6 @@
 /** What floats above every screen: the reconnecting banner and short messages. */
 
-import { html, useEffect } from "preact";
+import { html, useEffect } from "../vendor/preact.mjs";
 import { WAITS } from "./errors.js";
 import { Icon } from "./glyphs.js";
 

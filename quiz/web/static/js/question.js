@@ -1,6 +1,6 @@
 /** What a question looks like and what its answers read like, on every screen. */
 
-import { html } from "preact";
+import { html } from "../vendor/preact.mjs";
 
 export const TYPE_NAMES = {
   single: "Choose one",

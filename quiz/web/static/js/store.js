@@ -1,6 +1,6 @@
 /** A state object that components follow. Sessions extend it; views only read it. */
 
-import { useEffect, useState } from "preact";
+import { useEffect, useState } from "../vendor/preact.mjs";
 
 export class Store {
   #followers = new Set();

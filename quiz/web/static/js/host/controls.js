@@ -1,6 +1,6 @@
 /** The host's bar: one main move, known to keys and clickers too, and the rest beside it. */
 
-import { html, useEffect, useRef } from "preact";
+import { html, useEffect, useRef } from "../../vendor/preact.mjs";
 import { Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";

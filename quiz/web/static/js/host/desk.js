@@ -1,7 +1,7 @@
 /** Entry of `/host`: sign in, then quizzes to start and games that run. */
 
-import { html, render, useEffect, useState } from "preact";
-import { currentSession, games, quizzes, signOut } from "../api.js";
+import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
+import { currentSession, games, quizzes, signOut, signOutEverywhere } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
 import { RunningGames } from "./running_games.js";
@@ -38,10 +38,13 @@ function Desk() {
   if (host === undefined) return html`<p class="loading">Loading…</p>`;
   if (host === null) return html`<${SignIn} onEnter=${enter} />`;
   const leave = () => signOut().then(() => setHost(null), setError);
+  const leaveEverywhere = () => signOutEverywhere(host.name).then(() => setHost(null), setError);
   return html`
     <header class="desk-bar">
       <${Brand} />
       <span class="desk-host">Signed in as <b dir="auto">${host.name}</b></span>
+      ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">Accounts</a>`}
+      <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>Sign out everywhere</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>Sign out</button>
     </header>
     <${Content} onSignedOut=${() => setHost(null)} />`;

@@ -1,6 +1,6 @@
 /** PIN and QR code in giant type, and the names as they arrive. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { KickButton } from "./roster.js";
 

@@ -1,6 +1,6 @@
 /** The options of a game, folded away; only what was changed is sent, the server knows the defaults. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 
 const FIELDS = [
   {

@@ -1,6 +1,6 @@
 /** The open question for the room: countdown, text, choices, how many have answered. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc, usePhase, useSecondsLeft } from "../clock.js";
 import { Badge, Icon, tint } from "../glyphs.js";
 import { QuestionText, sizeOf, TYPE_NAMES } from "../question.js";

@@ -1,6 +1,6 @@
 /** One quiz with what starts a game of it. */
 
-import { html, useState } from "preact";
+import { html, useState } from "../../vendor/preact.mjs";
 import { Connection } from "../connection.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";

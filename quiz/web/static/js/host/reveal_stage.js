@@ -1,6 +1,6 @@
 /** What was right, and how the room answered. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
 import { choiceText, inWords, isRight, QuestionText, tally } from "../question.js";
 

@@ -1,30 +1,49 @@
-/** Everybody in the game, in a panel; a click on a name asks whether to remove it. */
+/** Everybody in the game, in a panel; a click on a name asks whether to remove or rename it. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 
 export function KickButton({ session, player }) {
-  const [asking, setAsking] = useState(false);
-  if (!asking) {
+  const [doing, setDoing] = useState("");
+  const done = () => setDoing("");
+  if (doing === "renaming") return html`<${Rename} session=${session} player=${player} onDone=${done} />`;
+  if (!doing) {
     return html`
       <button class=${`name ${player.connected === false ? "is-away" : ""}`} data-testid=${`kick-${player.id}`}
-        title="Remove this player" onClick=${() => setAsking(true)}>
-        <span dir="auto">${player.nickname}</span>
+        title="Remove or rename this player" onClick=${() => setDoing("asking")}>
+        <bdi>${player.nickname}</bdi>
       </button>`;
   }
   return html`
     <span class="name is-asking" role="group" aria-label=${`Remove ${player.nickname}?`}>
-      <span>Remove <b dir="auto">${player.nickname}</b>?</span>
-      <${Confirm} onYes=${() => session.kick(player.id)} onNo=${() => setAsking(false)} />
+      <span>Remove <bdi><b>${player.nickname}</b></bdi>?</span>
+      <${Confirm} onYes=${() => session.kick(player.id)} onRename=${() => setDoing("renaming")} onNo=${done} />
     </span>`;
 }
 
-function Confirm({ onYes, onNo }) {
+function Confirm({ onYes, onRename, onNo }) {
   const yes = useRef(null);
   useEffect(() => yes.current.focus(), []);
   return html`
     <button ref=${yes} class="button is-danger is-compact" data-testid="confirm-kick" onClick=${onYes}>Remove</button>
+    <button class="button is-compact" data-testid="rename" onClick=${onRename}>Rename</button>
     <button class="button is-compact" onClick=${onNo}>Keep</button>`;
+}
+
+function Rename({ session, player, onDone }) {
+  const field = useRef(null);
+  useEffect(() => field.current.select(), []);
+  const send = async (event) => {
+    event.preventDefault();
+    if (await session.rename(player.id, field.current.value)) onDone();
+  };
+  return html`
+    <form class="name is-asking" aria-label=${`Rename ${player.nickname}`} onSubmit=${send}
+      onKeyDown=${(event) => event.key === "Escape" && (event.stopPropagation(), onDone())}>
+      <input ref=${field} class="input" data-testid="new-name" aria-label="New nickname" dir="auto" defaultValue=${player.nickname} />
+      <button class="button is-compact" data-testid="confirm-rename">Rename</button>
+      <button type="button" class="button is-compact" onClick=${onDone}>Keep</button>
+    </form>`;
 }
 
 export function Roster({ open, session, state, onClose }) {

@@ -1,6 +1,6 @@
 /** Games that run or have just ended, newest first, to go back to. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 
 const STATES = {

@@ -47,6 +47,7 @@ export class HostSession extends Store {
     this.connection.on("question", (question) => this.#onQuestion(question));
     this.connection.on("reveal", (reveal) => this.set({ reveal }));
     this.connection.on("progress", (progress) => this.#onProgress(progress));
+    this.connection.on("renamed", (renamed) => this.#onRenamed(renamed));
     this.connection.on("roster", (roster) => this.#onRoster(roster));
     this.connection.on("leaderboard", (board) => this.set(boarded(this.state, board) ?? {}));
     this.connection.on("notice", (notice) => this.#onNotice(notice));
@@ -72,6 +73,11 @@ export class HostSession extends Store {
     const players = new Map(this.state.players);
     if (!players.delete(player)) return;
     this.set({ players, count: Math.min(this.state.count, players.size) });
+  }
+
+  /** Whether the name was taken; a name that can't be is said why. */
+  rename(player, nickname) {
+    return this.#order("rename", { player, nickname });
   }
 
   tell(text, kind) {
@@ -183,6 +189,13 @@ export class HostSession extends Store {
       if (players.has(id)) players.set(id, { ...players.get(id), connected: false });
     }
     this.set({ players, count });
+  }
+
+  #onRenamed({ player, nickname }) {
+    if (!this.state.players.has(player)) return;
+    const players = new Map(this.state.players);
+    players.set(player, { ...players.get(player), nickname });
+    this.set({ players });
   }
 
   /** The server reveals within a second of the deadline; silence means that the line is dead. */

@@ -1,6 +1,6 @@
 /** A host's name and password. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { signIn } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
@@ -21,7 +21,12 @@ export function SignIn({ onEnter }) {
       onEnter(await signIn(name.current.value, password.current.value));
     } catch (problem) {
       // "Your sign-in is not valid any more" would be wrong here.
-      const own = { unauthorized: "That name and password do not match.", server_busy: WAITS.signIn };
+      const minutes = Math.ceil((problem.retryAfterMs ?? 60000) / 60000);
+      const own = {
+        unauthorized: "That name and password do not match.",
+        rate_limited: `Too many wrong passwords. Please try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+        server_busy: WAITS.signIn,
+      };
       setError(own[problem.code] ?? sentence(problem));
       setBusy(false);
       password.current.select();

@@ -1,6 +1,6 @@
 /** Entry of `/host/games/<pin>`: the screen a host projects. */
 
-import { html, render, useState } from "preact";
+import { html, render, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";

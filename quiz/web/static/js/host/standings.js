@@ -1,6 +1,6 @@
 /** Where everybody stands: between questions, while a self-paced game is open, and at the end. */
 
-import { html, useEffect, useState } from "preact";
+import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Board, Podium } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { JoinCard } from "./lobby.js";

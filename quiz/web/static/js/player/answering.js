@@ -1,6 +1,6 @@
 /** The question with its control. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc } from "../clock.js";
 import { QuestionText, TYPE_NAMES } from "../question.js";
 import { CONTROLS } from "./controls.js";

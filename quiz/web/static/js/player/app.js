@@ -1,6 +1,6 @@
 /** Which screen a player sees. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { points, Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { Brand } from "../glyphs.js";

@@ -1,6 +1,6 @@
 /** One control for each type of question. Each calls `onSend` with the answer the server expects. */
 
-import { html, useEffect, useState } from "preact";
+import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
 import { OrderControl } from "./order_control.js";
 import { SendButton } from "./screen.js";

@@ -1,6 +1,6 @@
 /** PIN and nickname. A browser that already sits in that game may go straight back. */
 
-import { html, useEffect, useRef, useState } from "preact";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { recall } from "./seats.js";

@@ -1,6 +1,6 @@
 /** Entry of `/` and `/play/<pin>`: one page, so that joining and playing share one connection. */
 
-import { html, render } from "preact";
+import { html, render } from "../../vendor/preact.mjs";
 import { App } from "./app.js";
 import { PlayerSession } from "./session.js";
 import { recall } from "./seats.js";

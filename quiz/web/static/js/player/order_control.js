@@ -1,6 +1,6 @@
 /** Putting items in order with buttons that a thumb hits, or with the arrow keys. */
 
-import { html, useLayoutEffect, useRef, useState } from "preact";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { SendButton } from "./screen.js";
 

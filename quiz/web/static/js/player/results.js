@@ -1,6 +1,6 @@
 /** How an answer fared, and how the game ended. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";

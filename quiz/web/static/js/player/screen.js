@@ -1,6 +1,6 @@
 /** What the player's screens share: the frame with its hook for tests and its focus, the announcement, the button that sends. */
 
-import { html, useEffect, useRef } from "preact";
+import { html, useEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 
 /** Focus follows the screen, so that keyboards and screen readers start where the eye does. */

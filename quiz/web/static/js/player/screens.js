@@ -1,6 +1,6 @@
 /** The screens on which a player waits. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Board, ordinal, points } from "../board.js";
 import { TimeBar, useSecondsLeft } from "../clock.js";
 import { sentence } from "../errors.js";

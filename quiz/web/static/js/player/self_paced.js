@@ -1,6 +1,6 @@
 /** Question after question at the player's own pace, with feedback at once and the live board. */
 
-import { html } from "preact";
+import { html } from "../../vendor/preact.mjs";
 import { Board } from "../board.js";
 import { usePhase } from "../clock.js";
 import { Icon } from "../glyphs.js";

@@ -51,6 +51,7 @@ export class PlayerSession extends Store {
     this.connection.on("reveal", (reveal) => this.set({ right: reveal }));
     this.connection.on("result", (result) => this.#onResult(result));
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
+    this.connection.on("renamed", ({ nickname }) => this.#renamed(nickname));
     this.connection.on("kicked", (event) => this.#kicked(event.reason));
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
@@ -140,6 +141,13 @@ export class PlayerSession extends Store {
     this.#seat = null;
     this.set({ phase: "kicked", reason });
     this.connection.close();
+  }
+
+  #renamed(nickname) {
+    if (!this.#seat) return;
+    remember(this.#seat.pin, { token: this.#seat.token, nickname });
+    this.set({ player: { ...this.state.player, nickname } });
+    this.tell(`The host calls you \u2068${nickname}\u2069 now.`);
   }
 
   /** The ack of `join` and of `state`: everything at once. */

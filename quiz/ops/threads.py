@@ -1,0 +1,38 @@
+"""What takes a processor a while is done in threads, so that everybody else's messages don't wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gevent.threadpool import ThreadPool
+
+from quiz.domain.errors import ServerBusy
+
+
+class Threads:
+    """Does at most `count` things at once; whoever finds `waiting` others waiting already is told to come back."""
+
+    def __init__(self, count: int, waiting: int) -> None:
+        self._pool, self._most, self._busy = ThreadPool(count), count + waiting, 0
+
+    def run(self, work: Callable[..., Any], *args: object) -> Any:
+        """What `work(*args)` returns or raises; it must leave the interpreter alone most of the time. Raises ServerBusy."""
+        if self._busy >= self._most:
+            raise ServerBusy("too many are signing in right now; try again", retry_after_ms=1000)
+        self._busy += 1
+        try:
+            result, error = self._pool.apply(_outcome, (work, *args))
+        finally:
+            self._busy -= 1
+        if error is not None:
+            raise error
+        return result
+
+
+def _outcome(work: Callable[..., Any], *args: object) -> tuple[Any, Exception | None]:
+    """What a thread brings back: gevent logs what one raises, and a wrong password is nothing to log."""
+    try:
+        return work(*args), None
+    except Exception as error:
+        return None, error

@@ -1,0 +1,112 @@
+/** Entry of `/host/accounts`: the accounts of hosts, for admins. */
+
+import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { addHost, currentSession, hosts, newPassword, removeHost, signOutEverywhere } from "../api.js";
+import { sentence } from "../errors.js";
+import { Brand } from "../glyphs.js";
+
+const root = document.querySelector("#app");
+
+/** What the server says of a name or a password is better than any sentence of ours. */
+const words = (problem) => (problem.code === "invalid_payload" ? problem.message : sentence(problem));
+
+function Accounts() {
+  const [me, setMe] = useState(null);
+  const [list, setList] = useState([]);
+  const [error, setError] = useState(null);
+  const [made, setMade] = useState(null); // {name, password}, shown until something else is done
+
+  const load = async () => setList(await hosts());
+
+  useEffect(() => {
+    const begin = async () => {
+      const session = await currentSession();
+      if (!session) return location.replace("/host?next=/host/accounts");
+      if (session.admin) await load();
+      setMe(session);
+    };
+    begin().catch((problem) => setError(words(problem)));
+  }, []);
+
+  const act = async (work) => {
+    setError(null);
+    setMade(null);
+    try {
+      setMade(await work());
+      await load();
+    } catch (problem) {
+      if (problem.status === 401) return location.replace("/host?next=/host/accounts");
+      setError(words(problem));
+    }
+  };
+
+  if (!me) return html`<p class=${error ? "form-error" : "loading"} role="alert">${error ?? "Loading…"}</p>`;
+  if (!me.admin) {
+    return html`<${Bar} me=${me} /><p role="alert" data-testid="error">Only an admin may manage accounts.</p>`;
+  }
+  return html`
+    <${Bar} me=${me} />
+    <div class="desk" data-screen="accounts">
+      <h1>Accounts</h1>
+      <p class="form-error" role="alert" data-testid="error">${error}</p>
+      <div role="status">${made && html`<${Password} ...${made} />`}</div>
+      <ul class="games" data-testid="hosts">
+        ${list.map((host) => html`<${Row} key=${host.name} host=${host} mine=${host.name === me.name} act=${act} />`)}
+      </ul>
+      <${NewHost} act=${act} />
+    </div>`;
+}
+
+function Bar({ me }) {
+  return html`
+    <header class="desk-bar">
+      <${Brand} />
+      <span class="desk-host">Signed in as <b dir="auto">${me.name}</b></span>
+      <a class="button" href="/host">Back</a>
+    </header>`;
+}
+
+function Password({ name, password }) {
+  return html`
+    <div class="card stack" data-testid="made">
+      <p>The password of <b>${name}</b>, shown this once:</p>
+      <p><code data-testid="password">${password}</code></p>
+    </div>`;
+}
+
+function Row({ host, mine, act }) {
+  const [sure, setSure] = useState(false);
+  const { name } = host;
+  const remove = () => (sure ? act(() => removeHost(name)) : setSure(true));
+  return html`
+    <li class="game-row" data-testid=${`host-${name}`}>
+      <span class="game-title">${name} ${host.admin && html`<span class="tag">admin</span>`}</span>
+      <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>New password</button>
+      <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>Sign out everywhere</button>
+      ${!mine &&
+      html`<button class="button is-compact ${sure ? "is-danger" : ""}" data-testid="remove" onClick=${remove} onBlur=${() => setSure(false)}>
+        ${sure ? "Remove for good" : "Remove"}
+      </button>`}
+    </li>`;
+}
+
+function NewHost({ act }) {
+  const name = useRef(null);
+  const admin = useRef(null);
+  const submit = (event) => {
+    event.preventDefault();
+    act(() => addHost(name.current.value, admin.current.checked));
+  };
+  return html`
+    <form class="card stack" onSubmit=${submit}>
+      <h2>Add a host</h2>
+      <label class="field"><span>Name</span>
+        <input ref=${name} class="input" name="name" data-testid="new-name" autocomplete="off" required />
+      </label>
+      <label><input ref=${admin} type="checkbox" data-testid="new-admin" /> May do everything (admin)</label>
+      <button class="button is-primary" data-testid="add">Add</button>
+    </form>`;
+}
+
+root.replaceChildren();
+render(html`<${Accounts} />`, root);
