@@ -215,9 +215,13 @@ class Journal:
         """Brings what was appended to the disk every second, and sees to its file, as long as the greenlet lives."""
         while True:
             gevent.sleep(EVERY)
-            with contextlib.suppress(JournalError):  # `problem` has it
+            try:
                 self.mend()
                 self.sync()
+            except JournalError:
+                pass  # `problem` has it
+            except Exception:
+                log.exception("the journal could not be looked after")
 
     def lines(self) -> Iterator[bytes]:
         """All sound records."""

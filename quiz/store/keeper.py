@@ -45,6 +45,10 @@ LONG_OVER_MS = 24 * 3600 * 1000
 TRIAL_MS = 60_000
 
 
+class Restoring(RedisError):
+    """What is there is not whole yet."""
+
+
 class Keeper:
     """One for each worker. `client` is its own, behind no guard."""
 
@@ -220,6 +224,8 @@ class Keeper:
 
     def _catch_up(self, found: frozenset[str]) -> None:
         """Brings Redis everything that it may lack; returns when it lacks nothing."""
+        if self._client.exists(keys.RESTORING):
+            raise Restoring("a backup is being restored to it")
         if self._take_over():
             self._behind = True
         self._games.clock.measure_by(self._client.time)
