@@ -8,20 +8,20 @@ local most, most_all, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(AR
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function spent(key, of)
-  local found = redis.call('HMGET', key, 'spent', 'at')
+local function spent(which, of)
+  local found = redis.call('HMGET', KEYS[which], 'spent', 'at')
   if not found[1] then
     return 0
   end
   return math.max(0, found[1] - math.max(0, now - found[2]) * of / window)
 end
 
-local function keep(key, value)
-  redis.call('HSET', key, 'spent', string.format('%.6f', value), 'at', string.format('%d', now))
-  redis.call('PEXPIRE', key, window)
+local function keep(which, value)
+  redis.call('HSET', KEYS[which], 'spent', string.format('%.6f', value), 'at', string.format('%d', now))
+  redis.call('PEXPIRE', KEYS[which], window)
 end
 
-local its, all = spent(KEYS[1], most), spent(KEYS[2], most_all)
+local its, all = spent(1, most), spent(2, most_all)
 local cost = math.min(most, most_all / math.max(most_all - all, 1e-6))
 local wait = 0
 if all + 1 > most_all then
@@ -33,6 +33,6 @@ end
 if wait > 0 then
   return {math.ceil(wait), 0, math.floor(its / most * 1000), math.floor(all / most_all * 1000)}
 end
-keep(KEYS[1], its + cost)
-keep(KEYS[2], all + 1)
+keep(1, its + cost)
+keep(2, all + 1)
 return {0, math.ceil(cost * 1000), math.floor((its + cost) / most * 1000), math.floor((all + 1) / most_all * 1000)}
