@@ -27,6 +27,9 @@ _SHAPES = {
 _SHAPES |= {f"rediss{kind}": _SHAPES[f"redis{kind}"].replace("redis+", "rediss+", 1) for kind in ("+sentinel", "+cluster")}
 _TLS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _CREDENTIALS = ("sentinel_username", "sentinel_password")
+#: Options of plain URLs that redis-py understands and nothing here decides otherwise; time-outs and retries are settings.
+_PLAIN = ("db", "username", "password")
+_OPTIONS = {"redis": _PLAIN, "rediss": (*_PLAIN, *_TLS, "ssl_cert_reqs", "ssl_check_hostname"), "unix": _PLAIN}
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ def parse(url: str) -> RedisUrl:
     if scheme == "unix":
         if not re.match("unix://([^/@]*@)?/", url):
             raise SettingsError(f"REDIS_URL={masked(url)!r}: expected {_SHAPES[scheme]}")
+        _check_options(url, scheme)
         return RedisUrl("plain")
     try:
         if scheme.endswith("+sentinel"):
@@ -119,7 +123,17 @@ def parse(url: str) -> RedisUrl:
         raise SettingsError(
             f"REDIS_URL={scheme + '://***'!r}: expected {_SHAPES[scheme]}, with special characters in the password %-encoded"
         ) from None
+    _check_options(url, scheme)
     return RedisUrl("plain")
+
+
+def _check_options(url: str, scheme: str) -> None:
+    known = _OPTIONS[scheme]
+    for name, value in parse_qsl(url.partition("?")[2], keep_blank_values=True):
+        if name not in known:
+            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected no options but {', '.join(known)}")
+        if name == "db" and not re.fullmatch("[0-9]+", value):
+            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a number for the option db")
 
 
 def _check_plain(url: str) -> None:

@@ -18,7 +18,7 @@ from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.records import encoded
 from quiz.store.backup import everything
 from quiz.store.backup_file import BackupError, BackupWriter, Entry, Fields, Host, Quiz, Record, Run, entries
-from quiz.store.backup_restore import Restore, clear, holdings, living_workers
+from quiz.store.backup_restore import Restore, alone, clear, hold, holdings, living_workers
 from quiz.store.connection import SharedRedis, connect
 
 #: Milliseconds that Redis may take for a reply: a game of many thousands is read at once.
@@ -65,13 +65,15 @@ def verify(file: Path, as_json: bool) -> None:
 def restore(file: Path, replace: bool, with_journals: bool, yes: bool, as_json: bool) -> None:
     """Bring FILE back to Redis, which must hold nothing.
 
-    No server may run meanwhile. Games go on as they were at the moment of the backup: a question that was open waits, paused, for
-    its host. What was answered after the backup counts no more, unless --with-journals is given and a journal has it.
+    No server may run meanwhile; one that starts waits with Redis until it is done. Games go on as they were at the moment of the
+    backup: a question that was open waits, paused, for its host. What was answered after the backup counts no more, unless
+    --with-journals is given and a journal has it.
     """
     with _told():
         counts = _counted(entries(file))  # nothing is touched for a file that is not whole
-    with _redis() as client:
+    with _redis() as client, alone(client):
         _check_target(client, replace, yes)
+        hold(client)  # somebody may have been asked, and have thought about it
         if replace:
             clear(client)
         journal = Journal(settings().var_dir / "journal", f"restored-{_now(client)}")

@@ -70,9 +70,11 @@ def _journals(settings: Settings) -> Finding:
     damaged = sum(len(file.damaged) for file in folder.files)
     left = [file for file in folder.files if file.held is False and file.records]
     found = f"journals: {len(folder.files)}, records: {records}, damaged lines: {damaged}, left by workers: {len(left)}"
+    shut = "; ".join(f"{name}: {why}" for name, why in folder.unreadable.items())
     return judged(
         "journals",
-        found,
+        found + (f"; can't be opened: {shut}" if shut else ""),
+        (bool(shut), "FAIL", "let this user read and write them: what they hold may not be in Redis"),
         (damaged > 0, "FAIL", "flask journal verify names the lines, and says whether Redis lacks anything"),
         (bool(left), "WARN", "the next worker that starts here brings them to Redis; or do it now: flask journal replay"),
     )

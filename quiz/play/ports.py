@@ -12,6 +12,9 @@ from quiz.domain.player import Player
 from quiz.domain.quiz import Quiz
 from quiz.domain.ranking import Board, Edition
 
+#: Games that are looked at at a time.
+OVERDUE = 100
+
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one accepted answer; once made it never changes.
@@ -192,8 +195,8 @@ class Games(Protocol):
     def disarm(self, pin: str) -> None:
         """Takes the game of a PIN off the clocks."""
 
-    def overdue(self, now: int | None = None) -> list[str]:
-        """The PINs of the games to be looked at."""
+    def overdue(self, now: int | None = None, most: int = OVERDUE) -> list[str]:
+        """The PINs of the games to be looked at, `most` at most, those first that have been due for the longest."""
 
     def announced(self, game: Game, version: int | None = None) -> int:
         """The newest phase version that was told to everybody; with `version` raises it to that."""

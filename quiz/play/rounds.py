@@ -100,8 +100,10 @@ class Rounds:
         """Closes the open question."""
         self.move(game, machine.close)
 
-    def next(self, game: Game, after: str | None = None) -> None:
-        """Goes on; with `after`, from that question only: if the game is past it already, nothing happens."""
+    def next(self, game: Game, after: str | None = None, state: str | None = None) -> None:
+        """Goes on; with `after`, from that question only, and with `state` from its reveal or its leaderboard only: if the game
+        is past that already, nothing happens.
+        """
         if after is None:
             self.move(game, machine.advance)
             return
@@ -112,6 +114,10 @@ class Rounds:
                 return phase
             if index > phase.index:
                 raise WrongState("the game has not come to this question yet")
+            if state == "reveal" and phase.state == "leaderboard":
+                return phase
+            if state == "leaderboard" and phase.state == "reveal":
+                raise WrongState("the game has not come to this leaderboard yet")
             return machine.advance(game, phase, now)
 
         self.move(game, step)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import gevent
 
 from quiz.domain.errors import QuizError, ServerBusy, StoreAway
-from quiz.play.ports import Announcer, Games
+from quiz.play.ports import OVERDUE, Announcer, Games
 from quiz.play.rounds import Rounds
 from quiz.realtime.seats import Seats
 
@@ -30,6 +31,7 @@ class Clocks:
         self._games, self._rounds, self._announcer = games, rounds, announcer
         self._seats, self._worker = seats, worker
         self._later: dict[str, float] = {}  # by PIN, when to try again
+        self._forgotten = False  # whether Redis may have forgotten who is here
 
     def start(self) -> None:
         """Begins, in greenlets that last as long as the worker."""
@@ -54,7 +56,7 @@ class Clocks:
         """Moves on every game that is due; one that can't be holds up no other, and is left alone for a second."""
         now = time.monotonic()
         self._later = {pin: until for pin, until in self._later.items() if until > now}
-        for pin in self._games.overdue():
+        for pin in self._games.overdue(most=OVERDUE + len(self._later)):
             if pin in self._later:
                 continue
             try:
@@ -69,15 +71,25 @@ class Clocks:
     def recovered(self) -> None:
         """After an outage: who is here may have changed meanwhile, and Redis may have forgotten it."""
         self._later.clear()
-        self._games.beat(self._worker)
-        for game in self._seats.games():
-            self._games.present_here(game, self._worker, list(self._seats.players(game.id)))
+        self._forgotten = True
+        with suppress(ServerBusy):  # Redis is away again: the next sign of life says it
+            self._show()
 
     def beat(self) -> None:
         """Shows that this worker lives; where another died, its players no longer count as here, and boards are told again."""
-        if self._games.beat(self._worker):
-            self.recovered()
+        self._show()
         for game in self._games.bury(SILENT_MS):
             self._announcer.board_changed(game)
             self._announcer.roster_changed(game)
             self._rounds.look(game)
+
+    def _show(self) -> None:
+        """Tells Redis of this worker, and who is here if it may have forgotten that."""
+        if not self._games.beat(self._worker) and not self._forgotten:
+            return
+        self._forgotten = False
+        for game in self._seats.games():
+            try:
+                self._games.present_here(game, self._worker, list(self._seats.players(game.id)))
+            except ServerBusy:
+                self._forgotten = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from flask_socketio import ConnectionRefusedError
@@ -53,9 +53,10 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Next(msgspec.Struct, frozen=True):
-    """`next`; with `after`, a retry skips no question."""
+    """`next`; with `after`, a retry skips no question, and with `state` too, where the game stood, no leaderboard either."""
 
     after: str | None = None
+    state: Literal["reveal", "leaderboard"] | None = None
 
 
 class Lock(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ class Hosts(GuardedNamespace):
             "watch": Event(Watch, self._watch),
             "start": Event(Empty, lambda sid, _: rounds.start(self._game(sid))),
             "close_question": Event(Empty, lambda sid, _: rounds.close_question(self._game(sid))),
-            "next": Event(Next, lambda sid, wanted: rounds.next(self._game(sid), wanted.after)),
+            "next": Event(Next, lambda sid, wanted: rounds.next(self._game(sid), wanted.after, wanted.state)),
             "pause": Event(Empty, lambda sid, _: rounds.pause(self._game(sid))),
             "resume": Event(Empty, lambda sid, _: rounds.resume(self._game(sid))),
             "lock": Event(Lock, lambda sid, wanted: lobby.lock(self._game(sid), wanted.locked)),

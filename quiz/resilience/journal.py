@@ -21,7 +21,7 @@ from gevent.event import Event
 from gevent.lock import RLock
 from gevent.threadpool import ThreadPool
 
-from quiz.resilience.journal_files import FRESH, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
+from quiz.resilience.journal_files import AHEAD, FRESH, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
 from quiz.resilience.lines import PROBE, SEAT, STRIDE, line_of, record_of, sound
 from quiz.resilience.records import game_of
 
@@ -61,6 +61,7 @@ class Journal:
         self._lost = False  # something that was appended is not in the file any more
         self._renewing = RLock()
         self._size = 0
+        self._ahead = False
         self._appended = self._synced = 0  # records, however often the file was made smaller
         self._syncing: Event | None = None
         self._disk = ThreadPool(1)  # of its own: gevent's is also used to look up names, which may take long
@@ -80,6 +81,24 @@ class Journal:
     def size(self) -> int:
         """Its length in bytes."""
         return self._size
+
+    @property
+    def ahead(self) -> bool:
+        """Whether Redis lacks something that is in it, or may: said by its owner, to the other workers of the instance."""
+        return self._ahead
+
+    @ahead.setter
+    def ahead(self, ahead: bool) -> None:
+        if ahead != self._ahead:
+            self._ahead = ahead
+            with contextlib.suppress(OSError):  # a disk that takes nothing has no answers that others could miss
+                flag = self.path.with_suffix(AHEAD)
+                flag.touch() if ahead else flag.unlink(missing_ok=True)
+
+    @property
+    def others_ahead(self) -> bool:
+        """Whether that is so of another worker of this instance, or of one that has died and is not taken over yet."""
+        return any(flag.stem != self.path.stem for flag in files_in(self.folder, AHEAD))
 
     def check(self) -> None:
         """Raises JournalError if the disk refused the last record and has not room for one yet."""
@@ -196,9 +215,13 @@ class Journal:
         """Brings what was appended to the disk every second, and sees to its file, as long as the greenlet lives."""
         while True:
             gevent.sleep(EVERY)
-            with contextlib.suppress(JournalError):  # `problem` has it
+            try:
                 self.mend()
                 self.sync()
+            except JournalError:
+                pass  # `problem` has it
+            except Exception:
+                log.exception("the journal could not be looked after")
 
     def lines(self) -> Iterator[bytes]:
         """All sound records."""
@@ -236,6 +259,7 @@ class Journal:
                     if path.suffix == SUFFIX:
                         taken += self._adopt(path, file)
                     path.unlink(missing_ok=True)
+                    path.with_suffix(AHEAD).unlink(missing_ok=True)
         except OSError as error:
             raise self._failed(error) from error
         for name in unreadable.keys() - self.unreadable.keys():
@@ -252,6 +276,7 @@ class Journal:
         for number, line in enumerate(left, 1):
             record = record_of(line)
             if record is not None:
+                self.ahead = True
                 self._append(record)
                 taken += 1
             elif line.endswith(b"\n"):

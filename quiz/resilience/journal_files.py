@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 import gevent
 
 SUFFIX = ".journal"
+#: Beside a journal that has, or may have, what Redis lacks.
+AHEAD = ".ahead"
 #: Of a journal that is being written anew.
 FRESH = ".new"
 #: How often a folder is listed again, of which a file has gone in between.

@@ -6,6 +6,7 @@ read one after the other; none depends on another but a record on its game.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -19,6 +20,8 @@ from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Qui
 from quiz.store.connection import SharedRedis
 from quiz.store.keys import GameKeys, game_keys
 from quiz.store.lineage import identity
+
+log = logging.getLogger("quiz.backup")
 
 #: Fields of a hash, or places of a board, that are in one line.
 SOME = 500
@@ -42,7 +45,7 @@ def everything(client: SharedRedis) -> Iterator[Entry]:
     for connection in masters(client):
         for key in scan(connection, "quiz:{*}:game"):
             for entry in _whole(connection, key.split("{", 1)[1].split("}", 1)[0]):
-                if isinstance(entry, Run) and entry.fields["state"] != "finished":
+                if isinstance(entry, Run) and entry.fields.get("state") != "finished":
                     unfinished.add(entry.fields["id"])
                 yield entry
     # After the games: so a game that has finished has its record. One that finished since it was read is as it was.
@@ -104,6 +107,8 @@ def _whole(connection: Any, pin: str) -> Iterator[Entry]:
     for _ in range(3):
         content = asked(connection, ["GET", k.content])[0]
         if content is None:
+            if asked(connection, ["EXISTS", k.game])[0]:
+                log.warning("the game with the PIN %s has lost what it is about, and is not in the backup", pin)
             return
         game = _game(content)
         read = _moment(connection, k, len(game.questions))

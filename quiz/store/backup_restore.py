@@ -6,6 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,10 @@ SIGN, SILENT_MS = 2.5, 6000
 TOGETHER = 500
 
 _PART = re.compile(r"answers:[0-9]{1,5}|" + "|".join(PARTS))
+#: What is not cleared away.
+_STAYS = (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER, keys.RESTORING)
+#: Milliseconds, from one game to the next, after which whoever restored has died.
+HOLD_MS = 60_000
 _PHASE = tuple(f.name for f in msgspec.structs.fields(Phase))
 _game = msgspec.json.Decoder(Game).decode
 
@@ -45,7 +50,7 @@ class _Coming:
     @property
     def over(self) -> bool:
         """Whether it had finished."""
-        return self.run.fields["state"] == "finished"
+        return self.run.fields.get("state") == "finished"
 
     @property
     def keys(self) -> GameKeys:
@@ -80,11 +85,26 @@ def holdings(client: SharedRedis) -> dict[str, int]:
 
 
 def clear(client: SharedRedis) -> None:
-    """Deletes everything of the platform but the epoch, which only grows, and which sessions are over: they stay so."""
+    """Deletes everything of the platform but the epoch, which only grows, which sessions are over, and who restores."""
     for connection in masters(client):
-        doomed = [key for key in scan(connection, "quiz:*") if key not in (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER)]
+        doomed = [key for key in scan(connection, "quiz:*") if key not in _STAYS]
         for i in range(0, len(doomed), TOGETHER):
             asked(connection, *(["UNLINK", key] for key in doomed[i : i + TOGETHER]))
+
+
+@contextmanager
+def alone(client: SharedRedis) -> Iterator[None]:
+    """While a backup is restored: a server that starts meanwhile does without this Redis until it is whole."""
+    hold(client)
+    try:
+        yield
+    finally:
+        client.delete(keys.RESTORING)
+
+
+def hold(client: SharedRedis) -> None:
+    """See `alone`; from now on for as long as one game may take."""
+    client.set(keys.RESTORING, 1, px=HOLD_MS)
 
 
 class Restore:
@@ -173,7 +193,7 @@ class Restore:
         self._redis.set(k.content, bytes(run.content))
         self._redis.hset(k.sent, "board_at", 0)
         if not coming.over:
-            phase = msgspec.convert({name: run.fields[name] for name in _PHASE}, Phase, strict=False)
+            phase = _phase(run)
             if not self._with_journals:
                 phase = self._later(game, phase, run.at)
             changed: list[Any] = list(flat(phase))
@@ -182,6 +202,7 @@ class Restore:
                 self._keep(seat)
             self._keep(records.Moved(game.id, phase))
         self._redis.hset(k.game, mapping=fields)
+        self._redis.pexpire(keys.RESTORING, HOLD_MS)  # if it is there
         if run.left_ms is not None:
             for key in k.all(len(game.questions)):
                 self._redis.pexpire(key, run.left_ms)
@@ -194,6 +215,13 @@ class Restore:
         if phase.state == "question" or (phase.due and phase.state in ("reveal", "leaderboard")):
             phase = games.pause(game, phase, at)
         return msgspec.structs.replace(phase, version=max(phase.version + 1, self._now), moved_at=self._now)
+
+
+def _phase(run: Run) -> Phase:
+    try:
+        return msgspec.convert({name: run.fields[name] for name in _PHASE if name in run.fields}, Phase, strict=False)
+    except msgspec.ValidationError as error:
+        raise BackupError(f"the backup does not say where the game with the PIN {run.pin} stood: {error}") from None
 
 
 def _seats(coming: _Coming) -> Iterator[records.Joined]:

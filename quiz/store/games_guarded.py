@@ -208,7 +208,9 @@ class GuardedGames(RedisGames):
         known = held.answers.get(s.index, {}).get(s.player)  # the same answer may have come meanwhile, on another connection
         if known is not None:
             return Acceptance(known, True, None, provisional=True)
-        return Acceptance(receipt, False, self.mirror.accept_unconfirmed(game, record, receipt), provisional=True)
+        board = self.mirror.accept_unconfirmed(game, record, receipt)
+        self._journal.ahead = True
+        return Acceptance(receipt, False, board, provisional=True)
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
@@ -227,6 +229,8 @@ class GuardedGames(RedisGames):
             found = super(GuardedGames, self).view(game, player)
             self._saw(game, player, found.standing)
             self.mirror.learn_phase(game, found.phase)
+            if self._journal.others_ahead and self.mirror.knows(game, player):
+                found = View(self.mirror.complete(game, player, found.standing), found.phase, found.now)
             return found
 
         return self._either(ask, lambda: self.mirror.view(game, player))

@@ -21,7 +21,7 @@ from quiz.domain.errors import (
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import STAMP_MOST, sort_score
-from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
+from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 
 #: How long ago an answer may have come, in milliseconds, to count from then on.
 BELIEVED_MS = 1000
@@ -393,10 +393,10 @@ class MemoryGames:
         """See `Games.disarm`."""
         self._clocks.pop(pin, None)
 
-    def overdue(self, now: int | None = None) -> list[str]:
+    def overdue(self, now: int | None = None, most: int = OVERDUE) -> list[str]:
         """See `Games.overdue`."""
         now = self.now() if now is None else now
-        return [pin for pin, due in self._clocks.items() if due <= now]
+        return sorted((pin for pin, due in self._clocks.items() if due <= now), key=self._clocks.__getitem__)[:most]
 
     def announced(self, game: Game, version: int | None = None) -> int:
         """See `Games.announced`."""

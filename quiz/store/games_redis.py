@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 from gevent.lock import RLock
+from redis.exceptions import RedisError
 
 from quiz.domain.errors import (
     GameFull,
@@ -19,18 +21,22 @@ from quiz.domain.errors import (
     NotJoined,
     QuestionNotOpen,
     QuizError,
+    ServerBusy,
+    StoreAway,
     TooLate,
     WrongState,
 )
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.quiz import SCHEMA
-from quiz.play.ports import Acceptance, Receipt, Seat, Standing, Submission, View
+from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
 from quiz.store.clock import StoreClock
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
+
+log = logging.getLogger("quiz.store")
 
 #: How many games' contents a worker keeps.
 REMEMBERED_GAMES = 500
@@ -345,20 +351,22 @@ class RedisGames:
 
     def bury(self, silent_ms: int) -> list[Game]:
         """See `Games.bury`."""
-        dead = [
-            worker
-            for worker in self._redis.zrangebyscore(keys.WORKERS, "-inf", self.now() - silent_ms)
-            if self._redis.zrem(keys.WORKERS, worker)
-        ]
-        bereft = []
-        for game in self.running() if dead else []:
-            key = game_keys(game.pin).presence
-            lost = [member for member in self._redis.smembers(key) if member.split("|", 1)[1] in dead]
-            if lost:
-                self._redis.srem(key, *lost)
-                # The dead worker may have claimed a board and not told it: a new version makes another tell it.
-                self._change(game, game_keys(game.pin).game, "HINCRBY", "board", "1")
-                bereft.append(game)
+        dead = self._redis.zrangebyscore(keys.WORKERS, "-inf", self.now() - silent_ms)
+        bereft: list[Game] = []
+        try:
+            for game in self.running() if dead else []:
+                key = game_keys(game.pin).presence
+                lost = [member for member in self._redis.smembers(key) if member.split("|", 1)[1] in dead]
+                if lost and self._redis.srem(key, *lost):  # by nobody else meanwhile
+                    bereft.append(game)
+                    # The dead worker may have claimed a board and not told it: a new version makes another tell it.
+                    self._change(game, game_keys(game.pin).game, "HINCRBY", "board", "1")
+        except (RedisError, OSError, StoreAway):
+            if not bereft:
+                raise
+            return bereft  # they are told of; the rest is somebody's next look
+        if dead:
+            self._redis.zrem(keys.WORKERS, *dead)
         return bereft
 
     def arm(self, game: Game, due: int) -> None:
@@ -369,11 +377,11 @@ class RedisGames:
         """See `Games.disarm`."""
         self._redis.zrem(keys.CLOCKS, pin)
 
-    def overdue(self, now: int | None = None) -> list[str]:
+    def overdue(self, now: int | None = None, most: int = OVERDUE) -> list[str]:
         """See `Games.overdue`."""
         if now is None:
-            return list(self._run("overdue", [keys.CLOCKS]))
-        return list(self._redis.zrangebyscore(keys.CLOCKS, "-inf", now, start=0, num=100))
+            return list(self._run("overdue", [keys.CLOCKS], most))
+        return list(self._redis.zrangebyscore(keys.CLOCKS, "-inf", now, start=0, num=most))
 
     def announced(self, game: Game, version: int | None = None) -> int:
         """See `Games.announced`."""
@@ -396,7 +404,13 @@ class RedisGames:
         """See `Games.running`."""
         games = []
         for pin in self._redis.zrange(keys.GAMES, 0, -1, desc=True):
-            game = self.game(pin)
+            try:
+                game = self.game(pin)
+            except StoreAway:
+                raise
+            except (ServerBusy, msgspec.MsgspecError) as error:  # somebody has spoilt its keys; the others are well
+                log.warning("game %s can't be read: %s", pin, error)
+                continue
             if game is None:
                 self._redis.zrem(keys.GAMES, pin)
             else:

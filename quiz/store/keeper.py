@@ -12,7 +12,7 @@ import gevent
 from redis.exceptions import RedisError
 
 from quiz.domain.game import Game
-from quiz.resilience.breaker import Breaker
+from quiz.resilience.breaker import Breaker, State
 from quiz.resilience.guard import Away
 from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.records import Answered, Renamed, game_of, understood
@@ -45,6 +45,10 @@ LONG_OVER_MS = 24 * 3600 * 1000
 TRIAL_MS = 60_000
 
 
+class Restoring(RedisError):
+    """What is there is not whole yet."""
+
+
 class Keeper:
     """One for each worker. `client` is its own, behind no guard."""
 
@@ -65,6 +69,7 @@ class Keeper:
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
         games.lost_memory = self.lost_memory
+        breaker.watch(self._turned)
 
     def begin(self) -> None:
         """Before the worker is ready: takes over what dead ones left, and brings it to Redis; or begins in an outage."""
@@ -145,9 +150,15 @@ class Keeper:
             self._pruned = now
             if not self.pruning:
                 self.pruning = gevent.spawn(self._prune)  # millions of records take their time
-        elif now - self._checked >= CHECK:
+        if self._breaker.closed and now - self._checked >= CHECK:
             self._checked = now
             self._check()
+        if self._breaker.closed and not self._behind and not self._mirror.unconfirmed:
+            self._journal.ahead = False
+
+    def _turned(self, state: State) -> None:
+        if state == "open":
+            self._journal.ahead = True
 
     def lost_memory(self) -> bool:
         """Whether Redis is no longer the one that knew what it knew; then it is not asked until it knows again."""
@@ -169,6 +180,8 @@ class Keeper:
     def _check(self) -> None:
         with contextlib.suppress(RedisError, OSError, Away):  # the breaker counts it
             self._games.clock.measure()
+            if not self._journal.others_ahead:
+                self._mirror.put_away()
             if not self.lost_memory() and not self._answering() <= self._lineage.known:
                 self._fell_behind("another Redis is the master")  # and the one in use may go on saying yes for a while
 
@@ -211,6 +224,8 @@ class Keeper:
 
     def _catch_up(self, found: frozenset[str]) -> None:
         """Brings Redis everything that it may lack; returns when it lacks nothing."""
+        if self._client.exists(keys.RESTORING):
+            raise Restoring("a backup is being restored to it")
         if self._take_over():
             self._behind = True
         self._games.clock.measure_by(self._client.time)
@@ -325,7 +340,7 @@ class Keeper:
 
         Raises Gone if Redis does not know a game. If all were `restored`, that one is over, or its PIN is another's.
         """
-        for game_id in {*self._mirror.seen, *self._mirror.unconfirmed}:
+        for game_id in dict.fromkeys((*self._mirror.unconfirmed, *self._mirror.seen)):
             game = self._mirror.by_id(game_id)
             seen, brought = self._mirror.seen.pop(game_id, {}), list(self._mirror.unconfirmed.get(game_id, ()))
             if game is not None:
@@ -333,7 +348,9 @@ class Keeper:
                     with self._bringing(game):
                         self._bring(game, seen, brought, restored=restored)
                 except (RedisError, OSError, Gone):
-                    self._mirror.seen[game_id] = seen | self._mirror.seen.get(game_id, {})
+                    self._mirror.seen[game_id] = seen | self._mirror.seen.pop(game_id, {})
+                    if game_id in self._mirror.unconfirmed:  # the others come first next time
+                        self._mirror.unconfirmed[game_id] = self._mirror.unconfirmed.pop(game_id)
                     raise
             left = self._mirror.unconfirmed.get(game_id, [])  # it may not have been there before
             del left[: len(brought)]

@@ -267,6 +267,13 @@ class Mirror(MemoryGames):
         self._find_player(self.held(game), player)
         return super().standing(game, player)
 
+    def complete(self, game: Game, player: str, standing: Standing) -> Standing:
+        """How the player stands by Redis, `standing`, which was learnt here, and by what Redis lacks of the journals here."""
+        self._taken.pop((game.id, player), None)
+        here = self.standing(game, player)
+        score = max(here.score, standing.score)
+        return msgspec.structs.replace(standing, score=score, answered=here.answered, kicked=here.kicked)
+
     def first(self, held: Held, player: str, index: int) -> Receipt | None:
         """The receipt of the player's answer to a question; raises Kicked, or StoreAway where nobody here knows the player."""
         self._find_player(held, player)

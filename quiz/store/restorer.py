@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 import gevent
 import msgspec
+from redis.exceptions import RedisError
 
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import nickname_key, nickname_look
@@ -41,6 +43,10 @@ class Gone(Exception):
     """Redis does not have the game."""
 
 
+class Contested(RedisError):
+    """Others get in before with every attempt."""
+
+
 class Restorer:
     """Works on `client`, which no guard holds back. Raises redis-py's errors."""
 
@@ -58,7 +64,10 @@ class Restorer:
         A new epoch of its boards begins. The record of one that is over gets the answers that it lacks.
         """
         if self.over(game.id):
-            self.archive_late(game, remains.generation, chain.from_iterable(remains.answers.values()))
+            given = list(chain.from_iterable(remains.answers.values()))
+            with contextlib.suppress(Gone):  # while it is still there, its record may be made anew from it
+                self.answers(game, remains.generation, given)
+            self.archive_late(game, remains.generation, given)
             return {}
         phase = remains.phase or game.first_phase()
         status = self._rebuild(game, phase, remains.generation, now)
@@ -135,7 +144,7 @@ class Restorer:
         return self._replay(game, generation, _rows(by_player))
 
     def archive_late(self, game: Game, generation: int, answers: Iterable[Answered]) -> None:
-        """Brings answers that were given in time to the record of a game that is over, if there is one."""
+        """Brings answers that were given in time to the record of a game that is over, if there is one. Raises Contested."""
         late = [one for one in answers if one.generation == generation]
         key = keys.archive(game.id)
         for _ in range(ATTEMPTS if late else 0):
@@ -147,6 +156,8 @@ class Restorer:
             new = record.with_late(told)
             if new is None or self._run("swap", [key], old, _encode(new)):
                 return
+        if late:
+            raise Contested(f"the record of game {game.pin} is changed by others all the time")
 
     def add_up(self, game: Game, generation: int) -> int:
         """Adds the points of all players up anew; how many sums were wrong. Raises Gone."""

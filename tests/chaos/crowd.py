@@ -43,6 +43,7 @@ class Player:
     cut: list[float] = field(default_factory=list)
     back_s: list[float] = field(default_factory=list)
     unknown: int = 0  # acknowledged answers that whoever they came back to did not know
+    trouble: str = ""  # what they met last
 
     def right(self, question: str) -> bool:
         """Whether this player knows the answer."""
@@ -87,7 +88,8 @@ class Crowd:
             try:
                 self._answer(player)
                 self._stop.wait(self._pace_s)
-            except (OSError, AssertionError, ValueError):
+            except (OSError, AssertionError, ValueError) as error:
+                player.trouble = repr(error)
                 if not self._stop.is_set():
                     self._return(player)
 
@@ -117,7 +119,8 @@ class Crowd:
                 self._come(player)
                 player.back_s.append(time.monotonic() - cut)
                 return
-            except (OSError, AssertionError, ValueError):
+            except (OSError, AssertionError, ValueError) as error:
+                player.trouble = f"coming back: {error!r}"
                 self._stop.wait(0.1)
 
     def tear(self, players: Sequence[Player]) -> None:
@@ -147,9 +150,12 @@ class Crowd:
             while player.pending and time.monotonic() < deadline:
                 try:
                     self._answer(player)
-                except (OSError, AssertionError, ValueError):
+                except (OSError, AssertionError, ValueError) as error:
+                    player.trouble = repr(error)
                     self._return(player, deadline)
-            assert player.pending is None, f"{player.nickname} was never told of {player.pending}: {player.refused}"
+            assert player.pending is None, (
+                f"{player.nickname} was never told of {player.pending}: {player.refused}, {player.trouble}"
+            )
 
     def acks(self, since: float = 0, until: float = float("inf")) -> list[Ack]:
         """What was acknowledged in some time."""

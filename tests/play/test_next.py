@@ -40,6 +40,20 @@ def test_next_after_a_question_skips_nothing_when_retried():
     assert (table.state, table.phase.index) == ("reveal", 1)
 
 
+def test_next_from_a_reveal_skips_no_leaderboard_when_retried():
+    """From where the host saw the game stand: a retry of the step to the leaderboard doesn't go on from there."""
+    table, *_ = opened("single", "single", leaderboard_every=1)
+    table.rounds.close_question(table.game)
+    with pytest.raises(WrongState):
+        table.rounds.next(table.game, "q1", "leaderboard")
+    for _ in range(3):
+        table.rounds.next(table.game, "q1", "reveal")
+    assert (table.state, table.phase.index) == ("leaderboard", 0)
+    for _ in range(3):
+        table.rounds.next(table.game, "q1", "leaderboard")
+    assert (table.state, table.phase.index) == ("question", 1)
+
+
 def test_next_after_the_last_question_may_be_retried_when_the_game_is_over():
     """The retry of the last `next` is no error; one without `after` is."""
     table, *_ = opened("single", leaderboard_every=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from quiz.domain.errors import ServerBusy, StoreAway
@@ -15,7 +17,8 @@ class Due:
     def __init__(self, stuck: dict[str, Exception]) -> None:
         self.stuck, self.tried = stuck, []
 
-    def overdue(self) -> list[str]:
+    def overdue(self, most: int) -> list[str]:
+        self.most = most
         return ["111111", "222222", "333333"]
 
     def tick(self, pin: str) -> None:
@@ -34,8 +37,51 @@ def test_a_game_that_can_not_be_moved_on_holds_up_no_other(why: Exception, monke
     clock.look()
     assert due.tried == ["111111", "222222", "333333"]
     if isinstance(why, ServerBusy):
+        assert due.most == 100
         clock.look()
         assert due.tried.count("111111") == 1
+        assert due.most == 101, "what is left alone takes no other's place"
         time[0] += clocks.PAUSE + 0.1
         clock.look()
         assert due.tried.count("111111") == 2
+
+
+class Presence:
+    """Two games with somebody in each, and a Redis that may be away."""
+
+    def __init__(self) -> None:
+        self.away: set[str] = set()
+        self.here: list[str] = []
+
+    def beat(self, worker: str) -> bool:
+        if "all" in self.away:
+            raise StoreAway()
+        return False
+
+    def bury(self, silent_ms: int) -> list[str]:
+        return []
+
+    def games(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(id="one"), SimpleNamespace(id="two")]
+
+    def players(self, game_id: str) -> list[str]:
+        return ["ada"]
+
+    def present_here(self, game: SimpleNamespace, worker: str, players: list[str]) -> None:
+        if game.id in self.away:
+            raise ServerBusy("Redis refuses it")
+        self.here.append(game.id)
+
+
+@pytest.mark.parametrize("away", ["all", "one"])
+def test_who_is_here_is_said_again_after_an_outage_also_if_redis_goes_once_more(away: str):
+    """What fails then is said with a later sign of life, and once it is said no more."""
+    presence = Presence()
+    clock = Clocks(presence, None, None, presence, "w")
+    presence.away = {away}
+    clock.recovered()
+    assert "one" not in presence.here
+    presence.away, presence.here = set(), []
+    clock.beat()
+    clock.beat()
+    assert presence.here == ["one", "two"]

@@ -19,7 +19,7 @@ from quiz.resilience.records import encoded
 from quiz.store import keys
 from quiz.store.backup import everything
 from quiz.store.backup_file import BackupError, BackupWriter, Record, Run, entries
-from quiz.store.backup_restore import Restore, clear, holdings, living_workers
+from quiz.store.backup_restore import HOLD_MS, Restore, alone, clear, holdings, living_workers
 from quiz.store.keys import game_keys
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.sessions import RedisSessions
@@ -202,6 +202,40 @@ def test_workers_notice_that_the_memory_is_another_one(client, workers, tmp_path
     assert worker.keeper.lost_memory()
     worker.look()
     assert {player: points for _, player, points in worker.listing(game)} == {"ann": 20, "bob": 0}
+
+
+def test_a_worker_that_starts_while_a_backup_is_restored_does_without_redis_until_it_is_whole(client, workers, tmp_path):
+    """What it found there would be half of everything; whoever restores may die, and is not waited for then."""
+    game = self_paced(workers("w1", "i1"))
+    file = save(client, tmp_path / "backup")
+    with alone(client):
+        clear(client)
+        early = workers("w2", "i2")
+        early.look()
+        assert not early.breaker.closed
+        bring(client, file)
+        early.look()
+        assert not early.breaker.closed
+        assert 0 < client.pttl(keys.RESTORING) <= HOLD_MS
+    early.heal()
+    assert the_game(early, game.pin).id == game.id
+
+
+def test_a_game_that_can_not_be_saved_is_named(redis_store, client, caplog):
+    """Somebody has deleted a part of it; all else is in the backup."""
+    game, sound = self_paced(redis_store), redis_store.make(pin="222222", game_id="g2")
+    client.delete(game_keys(game.pin).content)
+    assert [entry.pin for entry in everything(client) if isinstance(entry, Run)] == [sound.pin]
+    assert f"PIN {game.pin} has lost" in caplog.text
+
+
+def test_a_backup_that_does_not_say_where_a_game_stood_is_refused(redis_store, client):
+    """One of another version, or made by hand."""
+    self_paced(redis_store)
+    saved = [msgspec.structs.replace(one, fields={"id": "g1"}) if isinstance(one, Run) else one for one in everything(client)]
+    client.flushall()
+    with pytest.raises(BackupError, match="does not say where the game with the PIN"):
+        Restore(client, lambda record: None, with_journals=False).take(saved)
 
 
 def test_clearing_leaves_nothing_but_the_epoch_and_the_ends_of_sessions(redis_store, client):

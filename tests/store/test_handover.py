@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -54,6 +55,29 @@ def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
     living.settle()
     assert living.games.scores(game) == [("ann", 10)]
     assert journals(living.journal.path.parent) == [living.journal.path]
+
+
+def test_who_comes_from_a_worker_in_an_outage_to_one_that_is_not_is_known_as_they_were_told(workers: Make):
+    """What the other worker has not brought to Redis yet, or has left when it died, is read where it stands; then no more."""
+    one, other = workers("w1"), workers("w2")
+    game = one.make(*["single"] * 4, mode="self-paced")
+    one.seat(game, "ann", "bob")
+    the_game(other)
+    one.answer(game, "ann")
+    one.cut()
+    one.answer(game, "ann", 1)
+    assert other.games.view(game, "bob").standing.answered == ()
+    there = other.games.view(game, "ann").standing
+    assert (there.answered, there.score, other.bridged) == ((0, 1), 20, 0)
+    one.answer(game, "ann", 2)
+    assert other.games.view(game, "ann").standing.answered == (0, 1, 2)
+    one.die()
+    assert other.games.view(game, "ann").standing.score == 30
+    successor = workers("w3")
+    successor.settle()
+    assert not other.journal.others_ahead
+    assert other.games.view(game, "ann").standing == successor.games.view(game, "ann").standing
+    assert [path.name for path in sorted(other.journal.folder.iterdir())] == ["w2.journal", "w3.journal"]
 
 
 def test_a_torn_end_is_ignored_and_all_before_it_is_brought(workers: Make, client: redis.Redis):
@@ -160,6 +184,10 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
 def _finished(worker: Worker, game: Game) -> Archive:
     """Ends a game as its rounds do; the record."""
     worker.step(game, machine.end)
+    return _recorded(worker, game)
+
+
+def _recorded(worker: Worker, game: Game) -> Archive:
     record = archive(worker.games, game, worker.games.generation(game))
     worker.games.archive(game, msgspec.json.encode(record))
     return record
@@ -201,6 +229,25 @@ def test_a_record_that_redis_lost_a_part_of_gets_it_back(workers: Make, client: 
     worker.journal.append(encoded(_receipt(worker, game, "ann")))
     worker.suspect()
     assert (_record(worker, game), client.get(keys.archive(game.id)) != older) == ([("ann", 10)], True)
+    _recorded(worker, game)
+    assert _record(worker, game) == [("ann", 10)], "made anew from what there is of the game, the record has it too"
+
+
+def test_a_record_that_others_change_all_the_time_gets_it_later(workers: Make, client: redis.Redis, monkeypatch):
+    """It is never given up: until then the answer stays in the journal, and the game among those that health names."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    _finished(worker, game)
+    client.delete(*game_keys(game.pin).all(1))
+    worker.journal.append(encoded(_receipt(worker, game, "ann")))
+    swap = worker.keeper._restorer._scripts["swap"]
+    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", lambda keys, args: 0)
+    worker.suspect()
+    assert list(worker.keeper.refused) == [game.id]
+    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", swap)
+    worker.look()
+    assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
 
 
 def _receipt(worker: Worker, game: Game, player: str) -> Answered:
@@ -242,6 +289,32 @@ def test_what_redis_refuses_of_one_game_keeps_it_away_from_no_other(workers: Mak
     worker.suspect()
     assert worker.games.scores(broken) == [("ann", 10)]
     assert not worker.keeper.refused
+
+
+def test_a_game_that_redis_can_not_be_reached_for_holds_up_no_other(workers: Make, monkeypatch: pytest.MonkeyPatch):
+    """Its node of a cluster is away: the others are brought with the next look, and whether Redis is itself is looked at too."""
+    worker = workers()
+    stuck, sound = worker.make(mode="self-paced"), worker.make(mode="self-paced", pin="222222", game_id="g2")
+    for game in (stuck, sound):
+        worker.seat(game, "ann")
+    worker.heal()
+    bring = worker.keeper._restorer.answers
+
+    def answers(game: Game, *args: Any) -> dict[str, int]:
+        if game == stuck:
+            raise redis.ConnectionError("its node is away")
+        return bring(game, *args)
+
+    monkeypatch.setattr(worker.keeper._restorer, "answers", answers)
+    for game in (stuck, sound):
+        with worker.deaf():
+            worker.accept(game, "ann")
+    checked = worker.keeper._checked
+    for _ in range(2):
+        worker.look()
+    assert list(worker.games.mirror.unconfirmed) == [stuck.id]
+    assert worker.games.scores(sound) == [("ann", 10)]
+    assert worker.keeper._checked > checked
 
 
 def test_a_player_without_a_seat_gets_it_with_the_answers(workers: Make, client: redis.Redis):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+import redis
 
-from quiz.domain.errors import GameNotFound
+from quiz.domain.errors import GameNotFound, StoreAway
 from quiz.domain.player import Player
-from tests.store.worlds import ARCHIVE_S, TTL_S, World, game_of
+from tests.store.worlds import ARCHIVE_S, TTL_S, World, game_of, redis_world
 
 HOUR = 3_600_000
 
@@ -47,6 +48,50 @@ def test_a_dead_worker_is_buried_once_with_its_connections_only(world: World):
     assert world.games.present(game) == {"ann"}
     assert world.board.top(game, 1).version > version
     assert world.games.bury(1) == []
+
+
+def test_a_worker_is_buried_when_all_is_cleaned_up_behind_it(redis_store: World, monkeypatch: pytest.MonkeyPatch):
+    """Redis goes in the middle: who is known to have lost somebody is told of, the rest is cleaned up at the next look."""
+    world, games = redis_store, redis_store.games
+    made = [peopled(world), world.make(pin="222222", game_id="g2")]
+    games.beat("dead")
+    for game in made:
+        games.arrive(game, "ann", "dead")
+    time.sleep(0.002)
+    remove, removed = games._redis.srem, []
+
+    def once(*args: str) -> int:
+        if removed:
+            raise redis.ConnectionError("gone")
+        removed.append(args)
+        return remove(*args)
+
+    monkeypatch.setattr(games._redis, "srem", once)
+    first = [game.id for game in games.bury(1)]
+    with pytest.raises(StoreAway):
+        games.bury(1)
+    monkeypatch.undo()
+    assert sorted(first + [game.id for game in games.bury(1)]) == ["g1", "g2"]
+    assert [games.present(game) for game in made] == [set(), set()]
+    assert games.beat("dead")
+
+
+def test_a_game_whose_keys_are_spoilt_hides_no_other(redis_store: World, client: redis.Redis):
+    """Somebody has put something else there, or has cut it off."""
+    games = [redis_store.make(pin=pin, game_id=f"g{pin}") for pin in ("111111", "222222", "333333")]
+    fresh = redis_world(client)
+    client.set("quiz:{222222}:content", "{")
+    client.delete("quiz:{333333}:game")
+    client.set("quiz:{333333}:game", "no hash")
+    assert fresh.games.running() == games[:1]
+
+
+def test_those_that_have_been_due_for_the_longest_are_looked_at_first(world: World):
+    """So many at a time; who leaves some alone for a while asks for more."""
+    for number in range(3):
+        world.games.arm(world.make(pin=f"{number + 1}" * 6, game_id=f"g{number}"), 3000 - number)
+    assert world.games.overdue(most=2) == world.games.overdue(HOUR, most=2) == ["333333", "222222"]
+    assert len(world.games.overdue(most=4)) == 3
 
 
 def test_a_beat_is_news_when_a_worker_is_new_or_was_buried(world: World):

@@ -17,6 +17,23 @@ local function counts(index)
   return not live or index < current or (index == current and not asking)
 end
 
+-- Which questions a player answered: read once and written once, since it may be long.
+local given_to = {}
+local function note(player, index)
+  local mine = given_to[player]
+  if not mine then
+    local all = redis.call('HGET', KEYS[6], player)
+    mine = { all = all, has = {} }
+    for one in string.gmatch(all or '', '%d+') do
+      mine.has[one] = true
+    end
+    given_to[player] = mine
+  end
+  if not mine.has[index] then
+    mine.has[index], mine[#mine + 1] = true, index
+  end
+end
+
 local new, replaced, known, unseated, mended = 0, 0, 0, 0, 0
 local order = {}
 for i = 5, #ARGV, 3 do
@@ -31,10 +48,7 @@ for i = 5, #ARGV, 3 do
     local put = not old
     if not old then
       new = new + 1
-      local answered = redis.call('HGET', KEYS[6], player)
-      if not string.find(',' .. (answered or '') .. ',', ',' .. index .. ',', 1, true) then
-        redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. index) or index)
-      end
+      note(player, index)
     elseif old == json then
       known = known + 1
     else
@@ -49,6 +63,13 @@ for i = 5, #ARGV, 3 do
     if put then
       redis.call('HSET', key, player, json)
     end
+  end
+end
+
+for player, mine in pairs(given_to) do
+  if #mine > 0 then
+    local more = table.concat(mine, ',')
+    redis.call('HSET', KEYS[6], player, mine.all and (mine.all .. ',' .. more) or more)
   end
 end
 

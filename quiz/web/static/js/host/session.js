@@ -59,7 +59,7 @@ export class HostSession extends Store {
 
   start = () => this.#move("start", {});
   closeQuestion = () => this.#move("close_question", {});
-  next = () => this.#move("next", { after: this.state.question?.id });
+  next = () => this.#move("next", { after: this.state.question?.id, state: this.state.game.state });
   pause = () => this.#move("pause", {});
   resume = () => this.#move("resume", {});
   end = () => this.#move("end", {});
