@@ -106,8 +106,8 @@ def test_all_sessions_end_and_new_ones_begin(staffroom: Server, end: Callable[[S
 
 
 def test_who_is_no_admin_any_more_has_lost_the_right_at_once(staffroom: Server):
-    """Also on connections that are open, since the sessions end; who becomes one has it with the next request. Nobody may do it to
-    themselves.
+    """Also on connections that are open, since the sessions end; who becomes one has it with the next request. Nobody may do it
+    to themselves.
     """
     head = staffroom.sign_in("head", PASSWORD)
     asked(staffroom, head, "POST", "/hosts", json={"name": "gus", "password": PASSWORD})
