@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gevent
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 
 from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker, State
@@ -21,6 +21,7 @@ from quiz.store import keys
 from quiz.store.connection import SharedRedis
 from quiz.store.faults import is_unreachable
 from quiz.store.games_guarded import GuardedGames
+from quiz.store.keys import game_keys
 from quiz.store.lineage import Lineage, epoch, identity
 from quiz.store.restorer import Gone, Restorer
 
@@ -65,6 +66,7 @@ class Keeper:
         self.pruning: Any = None
         #: Why Redis refuses what it is brought of a game, by the game's id, while it does: that stays in the journal.
         self.refused: dict[str, str] = {}
+        self._slow: set[str] = set()  # games of which Redis did not take in time what it was brought last, by id
         self._checked = self._pruned = self._retried = float("-inf")
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
@@ -323,17 +325,29 @@ class Keeper:
 
     @contextlib.contextmanager
     def _bringing(self, game: Game) -> Iterator[None]:
-        """What Redis refuses of one game keeps it away from no other."""
+        """What Redis refuses of one game, or can't take in time, keeps it away from no other."""
         try:
             yield
+            self._slow.discard(game.id)
         except (Gone, OSError):
             raise
         except Exception as error:
-            if is_unreachable(error):
+            if is_unreachable(error) and not (isinstance(error, TimeoutError) and self._is_too_much(game)):
                 raise
             unforeseen = not isinstance(error, RedisError)
             log.warning("Redis refuses game %s, which stays in the journal: %s", game.pin, error, exc_info=unforeseen)
             self.refused[game.id] = str(error)
+
+    def _is_too_much(self, game: Game) -> bool:
+        """Whether a call for a game has timed out for the second time in a row, and Redis answers smaller ones."""
+        if game.id not in self._slow:
+            self._slow.add(game.id)
+            return False
+        self._slow.discard(game.id)
+        with contextlib.suppress(RedisError):
+            self._client.hget(game_keys(game.pin).game, "id")
+            return True
+        return False
 
     def _confirm_all(self, *, restored: bool = False) -> None:
         """Brings what has gathered; what is accepted meanwhile has to be brought later.
