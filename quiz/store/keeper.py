@@ -379,7 +379,11 @@ class Keeper:
         except Gone:
             if not restored:
                 raise
-            log.warning("game %s is over: its record alone gets %d answers", game.pin, len(brought))
+            if self._restorer.over(game.id):
+                log.warning("game %s is over: its record alone gets %d answers", game.pin, len(brought))
+            else:
+                words = "the PIN %s is another game's by now: %d answers of game %s stay in the journal"
+                log.warning(words, game.pin, len(brought), game.id)
         else:
             log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
             if counts["unseated"] and not restored:

@@ -106,7 +106,9 @@ def test_a_url_that_does_not_work_is_refused_in_one_line_without_its_password(ur
 @pytest.mark.parametrize("option", ["socket_timeout=60", "retry_on_timeout=1", "max_connections=1", "protocol=3", "sl_keyfile="])
 def test_no_option_overrides_what_the_platform_relies_on(scheme: str, option: str):
     """Its time-outs, for one: the start is stopped, by a line that names the option."""
-    with pytest.raises(SettingsError, match=f"^REDIS_URL=.* has the option {option.partition('=')[0]}; expected no options") as caught:
+    with pytest.raises(
+        SettingsError, match=f"^REDIS_URL=.* has the option {option.partition('=')[0]}; expected no options"
+    ) as caught:
         check(f"{scheme}?{option}")
     assert "hunter2" not in str(caught.value)
     with pytest.raises(SettingsError, match="expected no options but") as caught:

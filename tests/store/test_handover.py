@@ -277,6 +277,22 @@ def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client
     assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
 
 
+def test_a_game_whose_pin_is_anothers_by_now_is_called_so(workers: Make, client: redis.Redis, caplog: pytest.LogCaptureFixture):
+    """Its answers stay in the journal, and nobody is told that it was over."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    worker.accept(game, "ann")
+    client.hset(game_keys(game.pin).game, "id", "another")
+    worker.keeper._fell_behind("for the test")
+    worker.look()
+    assert worker.breaker.closed
+    assert "the PIN 123456 is another game's by now: 1 answers of game g1 stay in the journal" in caplog.messages
+    assert not [line for line in caplog.messages if "is over" in line]
+    assert worker.answers() == [("ann", 0)]
+
+
 def test_games_whose_names_nobody_kept_are_found_beside_spoilt_ones(workers: Make, client: redis.Redis):
     """A journal holds seats and answers without the game itself, and somebody has spoilt another game in Redis."""
     worker = workers()
