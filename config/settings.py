@@ -203,7 +203,7 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker that is told to stop takes its time for."""
 
     seconds: Annotated[float, about("Seconds that it waits at most for a Redis that lacks something.", ge=1, le=600)] = 20
-    spread_seconds: Annotated[float, about("Seconds over which its connections are sent elsewhere.", ge=0, le=300)] = 5
+    spread_seconds: Annotated[float, about("Seconds of these over which its connections are sent elsewhere.", ge=0, le=300)] = 5
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -460,6 +460,7 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
     _check_actuator(values["actuator"], values["port"])
+    _check_drain(values["drain"])
     _check_languages(values["nicknames"].languages)
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values), found
@@ -489,6 +490,12 @@ def _check_actuator(actuator: Actuator, port: int) -> None:
             raise SettingsError(f"QUIZ_ACTUATOR__NETWORKS={network!r}: expected a network such as 10.0.0.0/8") from None
     if actuator.access == "port" and actuator.port == port:
         raise SettingsError(f"QUIZ_ACTUATOR__PORT={port}: the platform itself is on this port; choose another one")
+
+
+def _check_drain(drain: Drain) -> None:
+    if drain.spread_seconds > drain.seconds:
+        wrong = f"QUIZ_DRAIN__SPREAD_SECONDS={drain.spread_seconds:g}: is above QUIZ_DRAIN__SECONDS={drain.seconds:g}"
+        raise SettingsError(f"{wrong}, of which it is a part")
 
 
 def _check_languages(languages: Sequence[str]) -> None:

@@ -163,6 +163,14 @@ def test_the_metrics_have_no_port_that_the_platform_has(var_dir):
     assert line.startswith("QUIZ_ACTUATOR__PORT=8081: ")
 
 
+def test_clients_are_not_sent_elsewhere_for_longer_than_a_worker_waits(var_dir):
+    """The rest of its time is for a Redis that lacks something."""
+    line = refusal(var_dir, QUIZ_DRAIN__SECONDS="4")
+    assert line.startswith("QUIZ_DRAIN__SPREAD_SECONDS=5: ")
+    assert "QUIZ_DRAIN__SECONDS=4" in line
+    assert given(var_dir, QUIZ_DRAIN__SECONDS="5").drain.spread_seconds == 5
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
