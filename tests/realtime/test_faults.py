@@ -6,15 +6,19 @@ import json
 import os
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
+import redis
 import requests
 import socketio
 
+from quiz.ops import embedded
+from quiz.store.keys import game_keys
 from tests.harness.clients import Client, host
 from tests.harness.metrics import look
 from tests.harness.server import eventually, serving
-from tests.realtime.conftest import furnish
+from tests.realtime.conftest import Table, furnish
 
 
 def _quick(server) -> None:
@@ -106,6 +110,21 @@ def test_an_embedded_valkey_that_died_is_started_again():
         assert ann.ok("state")["you"] == {"score": 20, "rank": 1, "answered": ["q1", "q3"]}
         teacher.close()
         ann.close()
+
+
+@pytest.mark.timeout(60)
+def test_who_was_kicked_while_their_worker_heard_nothing_is_sent_away_when_it_hears_again(small_table: Table):
+    """The others stay."""
+    pin = small_table.game()
+    ann, bob = small_table.player("Ann"), small_table.player("Bob")
+    url = embedded.url(SimpleNamespace(redis_url=None, var_dir=small_table.server.folder / "var"))
+    with redis.Redis.from_url(url) as store:
+        store.sadd(game_keys(pin).kicked, ann.ack["player"]["id"])
+        store.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    assert ann.wait("kicked")["reason"] == "the host removed you from the game"
+    eventually(lambda: not ann.connected)
+    assert bob.ok("state")
+    assert not bob.all("kicked")
 
 
 @pytest.mark.timeout(60)
