@@ -1,12 +1,26 @@
-"""For all tests: no deadline for property tests, since others share the machine; gevent's clock is right; one browser."""
+"""For all tests: no deadlines for property tests, since others share the machine; gevent's clock is right; one browser; files
+that share a server run in one process.
+"""
 
 import gevent
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.harness.browser import browser, phone, projector
 
 __all__ = ["browser", "phone", "projector"]
+
+#: File in tests/ → fixture of the session that it shares with others.
+SHARING = {
+    f"tests/security/test_{file}.py": server
+    for server, files in {
+        "staffroom": ("rights", "sessions", "signing_in"),
+        "instance": ("cheating", "headers", "text", "xss"),
+        "strict and school": ("guessing", "limits", "origins"),
+    }.items()
+    for file in files
+}
 
 settings.register_profile("quiz", deadline=None, max_examples=40)
 settings.load_profile("quiz")
@@ -16,3 +30,16 @@ settings.load_profile("quiz")
 def time_of_gevent() -> None:
     """Time-outs begin now: its clock has stood still if the tests before waited without it, and they would be over at once."""
     gevent.get_hub().loop.update_now()
+
+
+class FilesThatShare(LoadScopeScheduling):
+    """As `--dist loadfile`, but files that share a server are one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return SHARING.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    """See pytest-xdist; None leaves it to that."""
+    return FilesThatShare(config, log) if config.getvalue("dist") == "loadfile" else None

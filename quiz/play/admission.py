@@ -176,9 +176,13 @@ class Admission:
 
     def _looked_at(self, pin: str, caller: Caller, cost: int) -> Game:
         try:
+            # While Redis is away strangers get one answer for all PINs, also for those that this worker remembers: what is wrong
+            # with a name or a token would tell that there is a game.
+            self._games.exact.game(pin)
             game = self._games.game(pin)
         except Exception:
             self._guesses.give_back(caller.address, cost)
+            caller.failed(pin)
             raise
         if game is None:
             caller.failed(pin)

@@ -134,6 +134,7 @@ def test_an_instance_learns_the_clients_own_address_and_what_it_asked_for(conf: 
         made = get(url, cookies={"quiz_node": "not ours"}).headers.get("Set-Cookie", "")
         assert ("quiz_node=" in made, "Secure" in made) == (conf != NONSTICKY, conf == TLS)
         if conf == TLS:
+            assert get(url).headers["Strict-Transport-Security"].startswith("max-age=")
             moved = requests.get(f"{nginx.url}/play/123456?x=1", timeout=5, allow_redirects=False)
             assert (moved.status_code, moved.headers["Location"]) == (308, "https://127.0.0.1/play/123456?x=1")
 

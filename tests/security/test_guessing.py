@@ -201,7 +201,8 @@ def test_in_an_outage_tokens_are_let_in_and_pins_tell_as_little(school: Server):
         with Visitor(school, address) as client:
             assert client.join(PINS[3], token=token) in ("ok", "server_busy")  # the other worker does not know the seat
         with Visitor(school, next(addresses)) as client:
-            errors = [client.ask("join", {"pin": pin, "nickname": "Bea"})["error"] for pin in (PINS[3], wrong(0)) * 40]
+            asked = [{"nickname": "Bea"}] * 20 + [{"nickname": "\u202e"}, {}, {"token": "forged"}] * 5
+            errors = [client.ask("join", {"pin": pin, **more})["error"] for more in asked for pin in (PINS[3], wrong(0))]
         assert {(error["code"], error["message"]) for error in errors} == {("server_busy", errors[0]["message"])}
     finally:
         os.kill(valkey, signal.SIGCONT)

@@ -10,9 +10,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from redis.exceptions import RedisError
 
+from quiz.domain.quiz import Quiz
+from quiz.play.sessions import Session
+from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import connect
+from quiz.store.guesses import Rate, RedisGuesses
+from quiz.store.quizzes import RedisQuizzes
+from quiz.store.sessions import RedisSessions
+from tests.domain.builders import make_game
 from tests.harness.clients import Client, host
 from tests.harness.redis_fleet import Server as Redis
 from tests.harness.server import ROOT, Server, eventually, serving
@@ -50,9 +58,24 @@ def refused(redis: Redis) -> set[str]:
 
 
 def test_the_store_needs_no_right_that_the_documented_user_lacks(guarded: Redis):
-    """A game, once through; Redis's own log of what was refused is empty."""
+    """A game, once through, guesses, hosts, their sessions and quizzes; Redis's own log of what was refused is empty."""
     client = connect(url(guarded), 5000, 4)
     play(redis_world(client), "100001")
+    guesses, attempts, sessions = RedisGuesses(client, Rate(60, 2000, 180)), RedisAttempts(client, 900), RedisSessions(client)
+    guesses.right("192.0.2.1", "100001", guesses.take("192.0.2.1").cost)
+    assert guesses.plays("192.0.2.1", "100001")
+    assert attempts.take("ann", 1) == 0 < attempts.take("ann", 1)
+    attempts.give_back("ann")
+    attempts.remember("ann", "192.0.2.1")
+    assert attempts.remembers("ann", "192.0.2.1")
+    sessions.end({"s1": 2_000_000_000}, 1_000_000_000)
+    sessions.end_all({"ann": 1_000_000_000})
+    assert sessions.account(Session("ann", "s1", 0, 2_000_000_000)).over
+    assert sessions.ended().hosts == {"ann": 1_000_000_000}
+    quizzes = RedisQuizzes(client)
+    quizzes.put(Quiz("own", "Own", make_game().questions, owner="ann"))
+    assert [one["slug"] for one in quizzes.all("ann")] == ["own"]
+    assert quizzes.delete("own", "ann")
     client.line.close()
     assert refused(guarded) == set()
 
@@ -150,7 +173,8 @@ def test_hostile_json_in_the_store_does_no_harm(guarded: Redis):
 @pytest.mark.timeout(180)
 def test_games_an_outage_and_the_operators_commands_need_no_other_rights(guarded: Redis):
     """Games to their end, Redis killed and back without its memory, every command, a backup and a restore: nothing is refused."""
-    with serving(1, REDIS_URL=url(guarded), QUIZ_REDIS__BREAKER__OPEN_SECONDS="1") as server, contextlib.ExitStack() as stack:
+    limits = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_REDIS__BREAKER__OPEN_SECONDS": "1"}
+    with serving(1, REDIS_URL=url(guarded), **limits) as server, contextlib.ExitStack() as stack:
         furnish(server)
         teacher = host(server)
         stack.callback(teacher.close)
@@ -177,7 +201,9 @@ def _live(server: Server, teacher: Client, stack: contextlib.ExitStack) -> str:
         player.ok("submit_answer", {"question": "q1", "answer": number})
     for event, payload in (("pause", {}), ("resume", {}), ("lock", {"locked": True}), ("close_question", {}), ("next", {})):
         teacher.ok(event, payload)
-    teacher.ok("kick", {"player": teacher.ok("watch", {"pin": pin})["players"][0]["id"]})
+    seats = teacher.ok("watch", {"pin": pin})["players"]
+    teacher.ok("rename", {"player": seats[1]["id"], "nickname": "Zoe"})
+    teacher.ok("kick", {"player": seats[0]["id"]})
     players[1].ok("state")
     players[1].ok("leave")
     teacher.ok("end")
@@ -188,6 +214,7 @@ def _self_paced(server: Server, teacher: Client, redis: Redis, stack: contextlib
     pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
     player = Client(server.url)
     stack.callback(player.close)
+    assert player.error("join", {"pin": "000000", "nickname": "Ada"}) == "game_not_found"
     player.ok("join", {"pin": pin, "nickname": "Ada"})
     player.ok("next_question")
     player.ok("submit_answer", {"question": "q1", "answer": 1})
@@ -202,7 +229,8 @@ def _self_paced(server: Server, teacher: Client, redis: Redis, stack: contextlib
 
 
 def _operate(server: Server, pins: list[str]) -> None:
-    backup = str(server.folder / "backup")
+    backup, own = str(server.folder / "backup"), server.folder / "own.json"
+    own.write_text(json.dumps({"title": "Own", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}]}))
     for command in (
         *(
             "quiz list",
@@ -214,10 +242,14 @@ def _operate(server: Server, pins: list[str]) -> None:
         ),
         *(f"leaderboard top {pins[1]}", f"leaderboard verify {pins[1]} --rebuild", "journal show", "journal verify"),
         *("host add other --password another-password", "host passwd other --password yet-another-one", "host list"),
+        *(f"quiz import {own} --owner other", "quiz list --owner other", "quiz show own --owner other"),
         *(f"backup create {backup}", f"backup verify {backup}", f"leaderboard reset {pins[1]}", f"game end {pins[1]}"),
         *("host remove other", "quiz delete all-types"),
     ):
         server.flask(*command.split())
+        if command.startswith("host list"):
+            session = {"Authorization": f"Bearer {server.sign_in('other', 'yet-another-one')}"}
+            assert requests.delete(f"{server.url}/api/v1/hosts/other/sessions", headers=session, timeout=10).status_code == 204
     with contextlib.closing(guarded_redis()) as empty:
         eventually(lambda: empty.ask("PING"), 20)
         environ = {**server.environ, "REDIS_URL": url(empty), "QUIZ_VAR_DIR": str(server.folder / "elsewhere")}

@@ -99,6 +99,7 @@ def test_sentinels_and_the_master_that_they_name_are_reached_over_tls(
             assert "no sentinel names a master" in shown(url).refusal
 
 
+@pytest.mark.long
 def test_a_cluster_is_reached_over_tls(certificates: Certificates, shown: Callable[[str], Outcome]):
     """By the ports that its nodes have for that."""
     with tls_redis(certificates, config="cluster-enabled yes\ntls-cluster yes") as node:

@@ -86,7 +86,9 @@ def _another_account(server: Server, head: str) -> None:
     asked(server, head, "POST", "/hosts", json={"name": "eve", "password": PASSWORD})
 
 
-@pytest.mark.parametrize("end", [_everywhere, pytest.param(_new_password, marks=pytest.mark.long), _by_command, _another_account])
+@pytest.mark.parametrize(
+    "end", [_everywhere, _by_command, *(pytest.param(end, marks=pytest.mark.long) for end in (_new_password, _another_account))]
+)
 def test_all_sessions_end_and_new_ones_begin(staffroom: Server, end: Callable[[Server, str], None]):
     """By signing out everywhere, with the password, and with the account, also where a new one gets the name."""
     head = staffroom.sign_in("head", PASSWORD)

@@ -145,6 +145,7 @@ def test_what_was_no_failure_is_given_back():
     assert refused == ["unauthorized", "unauthorized", "rate_limited"]
 
 
+@pytest.mark.long
 def test_many_at_once_with_the_right_password_are_no_guesses(staffroom: Server):
     """A class of teachers' assistants on one account: more than there may be wrong ones, and all are let in."""
     with ThreadPoolExecutor(10) as pool:

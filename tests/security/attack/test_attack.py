@@ -26,11 +26,11 @@ chances = st.randoms(use_true_random=False)
 on_one_server = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 
-def test_two_thousand_hostile_messages_of_all_kinds_do_no_harm(stage: Stage):
+def test_a_thousand_hostile_messages_of_all_kinds_do_no_harm(stage: Stage):
     """No traceback, no exit, no leak; every event of the others is acknowledged. What is promised of time is in `make attack`."""
-    report = stage.besiege(2000, seed=1, quiet_s=0.2, loiterers=2)
+    report = stage.besiege(1000, seed=1, quiet_s=0.2, loiterers=2)
     assert not report.broken
-    assert sum(report.messages.values()) >= 2000
+    assert sum(report.messages.values()) >= 1000
 
 
 def _asked(stage: Stage, namespace: str, event: list) -> dict:
