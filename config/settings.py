@@ -98,7 +98,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """How a client that has gone without a word is noticed.
 
-    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence at least 2.
+    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence more than 1.
     """
 
     interval_seconds: Annotated[
@@ -108,7 +108,10 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone.", "quiz.websocket.heartbeat.timeout-multiplier", ge=2, le=20
+            "A client that is silent for so many intervals is gone; below 2 it has less than an interval to answer a ping.",
+            "quiz.websocket.heartbeat.timeout-multiplier",
+            ge=1.1,
+            le=20,
         ),
     ] = 2
 
