@@ -143,12 +143,13 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
+    """Connections to Redis beside those that all commands of a worker share (docs/decisions/0007): none, at present."""
 
     max_active: Annotated[
         int,
         about(
-            "Connections to Redis that a worker has in its pool at most.",
+            "Connections that a worker's pool has at most. Nothing takes one at present, so there is nothing to gain here: all "
+            "commands share a few connections that are always open, however much there is to do (docs/decisions/0007).",
             "spring.data.redis.lettuce.pool.max-active",
             ge=1,
             le=1000,
@@ -157,7 +158,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: Annotated[
         int,
         about(
-            "Of these, how many stay open while nobody uses them; more than max_active has no effect.",
+            "Of the pool's, how many stay open while nobody uses them; more than max_active has no effect.",
             "spring.data.redis.lettuce.pool.max-idle",
             ge=0,
             le=1000,
