@@ -27,9 +27,26 @@ _SHAPES = {
 _SHAPES |= {f"rediss{kind}": _SHAPES[f"redis{kind}"].replace("redis+", "rediss+", 1) for kind in ("+sentinel", "+cluster")}
 _TLS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _CREDENTIALS = ("sentinel_username", "sentinel_password")
-#: Options of plain URLs that redis-py understands and nothing here decides otherwise; time-outs and retries are settings.
-_PLAIN = ("db", "username", "password")
-_OPTIONS = {"redis": _PLAIN, "rediss": (*_PLAIN, *_TLS, "ssl_cert_reqs", "ssl_check_hostname"), "unix": _PLAIN}
+_LOGIN = ("db", "username", "password")
+#: What may follow a "?". Anything else of redis-py's would stand above our time-outs, and that nothing retries.
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "redis": _LOGIN,
+    "rediss": (
+        *_LOGIN,
+        *_TLS,
+        "ssl_ca_path",
+        "ssl_ca_data",
+        "ssl_password",
+        "ssl_ciphers",
+        "ssl_cert_reqs",
+        "ssl_check_hostname",
+    ),
+    "unix": _LOGIN,
+    "redis+sentinel": _CREDENTIALS,
+    "rediss+sentinel": (*_CREDENTIALS, *_TLS),
+    "redis+cluster": (),
+    "rediss+cluster": _TLS,
+}
 
 
 @dataclass(frozen=True)
@@ -107,73 +124,69 @@ def parse(url: str) -> RedisUrl:
     if not found or scheme not in _SHAPES:
         known = ", ".join(f"{one}://" for one in _SHAPES)
         raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a URL that begins with one of {known}")
-    if scheme == "unix":
-        if not re.match("unix://([^/@]*@)?/", url):
-            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected {_SHAPES[scheme]}")
-        _check_options(url, scheme)
-        return RedisUrl("plain")
     try:
+        place, _, text = rest.partition("?")
+        given = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) if text else {}
+        _check_options(url, scheme, given)
         if scheme.endswith("+sentinel"):
-            return _sentinel(rest, tls=scheme.startswith("rediss"))
+            return _sentinel(place, given, tls=scheme.startswith("rediss"))
         if scheme.endswith("+cluster"):
-            return _cluster(rest, tls=scheme.startswith("rediss"))
+            return _cluster(place, given, tls=scheme.startswith("rediss"))
         _check_plain(url)
+    except SettingsError:
+        raise
     except ValueError:
         # What stands where the host should may be a password that lost its "@" or holds a "/": show none of it.
         raise SettingsError(
             f"REDIS_URL={scheme + '://***'!r}: expected {_SHAPES[scheme]}, with special characters in the password %-encoded"
         ) from None
-    _check_options(url, scheme)
     return RedisUrl("plain")
 
 
-def _check_options(url: str, scheme: str) -> None:
-    known = _OPTIONS[scheme]
-    for name, value in parse_qsl(url.partition("?")[2], keep_blank_values=True):
-        if name not in known:
-            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected no options but {', '.join(known)}")
-        if name == "db" and not re.fullmatch("[0-9]+", value):
-            raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a number for the option db")
+def _check_options(url: str, scheme: str, given: dict[str, str]) -> None:
+    """Raises SettingsError for an option that `url` may not have; it is named where it can be no piece of a password."""
+    text = url.partition("?")[2]
+    for name in given.keys() - _OPTIONS[scheme]:
+        if "@" in text:
+            raise ValueError
+        named = "" if "password" in text or not re.fullmatch("[a-z_]+", name) else f"has the option {name}; "
+        but = f" but {', '.join(_OPTIONS[scheme])}" if _OPTIONS[scheme] else ""
+        raise SettingsError(f"REDIS_URL={masked(url)!r}: {named}expected no options{but} (time-outs are settings)")
+    if not re.fullmatch("[0-9]+", given.get("db", "0")):
+        raise SettingsError(f"REDIS_URL={masked(url)!r}: expected a number for the option db")
 
 
 def _check_plain(url: str) -> None:
+    if url.startswith("unix"):
+        if not re.match("unix://([^/@]*@)?/", url):
+            raise ValueError
+        return
     parts = urlsplit(url)
     if not parts.hostname or parts.port == 0 or not re.fullmatch("(/[0-9]*)?", parts.path):
         raise ValueError
-
-
-def _options(text: str, known: tuple[str, ...]) -> dict[str, str]:
-    given = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) if text else {}
-    if not given.keys() <= set(known):
-        raise ValueError
-    return given
 
 
 def _tls(given: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, given[name]) for name in _TLS if name in given)
 
 
-def _sentinel(rest: str, tls: bool) -> RedisUrl:
-    place, _, options = rest.partition("?")
+def _sentinel(place: str, given: dict[str, str], tls: bool) -> RedisUrl:
     servers, _, path = place.partition("/")
     names = path.removesuffix("/").split("/")
     numbers = [name for name in names if re.fullmatch("[0-9]+", name)]
     services = [unquote(name) for name in names if name not in numbers]
     if len(services) != 1 or not services[0] or len(numbers) > 1:
         raise ValueError
-    given = _options(options, (*_CREDENTIALS, *_TLS) if tls else _CREDENTIALS)
     username, password, hosts = _servers(servers, 26379)
     database = int(numbers[0]) if numbers else 0
     name, secret = (given.get(each) or None for each in _CREDENTIALS)
     return RedisUrl("sentinel", hosts, services[0], database, username, password, name, secret, _tls(given) if tls else None)
 
 
-def _cluster(rest: str, tls: bool) -> RedisUrl:
-    place, _, options = rest.partition("?")
+def _cluster(place: str, given: dict[str, str], tls: bool) -> RedisUrl:
     servers, _, path = place.partition("/")
     if path not in ("", "0"):
         raise ValueError
-    given = _options(options, _TLS if tls else ())
     username, password, hosts = _servers(servers, 6379)
     return RedisUrl("cluster", hosts, username=username, password=password, tls=_tls(given) if tls else None)
 

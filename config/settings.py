@@ -98,7 +98,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """How a client that has gone without a word is noticed.
 
-    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence at least 2.
+    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence more than 1.
     """
 
     interval_seconds: Annotated[
@@ -108,7 +108,10 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone.", "quiz.websocket.heartbeat.timeout-multiplier", ge=2, le=20
+            "A client that is silent for so many intervals is gone; below 2 it has less than an interval to answer a ping.",
+            "quiz.websocket.heartbeat.timeout-multiplier",
+            ge=1.1,
+            le=20,
         ),
     ] = 2
 
@@ -140,12 +143,13 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
+    """Connections to Redis beside those that all commands of a worker share (docs/decisions/0007): none, at present."""
 
     max_active: Annotated[
         int,
         about(
-            "Connections to Redis that a worker has in its pool at most.",
+            "Connections that a worker's pool has at most. Nothing takes one at present, so there is nothing to gain here: all "
+            "commands share a few connections that are always open, however much there is to do (docs/decisions/0007).",
             "spring.data.redis.lettuce.pool.max-active",
             ge=1,
             le=1000,
@@ -154,7 +158,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: Annotated[
         int,
         about(
-            "Of these, how many stay open while nobody uses them; more than max_active has no effect.",
+            "Of the pool's, how many stay open while nobody uses them; more than max_active has no effect.",
             "spring.data.redis.lettuce.pool.max-idle",
             ge=0,
             le=1000,
@@ -203,7 +207,7 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker that is told to stop takes its time for."""
 
     seconds: Annotated[float, about("Seconds that it waits at most for a Redis that lacks something.", ge=1, le=600)] = 20
-    spread_seconds: Annotated[float, about("Seconds over which its connections are sent elsewhere.", ge=0, le=300)] = 5
+    spread_seconds: Annotated[float, about("Seconds of these over which its connections are sent elsewhere.", ge=0, le=300)] = 5
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -460,6 +464,7 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
     if values["public_url"]:
         values["public_url"] = _origin("QUIZ_PUBLIC_URL", values["public_url"])
     _check_actuator(values["actuator"], values["port"])
+    _check_drain(values["drain"])
     _check_languages(values["nicknames"].languages)
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values), found
@@ -489,6 +494,12 @@ def _check_actuator(actuator: Actuator, port: int) -> None:
             raise SettingsError(f"QUIZ_ACTUATOR__NETWORKS={network!r}: expected a network such as 10.0.0.0/8") from None
     if actuator.access == "port" and actuator.port == port:
         raise SettingsError(f"QUIZ_ACTUATOR__PORT={port}: the platform itself is on this port; choose another one")
+
+
+def _check_drain(drain: Drain) -> None:
+    if drain.spread_seconds > drain.seconds:
+        wrong = f"QUIZ_DRAIN__SPREAD_SECONDS={drain.spread_seconds:g}: is above QUIZ_DRAIN__SECONDS={drain.seconds:g}"
+        raise SettingsError(f"{wrong}, of which it is a part")
 
 
 def _check_languages(languages: Sequence[str]) -> None:

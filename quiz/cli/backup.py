@@ -38,8 +38,8 @@ def backup() -> None:
 def create(file: Path, as_json: bool) -> None:
     """Write quizzes, hosts, games and records to FILE.
 
-    Servers may run: each game is saved as it is at one moment. The file holds the hashes of passwords, and no other secret: keep
-    the SECRET_KEY too, or everybody has to sign in and join anew.
+    Servers may run: each game is saved as it is at one moment. One that is not whole in Redis is left out, and named. The file
+    holds the hashes of passwords, and no other secret: keep the SECRET_KEY too, or everybody has to sign in and join anew.
     """
     with _redis() as client, BackupWriter(file, _now(client)) as writer:
         for entry in everything(client):

@@ -27,6 +27,8 @@ from quiz.play.wording import Wording
 
 #: When a host who has too many games is told to try again.
 GAMES_RETRY_MS = 60_000
+#: What a player who was kicked is told.
+REMOVED = "the host removed you from the game"
 #: Draws of a PIN or a generated nickname before the search is given up.
 DRAWS = 50
 
@@ -236,7 +238,7 @@ class Lobby:
         """Takes a player out for good; raises NotJoined if the game has no such player."""
         name = self._games.kick(game, player)
         self._games.note_roster(game, "left", Player(player, name))
-        self._announcer.dismiss(game, player, "the host removed you from the game")
+        self._announcer.dismiss(game, player, REMOVED)
         self._announcer.roster_changed(game)
         self._announcer.board_changed(game)
         self._rounds.look(game)

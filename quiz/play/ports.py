@@ -159,6 +159,9 @@ class Games(Protocol):
     def kick(self, game: Game, player: str) -> str:
         """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
 
+    def kicked(self, game: Game) -> set[str]:
+        """Who was taken off the board for good."""
+
     def rename(self, game: Game, player: Player) -> int:
         """Gives a player another nickname; when, in epoch milliseconds: later than every time before.
 

@@ -15,7 +15,7 @@ from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player
 from quiz.domain.ranking import Board, Edition
 from quiz.ops import logging_context, tracing
-from quiz.play.lobby import Lobby
+from quiz.play.lobby import REMOVED, Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view, reveal_view
@@ -209,10 +209,20 @@ class Broadcaster(Announcements):
         self._sign_out()
         for game in {game.id: game for game in (*self._seats.games(), *self._watched())}.values():
             try:
+                self._dismiss_kicked(game)
                 self._tell_standing(game)
                 self.roster_changed(game)
             except QuizError as error:
                 log.warning("game %s could not be told anew: %s", game.pin, error)
+
+    def _dismiss_kicked(self, game: Game) -> None:
+        here = self._seats.players(game.id)
+        for player in here.keys() & self._games.kicked(game) if here else ():
+            self._dismiss(game, player, REMOVED)
+
+    def _dismiss(self, game: Game, player: str, reason: str) -> None:
+        for sid in self._seats.connections(game.id, player):
+            self._cut(sid, "/", "kicked", {"reason": reason})
 
     def _tell_standing(self, game: Game) -> None:
         phase, now = self._games.phase(game)
@@ -286,8 +296,7 @@ class Broadcaster(Announcements):
                     self._here("renamed", told, "/", sid)
                 self._shadow.learn_rename(game, player, errand["at"])
             case "dismiss":
-                for sid in self._seats.connections(game.id, errand["player"]):
-                    self._cut(sid, "/", "kicked", {"reason": errand["reason"]})
+                self._dismiss(game, errand["player"], errand["reason"])
                 self._shadow.learn_kick(game, errand["player"])
 
     def _tell_questions(self, game: Game, index: int) -> None:

@@ -300,6 +300,7 @@ class Journal:
             if sizes[True] <= sizes[False]:
                 return False
             self._renew(over)
+        self.sync()
         return True
 
     def _renew(self, over: Callable[[str], bool]) -> None:
@@ -310,27 +311,32 @@ class Journal:
         except OSError as error:
             raise JournalError(f"{fresh}: {error.strerror}") from error
         try:
-            size = self._copy(fd, over)
+            size, synced = self._copy(fd, over)
             fresh.rename(self.path)
         except OSError as error:
             os.close(fd)
             fresh.unlink(missing_ok=True)
             raise JournalError(f"{fresh}: {error.strerror}") from error
         os.close(self._fd)
-        self._fd, self._size, self._synced = fd, size, self._appended
+        self._fd, self._size, self._synced = fd, size, synced
 
-    def _copy(self, fd: int, over: Callable[[str], bool]) -> int:
-        """Copies what is not over to `fd` until nothing is left, and brings it to the disk; the bytes written."""
-        size = 0
+    def _copy(self, fd: int, over: Callable[[str], bool]) -> tuple[int, int]:
+        """Copies what is not over to `fd` until nothing is left; the bytes written, and how many of the records that were ever
+        appended the disk has.
+        """
         with self._reader() as old:
-            size += self._copy_some(old, fd, over, pause=True)
+            size = self._copy_some(old, fd, over, pause=True)
+            synced = self._appended
             self._disk.apply(os.fsync, (fd,))
             while self._syncing is not None:  # it must not lose its file
                 self._syncing.wait()
-            # What was appended meanwhile is little.
-            size += self._copy_some(old, fd, over, pause=False)
-            os.fsync(fd)
-        return size
+            # What was appended meanwhile is little, and has a second, unless somebody was told that the disk has it: from here on
+            # nothing may come between.
+            more = self._copy_some(old, fd, over, pause=False)
+            if more and self._always:
+                os.fsync(fd)
+                synced = self._appended
+        return size + more, synced
 
     def _copy_some(self, old: BinaryIO, fd: int, over: Callable[[str], bool], *, pause: bool) -> int:
         size = 0

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from redis.exceptions import ResponseError
 
-from quiz.domain.game import Game
+from quiz.domain.game import Game, Phase
 from quiz.store import keys
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
@@ -27,11 +27,19 @@ log = logging.getLogger("quiz.backup")
 SOME = 500
 #: The hashes of a game beside those with its answers. Who is connected, and what was told, is of no use later.
 PARTS = ("names", "folded", "streaks", "answered", "opened")
+_PHASE = tuple(f.name for f in msgspec.structs.fields(Phase))
 _game = msgspec.json.Decoder(Game).decode
 
 
+class Spoilt(Exception):
+    """A game is not whole. The message is what it has or is."""
+
+
 def everything(client: SharedRedis) -> Iterator[Entry]:
-    """All that there is. Raises redis-py's errors, also where a cluster's slots move meanwhile, or BackupError."""
+    """All that there is; the log names games that are not whole, and are left out.
+
+    Raises redis-py's errors, also where a cluster's slots move meanwhile, or BackupError.
+    """
     redis: Any = client
     for shelf in (keys.QUIZZES, *shelves(client)):
         owner = shelf.removeprefix(keys.owned("")) if shelf != keys.QUIZZES else None
@@ -44,10 +52,14 @@ def everything(client: SharedRedis) -> Iterator[Entry]:
     unfinished = set()
     for connection in masters(client):
         for key in scan(connection, "quiz:{*}:game"):
-            for entry in _whole(connection, key.split("{", 1)[1].split("}", 1)[0]):
-                if isinstance(entry, Run) and entry.fields.get("state") != "finished":
-                    unfinished.add(entry.fields["id"])
-                yield entry
+            pin = key.split("{", 1)[1].split("}", 1)[0]
+            try:
+                for entry in _whole(connection, pin):
+                    if isinstance(entry, Run) and entry.fields["state"] != "finished":
+                        unfinished.add(entry.fields["id"])
+                    yield entry
+            except Spoilt as error:
+                log.warning("the game with the PIN %s %s, and is not in the backup", pin, error)
     # After the games: so a game that has finished has its record. One that finished since it was read is as it was.
     for connection in masters(client):
         for key in scan(connection, keys.archive("*")):
@@ -102,22 +114,35 @@ def asked(connection: Any, *commands: Sequence[Any]) -> list[Any]:
 
 
 def _whole(connection: Any, pin: str) -> Iterator[Entry]:
-    """A game at one moment; nothing if it is gone."""
+    """A game at one moment; nothing if it is gone. Raises Spoilt."""
     k = game_keys(pin)
     for _ in range(3):
-        content = asked(connection, ["GET", k.content])[0]
-        if content is None:
-            if asked(connection, ["EXISTS", k.game])[0]:
-                log.warning("the game with the PIN %s has lost what it is about, and is not in the backup", pin)
-            return
-        game = _game(content)
-        read = _moment(connection, k, len(game.questions))
-        if read is None:
-            return
-        if read[0].get("id") == game.id:
-            yield from _parts(pin, content, *read)
-            return
+        try:
+            content, there = asked(connection, ["GET", k.content], ["EXISTS", k.game])
+            if not there:
+                return
+            if content is None:
+                raise Spoilt("has lost what it is about")
+            game = _game(content)
+            read = _moment(connection, k, len(game.questions))
+            if read is None:
+                return
+            if read[0].get("id") == game.id:
+                phase_of(read[0])
+                yield from _parts(pin, content, *read)
+                return
+        except msgspec.MsgspecError as error:
+            raise Spoilt(f"is spoilt ({error})") from None
+        except ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            raise Spoilt(f"is spoilt ({error})") from None
     raise BackupError(f"the PIN {pin} belongs to another game each time that it is looked at; try again")
+
+
+def phase_of(fields: Mapping[str, str]) -> Phase:
+    """Where a game stands, by its hash; what another release does not have is as it is at first. Raises msgspec's errors."""
+    return msgspec.convert({name: fields[name] for name in _PHASE if name in fields}, Phase, strict=False)
 
 
 def _moment(connection: Any, k: GameKeys, questions: int) -> tuple[dict[str, str], Any, Any, Any, Any, Mapping[str, Any]] | None:
@@ -125,7 +150,11 @@ def _moment(connection: Any, k: GameKeys, questions: int) -> tuple[dict[str, str
     hashes = {**{part: getattr(k, part) for part in PARTS}, **{f"answers:{i}": k.answers(i) for i in range(questions)}}
     commands: list[list[Any]] = [["HGETALL", k.game], ["TIME"], ["PTTL", k.game], ["ZRANGE", k.leaderboard, 0, -1, "WITHSCORES"]]
     commands += [["SMEMBERS", k.kicked], *(["HGETALL", key] for key in hashes.values())]
-    fields, time, left, board, kicked, *rest = asked(connection, ["MULTI"], *commands, ["EXEC"])[-1]
+    replies = asked(connection, ["MULTI"], *commands, ["EXEC"])[-1]
+    for reply in replies:
+        if isinstance(reply, ResponseError):
+            raise reply
+    fields, time, left, board, kicked, *rest = replies
     if not fields:
         return None
     return _pairs(fields), time, left, board, kicked, dict(zip(hashes, map(_pairs, rest), strict=True))

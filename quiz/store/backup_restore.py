@@ -17,7 +17,7 @@ from quiz.domain.game import Game, Phase
 from quiz.domain.player import nickname_key
 from quiz.resilience import records
 from quiz.store import keys
-from quiz.store.backup import PARTS, asked, masters, scan, shelves
+from quiz.store.backup import PARTS, asked, masters, phase_of, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.games_redis import flat
@@ -33,7 +33,6 @@ _PART = re.compile(r"answers:[0-9]{1,5}|" + "|".join(PARTS))
 _STAYS = (keys.EPOCH, keys.SIGNED_OUT, keys.SESSIONS_OVER, keys.RESTORING)
 #: Milliseconds, from one game to the next, after which whoever restored has died.
 HOLD_MS = 60_000
-_PHASE = tuple(f.name for f in msgspec.structs.fields(Phase))
 _game = msgspec.json.Decoder(Game).decode
 
 
@@ -43,6 +42,7 @@ class _Coming:
 
     run: Run
     game: Game
+    phase: Phase
     generation: int
     names: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class _Coming:
     @property
     def over(self) -> bool:
         """Whether it had finished."""
-        return self.run.fields.get("state") == "finished"
+        return self.phase.state == "finished"
 
     @property
     def keys(self) -> GameKeys:
@@ -146,8 +146,11 @@ class Restore:
         self._redis.set(keys.EPOCH, self._epoch)
 
     def _begin(self, run: Run) -> _Coming:
-        game, old = _game(run.content), int(run.fields.get("generation") or 1)
-        coming = _Coming(run, game, old)
+        try:
+            game, phase, old = _game(run.content), phase_of(run.fields), int(run.fields.get("generation") or 1)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise BackupError(f"the game with the PIN {run.pin} is damaged in the backup: {error}") from None
+        coming = _Coming(run, game, phase, old)
         if not coming.over:
             if not self._with_journals:
                 coming.generation = max(old + 1, self._now)
@@ -193,9 +196,7 @@ class Restore:
         self._redis.set(k.content, bytes(run.content))
         self._redis.hset(k.sent, "board_at", 0)
         if not coming.over:
-            phase = _phase(run)
-            if not self._with_journals:
-                phase = self._later(game, phase, run.at)
+            phase = coming.phase if self._with_journals else self._later(game, coming.phase, run.at)
             changed: list[Any] = list(flat(phase))
             fields |= {"announced": 0, **dict(zip(changed[::2], changed[1::2], strict=True))}
             for seat in _seats(coming):
@@ -215,13 +216,6 @@ class Restore:
         if phase.state == "question" or (phase.due and phase.state in ("reveal", "leaderboard")):
             phase = games.pause(game, phase, at)
         return msgspec.structs.replace(phase, version=max(phase.version + 1, self._now), moved_at=self._now)
-
-
-def _phase(run: Run) -> Phase:
-    try:
-        return msgspec.convert({name: run.fields[name] for name in _PHASE if name in run.fields}, Phase, strict=False)
-    except msgspec.ValidationError as error:
-        raise BackupError(f"the backup does not say where the game with the PIN {run.pin} stood: {error}") from None
 
 
 def _seats(coming: _Coming) -> Iterator[records.Joined]:

@@ -306,6 +306,10 @@ class GuardedGames(RedisGames):
         self.learn_kick(game, player)
         return name
 
+    def kicked(self, game: Game) -> set[str]:
+        """See `Games.kicked`; without Redis, as far as this instance knows."""
+        return self._either(lambda: super(GuardedGames, self).kicked(game), lambda: self.mirror.kicked(game))
+
     def learn_kick(self, game: Game, player: str) -> None:
         """See `Shadow.learn_kick`."""
         if self.mirror.learn_kick(game, player):

@@ -311,6 +311,10 @@ class MemoryGames:
             held.board += 1
         return held.names[player]
 
+    def kicked(self, game: Game) -> set[str]:
+        """See `Games.kicked`."""
+        return set(self.held(game).kicked)
+
     def rename(self, game: Game, player: Player) -> int:
         """See `Games.rename`."""
         held = self.held(game)

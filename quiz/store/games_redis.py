@@ -304,6 +304,10 @@ class RedisGames:
             raise _refused(status)
         return str(name[0])
 
+    def kicked(self, game: Game) -> set[str]:
+        """See `Games.kicked`."""
+        return set(self._redis.smembers(game_keys(game.pin).kicked))
+
     def rename(self, game: Game, player: Player) -> int:
         """See `Games.rename`."""
         k = game_keys(game.pin)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gevent
-from redis.exceptions import RedisError
+from redis.exceptions import MovedError, RedisError, TimeoutError
 
 from quiz.domain.game import Game
 from quiz.resilience.breaker import Breaker, State
@@ -21,6 +21,7 @@ from quiz.store import keys
 from quiz.store.connection import SharedRedis
 from quiz.store.faults import is_unreachable
 from quiz.store.games_guarded import GuardedGames
+from quiz.store.keys import game_keys
 from quiz.store.lineage import Lineage, epoch, identity
 from quiz.store.restorer import Gone, Restorer
 
@@ -34,9 +35,11 @@ PRUNE = 60.0
 RETRY = 30.0
 #: How often what has gathered is brought before Redis is used again; each time it is less.
 ROUNDS = 4
-#: Milliseconds that Redis has, before this worker ends, to write what it was told to its disk: each time it is asked, which is
-#: less than a call may take, and how many times.
-WAIT_MS, WAITS = 300, 5
+#: Seconds that Redis has, before this worker ends, to write what it was told to its disk; each time that it is asked it has a
+#: part of the time that a call may take.
+WAIT, PART = 1.5, 0.5
+#: Attempts to find a key that a server of a cluster has.
+GUESSES = 1000
 #: Seconds that this may take before a worker is ready; then it begins as in an outage, and goes on with it.
 BEGIN = 30.0
 #: Milliseconds after its end when a game's archive may have run out, and nobody asks for it any more.
@@ -65,6 +68,7 @@ class Keeper:
         self.pruning: Any = None
         #: Why Redis refuses what it is brought of a game, by the game's id, while it does: that stays in the journal.
         self.refused: dict[str, str] = {}
+        self._slow: set[str] = set()  # games of which Redis did not take in time what it was brought last, by id
         self._checked = self._pruned = self._retried = float("-inf")
         #: Is told of games whose boards are to be told again. The outage fills it in.
         self.board_changed: Callable[[Game], None] = lambda game: None
@@ -113,11 +117,31 @@ class Keeper:
             else:
                 log.error("Redis is away still, and %d answers are in %s alone: keep that file", waiting, self._journal.path)
         elif self._breaker.closed:
-            with contextlib.suppress(RedisError):
-                self._client.set(keys.trial(self._worker), int(time.time()), px=TRIAL_MS)
-                for _ in range(WAITS):
-                    if self._client.execute_command("WAITAOF", 1, 0, WAIT_MS)[0]:  # an error where Redis has no such file
-                        break
+            self._await_disks(time.monotonic() + WAIT)
+
+    def _await_disks(self, until: float) -> None:
+        """Returns when the disks of all servers have everything, or have had their time, by the monotonic clock."""
+        connections: list[Any] = []
+        with contextlib.suppress(RedisError):
+            connections = self._client.masters()
+        for connection in connections:
+            with contextlib.suppress(RedisError, OSError):  # it keeps no such file, or is away: the others may have one
+                try:
+                    connection.connect()
+                    self._await_disk(connection, until)
+                finally:
+                    connection.disconnect()
+
+    def _await_disk(self, connection: Any, until: float) -> None:
+        for guess in range(GUESSES):
+            try:  # what this writes comes after all the rest
+                _asked(connection, "SET", keys.trial(f"{self._worker}:{guess}"), int(time.time()), "PX", TRIAL_MS)
+                break
+            except MovedError:
+                continue  # another server of the cluster has that key
+        wait_ms = round(min(WAIT, connection.socket_timeout * PART) * 1000)
+        while not _asked(connection, "WAITAOF", 1, 0, wait_ms)[0] and time.monotonic() < until:
+            pass
 
     def _lacking(self) -> bool:
         """Whether Redis may lack something of this worker."""
@@ -323,17 +347,29 @@ class Keeper:
 
     @contextlib.contextmanager
     def _bringing(self, game: Game) -> Iterator[None]:
-        """What Redis refuses of one game keeps it away from no other."""
+        """What Redis refuses of one game, or can't take in time, keeps it away from no other."""
         try:
             yield
+            self._slow.discard(game.id)
         except (Gone, OSError):
             raise
         except Exception as error:
-            if is_unreachable(error):
+            if is_unreachable(error) and not (isinstance(error, TimeoutError) and self._is_too_much(game)):
                 raise
             unforeseen = not isinstance(error, RedisError)
             log.warning("Redis refuses game %s, which stays in the journal: %s", game.pin, error, exc_info=unforeseen)
             self.refused[game.id] = str(error)
+
+    def _is_too_much(self, game: Game) -> bool:
+        """Whether a call for a game has timed out for the second time in a row, and Redis answers smaller ones."""
+        if game.id not in self._slow:
+            self._slow.add(game.id)
+            return False
+        self._slow.discard(game.id)
+        with contextlib.suppress(RedisError):
+            self._client.hget(game_keys(game.pin).game, "id")
+            return True
+        return False
 
     def _confirm_all(self, *, restored: bool = False) -> None:
         """Brings what has gathered; what is accepted meanwhile has to be brought later.
@@ -365,7 +401,11 @@ class Keeper:
         except Gone:
             if not restored:
                 raise
-            log.warning("game %s is over: its record alone gets %d answers", game.pin, len(brought))
+            if self._restorer.over(game.id):
+                log.warning("game %s is over: its record alone gets %d answers", game.pin, len(brought))
+            else:
+                words = "the PIN %s is another game's by now: %d answers of game %s stay in the journal"
+                log.warning(words, game.pin, len(brought), game.id)
         else:
             log.info("brought %d answers of game %s to Redis: %s", len(brought), game.pin, counts)
             if counts["unseated"] and not restored:
@@ -405,6 +445,11 @@ class Keeper:
         if self._journal.forget(forgotten.__contains__):
             self._games.forgotten(forgotten)
         self._over = over
+
+
+def _asked(connection: Any, *command: Any) -> Any:
+    connection.send_command(*command)
+    return connection.read_response()
 
 
 def _told(error: BaseException) -> str:

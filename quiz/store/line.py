@@ -57,7 +57,7 @@ class Link:
         self.unsent: deque[Call] = deque()
         self.sent: deque[Call] = deque()
         self.written = 0.0  # when something was sent last, by the monotonic clock
-        self.rest = b""  # what the kernel has not taken yet
+        self.rest: bytes | memoryview = b""  # what the kernel has not taken yet
         self.connection: Any = None
         self.sock: Any = None
         self.watchers: list[Any] = []
@@ -206,7 +206,9 @@ class Line:
 
     def _send(self, link: Link) -> None:
         try:
-            link.rest = link.rest[link.sock.send(link.rest) :]
+            sent = link.sock.send(link.rest)
+            # The record of a large game leaves in many pieces: what remains of it is not copied each time.
+            link.rest = memoryview(link.rest)[sent:] if sent < len(link.rest) else b""
         except _NOT_NOW:
             pass
         except OSError as error:

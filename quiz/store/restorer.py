@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import logging
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -10,7 +12,7 @@ from typing import Any, TypeVar
 
 import gevent
 import msgspec
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import nickname_key, nickname_look
@@ -20,6 +22,7 @@ from quiz.resilience.records import Answered, Joined, receipt_of
 from quiz.resilience.replay import Remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
+from quiz.store.faults import is_unreachable
 from quiz.store.games_redis import flat
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
@@ -32,6 +35,8 @@ BATCH, ADDED_UP = 100, 20
 STRIDE = 5000
 #: Attempts at a change that others get in before.
 ATTEMPTS = 10
+
+log = logging.getLogger("quiz.store")
 
 _SCRIPTS = ("rebuild", "seat", "replay", "kick", "rename", "see", "epoch", "swap", "expire")
 _encode = msgspec.json.encode
@@ -106,8 +111,14 @@ class Restorer:
         found = {}
         for pin in self._redis.zrange(keys.GAMES, 0, -1) if ids else ():
             k = game_keys(pin)
-            content = self._redis.get(k.content) if self._redis.hget(k.game, "id") in ids else None
-            game = msgspec.json.decode(content, type=Game) if content is not None else None
+            try:
+                content = self._redis.get(k.content) if self._redis.hget(k.game, "id") in ids else None
+                game = msgspec.json.decode(content, type=Game) if content is not None else None
+            except (ResponseError, msgspec.MsgspecError) as error:
+                if isinstance(error, ResponseError) and is_unreachable(error):
+                    raise
+                log.warning("game %s can't be read: %s", pin, error)  # somebody has spoilt its keys; the others are well
+                continue
             if game is not None and game.id in ids:
                 found[game.id] = game
         return found
@@ -154,7 +165,7 @@ class Restorer:
             record = _archive(old)
             told = ((one.player, one.index, receipt_of(one.receipt)) for one in late) if record.generation == generation else ()
             new = record.with_late(told)
-            if new is None or self._run("swap", [key], old, _encode(new)):
+            if new is None or self._run("swap", [key], _sha1(old), _encode(new)):
                 return
         if late:
             raise Contested(f"the record of game {game.pin} is changed by others all the time")
@@ -195,6 +206,10 @@ def _rows(answers: Mapping[str, Sequence[Answered]]) -> Iterator[tuple[str, str,
         for one in given:
             yield player, str(one.index), bytes(one.receipt)
         yield player, "", ""
+
+
+def _sha1(text: str) -> str:
+    return hashlib.sha1(text.encode(errors="surrogateescape"), usedforsecurity=False).hexdigest()
 
 
 def _seat_row(seat: Joined) -> tuple[str | int, ...]:

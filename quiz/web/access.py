@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from flask import Request
 
@@ -18,7 +19,7 @@ def of(settings: Settings) -> Allowed:
     if actuator.access == "open":
         return lambda request: True
     if actuator.access == "port":
-        return lambda request: came_by(request) == actuator.port
+        return lambda request: came_by(request.environ) == actuator.port
     networks = [ip_network(network) for network in actuator.networks]
 
     def inside(request: Request) -> bool:
@@ -37,8 +38,8 @@ def of(settings: Settings) -> Allowed:
     return inside
 
 
-def came_by(request: Request) -> int | None:
+def came_by(environ: Mapping[str, Any]) -> int | None:
     """The port that a request reached, whatever its headers say; None where it came otherwise."""
-    before_proxies = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    before_proxies = environ.get("werkzeug.proxy_fix.orig", environ)
     port = str(before_proxies.get("SERVER_PORT", ""))
     return int(port) if port.isdecimal() else None

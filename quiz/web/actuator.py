@@ -14,6 +14,7 @@ request answers for all of them, as on the main port, and nothing else is served
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -28,17 +29,25 @@ _PATHS = ("/actuator", "/metrics")
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
-    """Adds `/actuator/...` and `/metrics`."""
+    """Adds `/actuator/...` and `/metrics`; on a port of their own nothing else is there, Socket.IO neither."""
     allowed = access.of(platform.settings)
     app.register_blueprint(_blueprint(platform, exposition, draining, allowed))
     if platform.settings.actuator.access == "port":
         port = platform.settings.actuator.port
 
         def only_actuator() -> None:
-            if access.came_by(request) == port and not request.path.startswith(_PATHS):
+            if access.came_by(request.environ) == port and not request.path.startswith(_PATHS):
                 abort(404)
 
         app.before_request(only_actuator)
+        around = app.wsgi_app
+
+        def past_socketio(environ: dict[str, Any], start_response: Any) -> Any:
+            if access.came_by(environ) == port:
+                return Flask.wsgi_app(app, environ, start_response)
+            return around(environ, start_response)
+
+        app.wsgi_app = past_socketio  # type: ignore[method-assign]
 
 
 def _blueprint(platform: Platform, exposition: Exposition, draining: Callable[[], bool], allowed: access.Allowed) -> Blueprint:

@@ -8,6 +8,7 @@ import platform
 import statistics
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +137,7 @@ def _run(row: Row) -> None:
     try:
         row.outcomes.append(TRIALS[row.name].once(sabotaged=False))
     except Exception as error:
+        traceback.print_exc()
         row.broke.append(f"{type(error).__name__}: {str(error)[:600]}")
 
 

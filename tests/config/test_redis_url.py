@@ -100,6 +100,31 @@ def test_a_url_that_does_not_work_is_refused_in_one_line_without_its_password(ur
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    "scheme", ["redis://:hunter2@a", "rediss://a", "unix:///s", "redis+sentinel://a/quiz", "redis+cluster://a"]
+)
+@pytest.mark.parametrize("option", ["socket_timeout=60", "retry_on_timeout=1", "max_connections=1", "protocol=3", "sl_keyfile="])
+def test_no_option_overrides_what_the_platform_relies_on(scheme: str, option: str):
+    """Its time-outs, for one: the start is stopped, by a line that names the option."""
+    with pytest.raises(
+        SettingsError, match=f"^REDIS_URL=.* has the option {option.partition('=')[0]}; expected no options"
+    ) as caught:
+        check(f"{scheme}?{option}")
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(SettingsError, match="expected no options but") as caught:
+        check("redis://a?password=hunter&shunted=2")
+    assert "hunt" not in str(caught.value), "a password that should have been encoded"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://a/1?password=p%40", "unix:///s?db=2&username=u&password=p", "rediss://a?db=1&ssl_ca_certs=/ca&ssl_ca_path=/c"],
+)
+def test_what_redis_py_has_for_logging_in_and_tls_may_be_said(url: str):
+    """The database too, which the URL of a socket has no other place for."""
+    assert check(url) == url
+
+
 @given(st.sampled_from(["redis", "rediss", "redis+sentinel", "redis+cluster"]), SERVERS, st.text("p@?/:#,", max_size=6))
 def test_nothing_of_a_password_is_ever_shown(scheme, servers, odd):
     """Not even of one that should have been encoded, or that stands among the options."""

@@ -55,6 +55,7 @@ class Server:
             "QUIZ_RATE_LIMIT__CAPACITY": "100000",
             "QUIZ_LIMITS__PER_ADDRESS": "false",
             "QUIZ_DRAIN__SECONDS": "3",
+            "QUIZ_DRAIN__SPREAD_SECONDS": "3",
             **environ,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -87,7 +87,7 @@ def test_an_outage_that_outlasts_the_drain_leaves_the_journal_and_says_which():
     """The process ends when its time is over, the answer is in the file that the log names, and the next start brings it."""
     store = Store()
     try:
-        with serving(1, REDIS_URL=store.url, QUIZ_DRAIN__SECONDS="1") as server:
+        with serving(1, REDIS_URL=store.url, QUIZ_DRAIN__SECONDS="1", QUIZ_DRAIN__SPREAD_SECONDS="1") as server:
             furnish(server)
             teacher = host(server)
             pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]

@@ -6,15 +6,19 @@ import json
 import os
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
+import redis
 import requests
 import socketio
 
+from quiz.ops import embedded
+from quiz.store.keys import game_keys
 from tests.harness.clients import Client, host
 from tests.harness.metrics import look
 from tests.harness.server import eventually, serving
-from tests.realtime.conftest import furnish
+from tests.realtime.conftest import Table, furnish
 
 
 def _quick(server) -> None:
@@ -109,6 +113,21 @@ def test_an_embedded_valkey_that_died_is_started_again():
 
 
 @pytest.mark.timeout(60)
+def test_who_was_kicked_while_their_worker_heard_nothing_is_sent_away_when_it_hears_again(small_table: Table):
+    """The others stay."""
+    pin = small_table.game()
+    ann, bob = small_table.player("Ann"), small_table.player("Bob")
+    url = embedded.url(SimpleNamespace(redis_url=None, var_dir=small_table.server.folder / "var"))
+    with redis.Redis.from_url(url) as store:
+        store.sadd(game_keys(pin).kicked, ann.ack["player"]["id"])
+        store.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    assert ann.wait("kicked")["reason"] == "the host removed you from the game"
+    eventually(lambda: not ann.connected)
+    assert bob.ok("state")
+    assert not bob.all("kicked")
+
+
+@pytest.mark.timeout(60)
 def test_with_several_workers_only_the_websocket_is_offered():
     """Long-polling requests would reach different workers: with two it is refused, with one it works."""
     for workers, expected in ((1, 200), (2, 400)):
@@ -119,12 +138,13 @@ def test_with_several_workers_only_the_websocket_is_offered():
 
 @pytest.mark.timeout(60)
 def test_without_redis_an_instance_starts_degraded_and_says_so_to_clients():
-    """The instance is ready and DEGRADED, and an event gets server_busy in bounded time instead of hanging."""
+    """The instance is ready and DEGRADED, and an event gets server_busy in bounded time; Redis's errors are counted."""
     with serving(1, REDIS_URL="redis://127.0.0.1:1/0") as server:
         health = requests.get(f"{server.url}/actuator/health", timeout=5)
         assert (health.status_code, health.json()["status"]) == (200, "DEGRADED")
         told = eventually(lambda: (now := look(server))["quiz_redis_healthy"] == 0 and now)
         assert told["quiz_redis_circuit_breaker_state"] > 0
+        eventually(lambda: look(server)["quiz_redis_operation_errors_total"] > 0)
         client = Client(server.url)
         ack = client.call("join", {"pin": "123456", "nickname": "Ann"})
         assert (ack["error"]["code"], ack["error"]["retryable"]) == ("server_busy", True)

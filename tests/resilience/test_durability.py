@@ -136,3 +136,34 @@ def test_a_journal_that_is_made_smaller_while_the_disk_writes_still_waits_for_it
     disk.gate.set()
     last.get(timeout=10)
     assert line_of(answer(3)) in disk.safe
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_a_journal_that_is_made_smaller_is_on_the_disk_with_all_that_came_meanwhile(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch, always: bool
+):
+    """By a thread, so that nobody waits for it; but for records that somebody was told are there, and may not leave it again."""
+    journal = Journal(tmp_path, "w1", always=always)
+    for number in range(3):
+        journal.append(answer(number, "over"))
+    real, threads, begun, go_on = os.fsync, [], threading.Event(), threading.Event()
+
+    def fsync(fd: int) -> None:
+        threads.append(threading.current_thread() is threading.main_thread())
+        begun.set()
+        assert go_on.wait(10)
+        real(fd)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    smaller = gevent.spawn(journal.forget, "over".__eq__)
+    with gevent.Timeout(10):
+        while not begun.is_set():
+            gevent.sleep(0.001)
+    waiting = gevent.spawn(journal.append, answer(9, "on"))
+    gevent.sleep(0)
+    go_on.set()
+    gevent.joinall([smaller, waiting], timeout=10, raise_error=True)
+    assert threads == ([False, True] if always else [False])
+    assert list(journal.lines()) == [answer(9, "on")]
+    assert disk.safe == line_of(answer(9, "on")) or always
+    assert journal._synced == journal._appended

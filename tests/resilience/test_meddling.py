@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gevent
 import pytest
 from click.testing import CliRunner
 
+from quiz.cli import doctor_instance
 from quiz.cli.journals import journal as commands
 from quiz.resilience import records
 from quiz.resilience.index import Index
@@ -201,6 +203,14 @@ def test_a_journal_that_can_not_be_opened_keeps_nobody_from_the_others(locked_aw
     assert [one.levelno for one in caplog.records if "bad.journal" in one.getMessage()] == [logging.WARNING]
     assert list(heir.seats()) == []
     assert (locked_away / "bad.journal").exists()
+
+
+def test_the_doctor_names_a_journal_that_can_not_be_opened(locked_away: Path):
+    """Redis may lack what is in it, and nobody can bring that."""
+    (locked_away / "journal").symlink_to(locked_away)
+    found = doctor_instance._journals(SimpleNamespace(var_dir=locked_away))
+    assert found.status == "FAIL"
+    assert "bad.journal: Permission denied" in found.found
 
 
 @pytest.mark.parametrize("as_json", [[], ["--json"]])

@@ -14,7 +14,7 @@ import pytest
 from redis.exceptions import ClusterDownError, ConnectionError, RedisError, TimeoutError
 
 from quiz.realtime.wire import CHANNEL
-from quiz.store import keys
+from quiz.store import keeper, keys
 from quiz.store.backup import everything
 from quiz.store.backup_file import BackupWriter, entries
 from quiz.store.backup_restore import Restore, clear, holdings
@@ -26,6 +26,7 @@ from quiz.store.keys import game_keys
 from tests.chaos.audit import audit
 from tests.harness.redis_fleet import PASSWORD, Nodes, Server, cluster
 from tests.harness.server import eventually
+from tests.store.outages import Worker
 from tests.store.stage import Stage, play, stage
 from tests.store.worlds import redis_world
 
@@ -80,6 +81,26 @@ def test_a_backup_of_all_nodes(fleet: Nodes, client, tmp_path):
         found = world.games.game(pin)
         assert [(place.player, place.score) for place in world.board.top(found, 10).top] == [("ann", 10)]
     clear(client)
+
+
+def test_a_worker_that_ends_waits_for_the_disk_of_every_node(fleet: Nodes, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Also where a call may take less time than a disk; and what a node is asked about follows a write to that node."""
+    asked, told = keeper._asked, []
+
+    def record(connection, *command):
+        reply = asked(connection, *command)
+        told.append((connection.port, command, reply[0]))
+        return reply
+
+    monkeypatch.setattr(keeper, "_asked", record)
+    worker = Worker(fleet.url, tmp_path, timeout_ms=200).begin()
+    worker.keeper.end(time.monotonic() + 5)
+    worker.die()
+    for node in fleet.nodes:
+        done = [(command, reply) for port, command, reply in told if port == node.port]
+        assert [done[0][0][0], done[0][1]] == ["SET", "O"]
+        assert [done[-1][0][0], done[-1][1]] == ["WAITAOF", 1]
+        assert done[-1][0][3] < 200
 
 
 def test_scripts_use_the_keys_they_were_given_and_no_others():

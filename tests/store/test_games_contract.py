@@ -161,6 +161,7 @@ def test_a_nickname_that_looks_like_anothers_is_taken(world: World):
     world.seat(game, "ann", "cat")
     world.games.join(game, Player("p", "Пeтя"), nickname_key("Пeтя"))  # with a Latin e
     world.games.kick(game, "cat")
+    assert world.games.kicked(game) == {"cat"}
     for name, refusal in (("\u0410nn", NicknameTaken), ("Петя", NicknameTaken), ("c\u0430t", Kicked)):
         with pytest.raises(refusal):
             world.games.join(game, Player("other", name), nickname_key(name))

@@ -250,6 +250,62 @@ def test_a_record_that_others_change_all_the_time_gets_it_later(workers: Make, c
     assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
 
 
+def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client: redis.Redis, monkeypatch: pytest.MonkeyPatch):
+    """Time-outs for one game alone: Redis is used again with the second trial, without what it could not take."""
+    worker = workers()
+    game, other = worker.make(mode="self-paced"), worker.make(mode="self-paced", pin="222222", game_id="g2")
+    for one in (game, other):
+        worker.seat(one, "ann")
+    _finished(worker, game)
+    client.delete(*game_keys(game.pin).all(1))
+    worker.journal.append(encoded(_receipt(worker, game, "ann")))
+
+    def swap(**_: Any) -> int:
+        raise redis.TimeoutError("Redis does not answer")
+
+    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", swap)
+    worker.cut()
+    worker.accept(other, "ann")
+    worker.keeper._fell_behind("for the test")
+    worker.look()
+    assert not worker.breaker.closed, "it may have been Redis"
+    worker.look()
+    assert worker.breaker.closed
+    assert (list(worker.keeper.refused), worker.games.scores(other)) == ([game.id], [("ann", 10)])
+    monkeypatch.undo()
+    worker.look()
+    assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
+
+
+def test_a_game_whose_pin_is_anothers_by_now_is_called_so(workers: Make, client: redis.Redis, caplog: pytest.LogCaptureFixture):
+    """Its answers stay in the journal, and nobody is told that it was over."""
+    worker = workers()
+    game = worker.make(mode="self-paced")
+    worker.seat(game, "ann")
+    worker.cut()
+    worker.accept(game, "ann")
+    client.hset(game_keys(game.pin).game, "id", "another")
+    worker.keeper._fell_behind("for the test")
+    worker.look()
+    assert worker.breaker.closed
+    assert "the PIN 123456 is another game's by now: 1 answers of game g1 stay in the journal" in caplog.messages
+    assert not [line for line in caplog.messages if "is over" in line]
+    assert worker.answers() == [("ann", 0)]
+
+
+def test_games_whose_names_nobody_kept_are_found_beside_spoilt_ones(workers: Make, client: redis.Redis):
+    """A journal holds seats and answers without the game itself, and somebody has spoilt another game in Redis."""
+    worker = workers()
+    game = worker.make(mode="self-paced", pin="111111", game_id="g1")
+    worker.seat(game, "ann")
+    for pin in ("222222", "333333"):
+        worker.make(mode="self-paced", pin=pin, game_id=f"g{pin}")
+    client.set("quiz:{222222}:content", "{")
+    client.delete("quiz:{333333}:game")
+    client.set("quiz:{333333}:game", "no hash")
+    assert worker.keeper._restorer.running(["g1", "g222222", "g333333"]) == {"g1": game}
+
+
 def _receipt(worker: Worker, game: Game, player: str) -> Answered:
     at = worker.games.now() - 1000
     fields = {"answer": 1, "right": True, "points": 10, "elapsed_ms": 5, "streak": 1, "stamp": 5, "at": at}

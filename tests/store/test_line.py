@@ -120,6 +120,12 @@ def test_what_gathers_leaves_in_one_write(client: SharedRedis, monkeypatch: pyte
     assert len(writes) <= 5  # a slow machine needs more than one turn to make so many calls
 
 
+def test_what_the_kernel_takes_in_pieces_arrives_whole(client: SharedRedis):
+    """The record of a large game; and what is asked meanwhile comes after it."""
+    record = os.urandom(2_000_000).hex()
+    assert together([lambda: client.set("record", record), lambda: client.get("record"), client.ping]) == [True, record, True]
+
+
 def test_replies_have_the_form_that_redis_py_gives_them(client: SharedRedis):
     """As over a connection of its own."""
     with redis.Redis(

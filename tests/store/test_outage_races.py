@@ -11,8 +11,10 @@ import msgspec
 import pytest
 import redis
 
-from quiz.domain.errors import StoreAway
+from quiz.domain.errors import StoreAway, WrongState
+from quiz.play.rounds import Rounds
 from quiz.store import mirror
+from tests.play.fakes import Recorder
 from tests.store.outages import Worker
 from tests.store.worlds import redis_world
 
@@ -31,6 +33,38 @@ def test_an_answer_whose_reply_got_lost_counts_once(worker: Worker, client: redi
     assert worker.games.standing(game, "ann").answered == (0,)
     assert worker.games.streaks(game, ["ann"]) == {"ann": 1}
     assert not worker.games.mirror.unconfirmed
+
+
+def test_a_hosts_move_whose_reply_got_lost_is_not_made_twice(worker: Worker, monkeypatch: pytest.MonkeyPatch):
+    """Redis made it, and the host is told to try again: by then it is made, or, where that would be another move, refused."""
+    game = worker.make("single", "single", leaderboard_every=1, auto_close=False)
+    worker.seat(game, "ann")
+    rounds = Rounds(worker.games, Recorder())
+    real = worker.games._scripts["move"]
+
+    def lost(**given: Any) -> None:
+        real(**given)
+        raise redis.TimeoutError("Redis does not answer")
+
+    moves: list[tuple[Callable[[], Any], str, bool]] = [
+        (lambda: rounds.start(game), "question", False),
+        (lambda: rounds.pause(game), "paused", False),
+        (lambda: rounds.resume(game), "question", False),
+        (lambda: rounds.close_question(game), "reveal", False),
+        (lambda: rounds.next(game, "q1", "reveal"), "leaderboard", True),
+        (lambda: rounds.next(game, "q1", "leaderboard"), "question", True),
+        (lambda: rounds.end(game), "finished", False),
+    ]
+    for move, state, again in moves:
+        before = worker.games.phase(game)[0].version
+        with monkeypatch.context() as patched:
+            patched.setitem(worker.games._scripts, "move", lost)
+            with pytest.raises(StoreAway):
+                move()
+        with contextlib.nullcontext() if again else pytest.raises(WrongState):
+            move()
+        phase, _ = worker.games.phase(game)
+        assert (phase.state, phase.version) == (state, before + 1)
 
 
 def test_a_few_calls_that_fail_open_no_breaker_and_their_answers_are_brought(worker: Worker):

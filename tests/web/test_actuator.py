@@ -19,6 +19,7 @@ from quiz.web import actuator, problems
 from tests.harness.server import serving
 
 INSIDE = ("/actuator/metrics", "/actuator/metrics/quiz.info", "/actuator/prometheus", "/metrics")
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "x" * 22 + "==", "Sec-WebSocket-Version": "13"}
 ALWAYS = ("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")
 
 
@@ -119,7 +120,9 @@ def test_on_a_port_of_its_own_it_is_all_there_is():
             assert requests.get(server.url + path, timeout=5).status_code == 200
             assert requests.get(inside + path, timeout=5).status_code == 200
         assert requests.get(server.url + "/", timeout=5).status_code == 200
-        assert requests.get(inside + "/", timeout=5).status_code == 404
+        for path in ("/", "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4&transport=websocket"):
+            headers = UPGRADE if "websocket" in path else {}
+            assert requests.get(inside + path, headers=headers, timeout=5).status_code == 404, path
         shown = requests.get(f"{inside}/actuator/health", timeout=5).json()
         assert set(shown["components"]) == {"redis", "breaker", "journal", "bus", "connections", "event_loop", "disk"}
         assert "components" not in requests.get(f"{server.url}/actuator/health", timeout=5).json()
