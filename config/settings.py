@@ -98,7 +98,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """How a client that has gone without a word is noticed.
 
-    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence more than 1.
+    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence at least 2.
     """
 
     interval_seconds: Annotated[
@@ -108,10 +108,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone; below 2 it has less than an interval to answer a ping.",
-            "quiz.websocket.heartbeat.timeout-multiplier",
-            ge=1.1,
-            le=20,
+            "A client that is silent for so many intervals is gone.", "quiz.websocket.heartbeat.timeout-multiplier", ge=2, le=20
         ),
     ] = 2
 
@@ -143,13 +140,12 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections to Redis beside those that all commands of a worker share (docs/decisions/0007): none, at present."""
+    """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
 
     max_active: Annotated[
         int,
         about(
-            "Connections that a worker's pool has at most. Nothing takes one at present, so there is nothing to gain here: all "
-            "commands share a few connections that are always open, however much there is to do (docs/decisions/0007).",
+            "Connections to Redis that a worker has in its pool at most.",
             "spring.data.redis.lettuce.pool.max-active",
             ge=1,
             le=1000,
@@ -158,7 +154,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: Annotated[
         int,
         about(
-            "Of the pool's, how many stay open while nobody uses them; more than max_active has no effect.",
+            "Of these, how many stay open while nobody uses them; more than max_active has no effect.",
             "spring.data.redis.lettuce.pool.max-idle",
             ge=0,
             le=1000,

@@ -23,7 +23,7 @@ from quiz.resilience.journal import Journal
 from quiz.resilience.records import receipt_of
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, connect
-from quiz.store.faults import Stranger, is_outage
+from quiz.store.faults import is_outage
 from quiz.store.games_guarded import GuardedGames
 from quiz.store.keeper import TRIAL_MS, Keeper
 from quiz.store.lineage import Lineage
@@ -131,9 +131,7 @@ class Outage:
 
     def _keep_checking(self) -> None:
         while True:
-            healthy = self.takes_writes()
-            metrics.REDIS_HEALTHY.set(healthy)
-            metrics.REDIS_ERRORS.inc(not healthy)  # also while nothing else is asked of it, or nothing ever was
+            metrics.REDIS_HEALTHY.set(self.takes_writes())
             gevent.sleep(CHECK)
 
 
@@ -145,9 +143,7 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     breaker.watch(metrics.show_breaker)
     lineage = Lineage()
     # Until the keeper has met Redis it is a stranger, which is no failure.
-    guard = Guard(
-        breaker, is_outage, lambda error: metrics.REDIS_ERRORS.inc(bool(lineage.known) or not isinstance(error, Stranger))
-    )
+    guard = Guard(breaker, is_outage, lambda: metrics.REDIS_ERRORS.inc(bool(lineage.known)))
     sampler = Sampler()
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):

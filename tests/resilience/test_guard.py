@@ -11,7 +11,7 @@ from quiz.resilience.guard import Away, Guard
 def _guard() -> tuple[Guard, list[str]]:
     failures: list[str] = []
     breaker = Breaker(2, 30, lambda: 0.0)
-    return Guard(breaker, lambda error: isinstance(error, OSError), lambda error: failures.append("failed")), failures
+    return Guard(breaker, lambda error: isinstance(error, OSError), lambda: failures.append("failed")), failures
 
 
 def _refuse() -> None:
