@@ -98,7 +98,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     """How a client that has gone without a word is noticed.
 
-    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence at least 2.
+    Engine.IO counts from the ping, one interval in: its pingTimeout is interval × (multiplier − 1), hence more than 1.
     """
 
     interval_seconds: Annotated[
@@ -108,7 +108,10 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone.", "quiz.websocket.heartbeat.timeout-multiplier", ge=2, le=20
+            "A client that is silent for so many intervals is gone. Below 2, what is left of the last one must do for the answer.",
+            "quiz.websocket.heartbeat.timeout-multiplier",
+            ge=1.1,
+            le=20,
         ),
     ] = 2
 
@@ -377,7 +380,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str | None, about("The address that players open, if a proxy is in front.")] = None
     origins: Annotated[tuple[str, ...], about("Other addresses whose pages may connect.")] = ()
     trusted_proxies: Annotated[int, about("How many proxies in front are believed what they say of a client.", ge=0, le=10)] = 0
-    log_level: Annotated[LogLevel, about("What the platform logs.", "logging.level.com.quiz.english")]
+    log_level: Annotated[LogLevel, about("What the platform logs: a level in any case.", "logging.level.com.quiz.english")]
     log_level_root: Annotated[LogLevel, about("What everything else logs.", "logging.level.root")]
     log_levels: Annotated[
         dict[LoggerName, LogLevel],
