@@ -108,7 +108,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone. Below 2, what is left of the last one must do for the answer.",
+            "A client that is silent for so many intervals is gone. It has all but the first of them to answer a ping.",
             "quiz.websocket.heartbeat.timeout-multiplier",
             ge=1.1,
             le=20,

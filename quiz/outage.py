@@ -23,7 +23,7 @@ from quiz.resilience.journal import Journal
 from quiz.resilience.records import receipt_of
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, connect
-from quiz.store.faults import is_outage
+from quiz.store.faults import Stranger, is_outage
 from quiz.store.games_guarded import GuardedGames
 from quiz.store.keeper import TRIAL_MS, Keeper
 from quiz.store.lineage import Lineage
@@ -131,7 +131,9 @@ class Outage:
 
     def _keep_checking(self) -> None:
         while True:
-            metrics.REDIS_HEALTHY.set(self.takes_writes())
+            well = self.takes_writes()
+            metrics.REDIS_HEALTHY.set(well)
+            metrics.REDIS_ERRORS.inc(not well)  # while Redis is left alone nothing else would be counted
             gevent.sleep(CHECK)
 
 
@@ -142,8 +144,12 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
     metrics.show_breaker(breaker.state)
     breaker.watch(metrics.show_breaker)
     lineage = Lineage()
-    # Until the keeper has met Redis it is a stranger, which is no failure.
-    guard = Guard(breaker, is_outage, lambda: metrics.REDIS_ERRORS.inc(bool(lineage.known)))
+
+    def failed(error: Exception) -> None:
+        # Until the keeper has met Redis it is a stranger, which is no failure.
+        metrics.REDIS_ERRORS.inc(bool(lineage.known) or not isinstance(error, Stranger))
+
+    guard = Guard(breaker, is_outage, failed)
     sampler = Sampler()
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):

@@ -101,7 +101,9 @@ REDIS_DURATION = Delays(
     ["operation"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
 )
-REDIS_ERRORS = Counter("quiz_redis_operation_errors", "Calls of Redis that failed since it was away or refused")
+REDIS_ERRORS = Counter(
+    "quiz_redis_operation_errors", "Calls of Redis that failed since it was away or refused, the write of every 5 s among them"
+)
 FALLBACK_USED = Counter("quiz_redis_fallback_used", "Uses of the store that were served from memory, Redis being away")
 REDIS_HEALTHY = Gauge(
     "quiz_redis_healthy",
