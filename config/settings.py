@@ -143,12 +143,14 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections to Redis beside the one that all commands of a worker share (docs/decisions/0007)."""
+    """The guide's bounds of a pool. Nothing here takes a connection from one (docs/decisions/0007), so they bound nothing."""
 
     max_active: Annotated[
         int,
         about(
-            "Connections to Redis that a worker has in its pool at most.",
+            "Taken, and without effect: a worker has four connections to its Redis, however many clients there are, and a fifth "
+            "for a moment each second (to each node of a cluster three, and one that listens; to a replica one). The metric "
+            "quiz_redis_pool_in_use counts them.",
             "spring.data.redis.lettuce.pool.max-active",
             ge=1,
             le=1000,
@@ -157,7 +159,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: Annotated[
         int,
         about(
-            "Of these, how many stay open while nobody uses them; more than max_active has no effect.",
+            "Taken, and without effect: those connections stay open.",
             "spring.data.redis.lettuce.pool.max-idle",
             ge=0,
             le=1000,

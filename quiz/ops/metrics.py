@@ -117,7 +117,7 @@ BREAKER_STATE = Gauge(
 )
 POOL_IN_USE = Gauge(
     "quiz_redis_pool_in_use",
-    "Connections to Redis that are open: the lines that all calls of a worker share, and the one that listens to the bus",
+    "Connections to Redis and its replicas that are open: the lines that all calls of a worker share, and the bus's listener",
     multiprocess_mode="livesum",
 )
 CALLS_WAITING = Gauge("quiz_redis_calls_waiting", "Calls that wait for a reply of Redis", multiprocess_mode="livesum")
