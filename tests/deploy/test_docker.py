@@ -119,7 +119,7 @@ def test_app_and_redis_run_with_the_least_of_rights_and_keep_what_they_hold():
 
 
 def test_the_secret_key_is_a_file_that_only_the_app_gets():
-    """Neither in the environment, which `docker inspect` shows, nor in the repository; the head of the file says how it is made."""
+    """Neither in the environment, which `docker inspect` shows, nor in the repository; its head says how it is made."""
     compose = yaml.safe_load(COMPOSE.read_text())
     (name, secret), app = compose["secrets"].popitem(), compose["services"]["app"]
     assert (app["secrets"], app["environment"]["SECRET_KEY_FILE"]) == ([name], f"/run/secrets/{name}")
