@@ -229,8 +229,18 @@ def _listed(field: FieldInfo, text: str) -> Any:
     return text.strip()
 
 
+def _spelt(kind: inspect.Type, value: Any) -> Any:
+    """The value, with words of a fixed list as they stand in it: people write log levels in either case."""
+    match kind:
+        case inspect.LiteralType(values=words) if isinstance(value, str):
+            return next((word for word in words if str(word).casefold() == value.casefold()), value)
+        case inspect.DictType(value_type=inner) if isinstance(value, dict):
+            return {name: _spelt(inner, one) for name, one in value.items()}
+    return value
+
+
 def _convert(label: str, field: FieldInfo, value: Any, *, strict: bool) -> Any:
     try:
-        return msgspec.convert(value, field.type, strict=strict, dec_hook=lambda kind, text: kind(text))
+        return msgspec.convert(_spelt(kind(field), value), field.type, strict=strict, dec_hook=lambda kind, text: kind(text))
     except (msgspec.ValidationError, TypeError):
         raise SettingsError(f"{label}: expected {expected(kind(field))}") from None

@@ -21,9 +21,12 @@ class Guard:
     """Asks the breaker before each use of Redis, and tells it how that went. Nothing is tried twice."""
 
     def __init__(
-        self, breaker: Breaker, is_outage: Callable[[Exception], bool], failed: Callable[[], None] = lambda: None
+        self,
+        breaker: Breaker,
+        is_outage: Callable[[Exception], bool],
+        failed: Callable[[Exception], None] = lambda error: None,
     ) -> None:
-        """`is_outage` tells what is Redis's failure from what is the caller's; `failed` counts the former."""
+        """`is_outage` tells what is Redis's failure from what is the caller's; `failed` is told of the former."""
         self.breaker, self._is_outage, self._failed = breaker, is_outage, failed
 
     def use(self, use: Callable[..., T], *args: object, writes: bool = True) -> T:
@@ -34,7 +37,7 @@ class Guard:
             result = use(*args)
         except Exception as error:
             if self._is_outage(error):
-                self._failed()
+                self._failed(error)
                 self._report(str(error) or type(error).__name__)
             raise
         if writes:

@@ -91,6 +91,7 @@ def test_environment_variables_go_before_the_profile(var_dir):
         QUIZ_INSTANCE_ID="quiz-0",
         QUIZ_LEADERBOARD__TOP_N="25",
         QUIZ_WEBSOCKET__HEARTBEAT__INTERVAL_SECONDS="0.5",
+        QUIZ_WEBSOCKET__HEARTBEAT__TIMEOUT_MULTIPLIER="1.5",
         QUIZ_REDIS__BREAKER__OPEN_SECONDS="2",
         QUIZ_LIMITS__PER_ADDRESS="false",
         QUIZ_TRUSTED_PROXIES="2",
@@ -99,7 +100,7 @@ def test_environment_variables_go_before_the_profile(var_dir):
     )
     assert (settings.port, settings.workers, settings.instance_id) == (9001, 3, "quiz-0")
     assert settings.leaderboard.top_n == 25
-    assert settings.websocket.heartbeat.interval_seconds == 0.5
+    assert (settings.websocket.heartbeat.interval_seconds, settings.websocket.heartbeat.timeout_multiplier) == (0.5, 1.5)
     assert settings.redis.breaker.open_seconds == 2
     assert settings.limits.per_address is False
     assert settings.trusted_proxies == 2
@@ -107,10 +108,24 @@ def test_environment_variables_go_before_the_profile(var_dir):
     assert settings.log_levels == {"quiz.store": "DEBUG", "gunicorn": "ERROR"}
 
 
+def test_words_of_a_fixed_list_are_taken_in_any_case(var_dir):
+    """Log levels above all, of single loggers too; the settings have them as the list does."""
+    settings = given(
+        var_dir,
+        QUIZ_LOG_LEVEL="debug",
+        QUIZ_LOG_LEVEL_ROOT="Warn",
+        QUIZ_LOG_LEVELS="quiz.store=error",
+        QUIZ_JOURNAL__SYNC="ALWAYS",
+    )
+    assert (settings.log_level, settings.log_level_root, settings.journal.sync) == ("DEBUG", "WARN", "always")
+    assert settings.log_levels == {"quiz.store": "ERROR"}
+    assert "what clients send" in refusal(var_dir, QUIZ_LOG_LEVELS="engineio.server=debug")
+
+
 def test_levels_of_single_loggers_are_a_table_of_the_profile(tmp_path, monkeypatch):
-    """Their names have dots, so they are quoted there."""
+    """Their names have dots, so they are quoted there; case does not count."""
     text = (Path(config.settings.__file__).parent / "development.toml").read_text()
-    (tmp_path / "development.toml").write_text(text.replace("[log_levels]", "[log_levels]\n'quiz.store' = 'ERROR'\n"))
+    (tmp_path / "development.toml").write_text(text.replace("[log_levels]", "[log_levels]\n'quiz.store' = 'error'\n"))
     monkeypatch.setattr(config.settings, "_HERE", tmp_path)
     assert given(tmp_path).log_levels == {"quiz.store": "ERROR"}
 
@@ -133,7 +148,7 @@ def test_an_empty_plain_variable_counts_as_unset(var_dir):
         ("QUIZ_LEADERBOARD__TOP_N", "1001", "from 1 to 1000"),
         ("QUIZ_LEADERBOARD__TOP_N", "ten", "whole number"),
         ("QUIZ_LEADERBOARD__WINDOW_MS", "9", "from 10 to 10000"),
-        ("QUIZ_WEBSOCKET__HEARTBEAT__TIMEOUT_MULTIPLIER", "1.9", "from 2 to 20"),
+        ("QUIZ_WEBSOCKET__HEARTBEAT__TIMEOUT_MULTIPLIER", "1", "from 1.1 to 20"),
         ("QUIZ_RATE_LIMIT__REFILL_PERIOD_SECONDS", "nan", "from 0.01 to 3600"),
         ("QUIZ_LIMITS__PER_ADDRESS", "perhaps", "true or false"),
         ("QUIZ_REDIS__TIMEOUT_MS", "", "from 10 to 10000"),

@@ -115,5 +115,17 @@ def test_app_and_redis_run_with_the_least_of_rights_and_keep_what_they_hold():
     assert all(compose["networks"][name]["internal"] for name in redis["networks"])
     assert "healthcheck" in redis
     assert int(app["stop_grace_period"].removesuffix("s")) > Drain().seconds + 10
-    assert app["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
     assert redis["user"].split(":")[0] != "0"
+
+
+def test_the_secret_key_is_a_file_that_only_the_app_gets():
+    """Neither in the environment, which `docker inspect` shows, nor in the repository; its head says how it is made."""
+    compose = yaml.safe_load(COMPOSE.read_text())
+    (name, secret), app = compose["secrets"].popitem(), compose["services"]["app"]
+    assert (app["secrets"], app["environment"]["SECRET_KEY_FILE"]) == ([name], f"/run/secrets/{name}")
+    assert "SECRET_KEY" not in app["environment"]
+    assert "secrets" not in compose["services"]["redis"]
+    file = (COMPOSE.parent / secret["file"]).relative_to(ROOT)
+    assert f"> {file} " in COMPOSE.read_text()
+    assert f"/{file.parent}/" in (ROOT / ".gitignore").read_text().splitlines()
+    assert image.ignored(str(file))

@@ -47,7 +47,7 @@ def beating(interval: float, timeout: float) -> Heartbeats:
     return Heartbeats(interval, timeout, lambda: NOW[0])
 
 
-@pytest.mark.parametrize("multiplier", [2, 3, 5])
+@pytest.mark.parametrize("multiplier", [1.5, 2, 3, 5])
 def test_a_client_is_asked_every_interval_and_stays_while_it_answers(run, multiplier):
     """Whenever it came."""
     heartbeats, clients = beating(10, 10 * (multiplier - 1)), []
@@ -62,7 +62,7 @@ def test_a_client_is_asked_every_interval_and_stays_while_it_answers(run, multip
         assert client.expired is None
 
 
-@pytest.mark.parametrize("multiplier", [2, 3, 5])
+@pytest.mark.parametrize("multiplier", [1.5, 2, 3, 5])
 def test_a_client_that_falls_silent_is_ended_in_time(run, multiplier):
     """Within interval x (multiplier + 1), and not before interval x (multiplier - 1), wherever in its round it is."""
     heartbeats = beating(10, 10 * (multiplier - 1))
