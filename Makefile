@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench stack chaos attack long upgrade interop clean
+.PHONY: help run test check lint format docs bench stack chaos attack audit long upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -57,6 +57,10 @@ chaos: ## Do every fault to real processes, 25 minutes (ARGS="killed stalled" fo
 attack: ## 100,000 hostile messages against a running server, 2 minutes (ARGS="--messages 10000" for fewer, ARGS=--help for more)
 	@scripts/prepare test
 	@$(BIN)/python -m tests.security.attack $(ARGS)
+
+audit: ## Look up known vulnerabilities of the pinned packages; fails where there are no data
+	@scripts/prepare run
+	@$(BIN)/python scripts/audit
 
 long: ## The tests that `make test` leaves out for the time they take, 3 minutes
 	@scripts/prepare test

@@ -10,7 +10,7 @@ from quiz.cli.output import confirm, date, json_option, print_json, table, yes_o
 
 @click.group(cls=Group)
 def host() -> None:
-    """Accounts of hosts: add, passwd, list, remove."""
+    """Accounts of hosts: add, passwd, admin, list, remove."""
 
 
 password_option = click.option("--password", metavar="P", help="Without one it is generated, and printed on the last line.")
@@ -34,6 +34,15 @@ def passwd(name: str, password: str | None) -> None:
     """Set another password; all sessions end."""
     made = platform().accounts.change_password(name, password)
     _told(f"host {name} has a new password", made, generated=password is None)
+
+
+@host.command()
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="An ordinary host again; all sessions end.")
+def admin(name: str, revoke: bool) -> None:
+    """Let an account do everything, or no longer."""
+    platform().accounts.set_admin(name, not revoke)
+    click.echo(f"host {name} is {'no longer an' if revoke else 'an'} admin")
 
 
 def _told(done: str, password: str, generated: bool) -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import ARGON2_VERSION
@@ -102,6 +103,14 @@ class Accounts:
         hashed = self._run(self._hasher.hash, password)
         self._hosts.put(Host(name=name, password_hash=hashed, created_at=created_at, admin=admin))
         return password
+
+    def set_admin(self, name: str, admin: bool) -> Host:
+        """Makes an account one that may do everything, or no longer: then its sessions end. Raises ContentError."""
+        host = msgspec.structs.replace(self.get(name), admin=admin)
+        self._hosts.put(host)
+        if not admin:
+            self._end_all(name)
+        return host
 
     def remove(self, name: str) -> None:
         """Removes an account, and ends its sessions; raises ContentError if there is none."""

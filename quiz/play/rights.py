@@ -62,6 +62,7 @@ ROUTES = {
     ("GET", "/api/v1/hosts"): Right.ADMIN,
     ("POST", "/api/v1/hosts"): Right.ADMIN,
     ("PUT", "/api/v1/hosts/<name>/password"): Right.ADMIN,
+    ("PATCH", "/api/v1/hosts/<name>"): Right.ADMIN,
     ("DELETE", "/api/v1/hosts/<name>"): Right.ADMIN,
     ("DELETE", "/api/v1/hosts/<name>/sessions"): Right.SELF,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
@@ -29,6 +29,12 @@ class NewPassword(msgspec.Struct, frozen=True):
     password: str | None = None
 
 
+class NewRole(msgspec.Struct, frozen=True):
+    """What `PATCH /api/v1/hosts/{name}` takes."""
+
+    admin: bool
+
+
 def blueprint(platform: Platform) -> Blueprint:
     """`/api/v1/hosts`."""
     routes = Blueprint("hosts", __name__, url_prefix="/api/v1/hosts")
@@ -42,7 +48,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.get("")
     def hosts() -> Response:
-        return jsonify(hosts=[{"name": one.name, "admin": one.admin, "created_at": one.created_at} for one in accounts.all()])
+        return jsonify(hosts=[_summary(one) for one in accounts.all()])
 
     @routes.post("")
     def add() -> tuple[Response, int]:
@@ -64,6 +70,14 @@ def blueprint(platform: Platform) -> Blueprint:
         except ContentError as error:
             raise InvalidPayload(str(error)) from error
         return _told(name, password, wanted.password)
+
+    @routes.patch("/<name>")
+    def set_role(name: str) -> Response:
+        found(name)
+        wanted = _body(NewRole)
+        if name == asking().name:
+            raise WrongState("another admin must do this: it is your own account")
+        return jsonify(_summary(accounts.set_admin(name, wanted.admin)))
 
     @routes.delete("/<name>")
     def remove(name: str) -> tuple[str, int]:
@@ -88,6 +102,10 @@ def _body(shape: type[T]) -> T:
         return msgspec.json.decode(request.get_data() or b"{}", type=shape)
     except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidPayload(str(error)) from error
+
+
+def _summary(host: Host) -> dict[str, Any]:
+    return {"name": host.name, "admin": host.admin, "created_at": host.created_at}
 
 
 def _told(name: str, password: str, chosen: str | None) -> Response:

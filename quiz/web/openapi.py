@@ -14,7 +14,7 @@ from quiz import __version__
 from quiz.domain.quiz import Quiz
 from quiz.play.payloads import GameView, Milliseconds
 from quiz.web.api import NewGame
-from quiz.web.hosts import NewHost, NewPassword
+from quiz.web.hosts import NewHost, NewPassword, NewRole
 from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
 
 _INTRODUCTION = f"""\
@@ -194,6 +194,12 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         ),
     },
     "/api/v1/hosts/{name}": {
+        "patch": Operation(
+            "Make an account an admin's, or no longer: then its sessions end; for admins",
+            ((200, "The account", HostSummary),),
+            (400, 401, 403, 404, 409, 503),
+            NewRole,
+        ),
         "delete": Operation(
             "Remove an account and end its sessions; for admins", ((204, "It is gone", None),), (401, 403, 404, 409, 503)
         ),

@@ -33,6 +33,14 @@ def test_hosts_are_listed_without_their_hashes_and_removed_without_being_asked(f
     assert [one["name"] for one in flask("host", "list", "--json").json] == ["ann"]
 
 
+def test_an_account_becomes_an_admins_and_ordinary_again(flask: Flask) -> None:
+    """The listing says which it is; the password stays."""
+    flask("host", "add", "ann").lines  # noqa: B018 - asserts success
+    for revoke, said, admin in (((), "an admin", True), (("--revoke",), "no longer an admin", False)):
+        assert flask("host", "admin", "ann", *revoke).lines == [f"host ann is {said}"]
+        assert [one["admin"] for one in flask("host", "list", "--json").json] == [admin]
+
+
 def test_each_failure_is_one_line(flask: Flask) -> None:
     """Whatever is wrong with a call, stderr has one line that says it."""
     flask("host", "add", "ann").lines  # noqa: B018 - asserts success
@@ -42,6 +50,7 @@ def test_each_failure_is_one_line(flask: Flask) -> None:
         ("host", "add", "bob", "--password", "short"): "a password has 8",
         ("host", "add"): "Missing argument 'NAME'",
         ("host", "passwd", "nobody"): "there is no host 'nobody'",
+        ("host", "admin", "nobody"): "there is no host 'nobody'",
         ("host", "remove", "nobody"): "there is no host 'nobody'",
     }
     for (command, words_of_it), outcome in zip(said.items(), flask.each(list(said)), strict=True):

@@ -112,12 +112,22 @@ def _accounts(call: Caller) -> None:
     call.ask("put", password, f"{hosts}/new/password", 200, json={}, headers=admin)
     call.ask("put", password, f"{hosts}/new/password", 400, json={"password": "short"}, headers=admin)
     call.ask("put", password, f"{hosts}/none/password", 404, json={}, headers=admin)
+    call.ask("patch", host, f"{hosts}/new", 200, json={"admin": True}, headers=admin)
+    call.ask("patch", host, f"{hosts}/new", 400, json={}, headers=admin)
+    call.ask("patch", host, f"{hosts}/none", 404, json={"admin": True}, headers=admin)
+    call.ask("patch", host, f"{hosts}/head", 409, json={"admin": False}, headers=admin)
     call.ask("delete", sessions, f"{hosts}/new/sessions", 204, headers=admin)
     call.ask("delete", sessions, f"{hosts}/none/sessions", 404, headers=admin)
     call.ask("delete", host, f"{hosts}/new", 204, headers=admin)
     call.ask("delete", host, f"{hosts}/new", 404, headers=admin)
     call.ask("delete", host, f"{hosts}/head", 409, headers=admin)
-    paths = ((hosts, "get", ""), (hosts, "post", ""), (host, "delete", "/x"), (password, "put", "/x/password"))
+    paths = (
+        (hosts, "get", ""),
+        (hosts, "post", ""),
+        (host, "delete", "/x"),
+        (host, "patch", "/x"),
+        (password, "put", "/x/password"),
+    )
     for path, method, rest in (*paths, (sessions, "delete", "/x/sessions")):
         call.ask(method, path, hosts + rest, 403)
         call.ask(method, path, hosts + rest, 401, signed_in=False)
@@ -172,6 +182,7 @@ def ask_without_redis(call: Caller) -> None:
         call.ask("get", hosts, hosts, 503, headers=admin)
         call.ask("post", hosts, hosts, 503, json={"name": "new"}, headers=admin)
         call.ask("put", f"{hosts}/{{name}}/password", f"{hosts}/other/password", 503, json={}, headers=admin)
+        call.ask("patch", f"{hosts}/{{name}}", f"{hosts}/other", 503, json={"admin": True}, headers=admin)
         call.ask("delete", f"{hosts}/{{name}}", f"{hosts}/other", 503, headers=admin)
         call.ask("delete", f"{hosts}/{{name}}/sessions", f"{hosts}/other/sessions", 503, headers=admin)
         eventually(lambda: call.ask("get", "/actuator/health", "/actuator/health", 200).json()["status"] == "DEGRADED")

@@ -105,6 +105,24 @@ def test_all_sessions_end_and_new_ones_begin(staffroom: Server, end: Callable[[S
     assert ended([back])
 
 
+def test_who_is_no_admin_any_more_has_lost_the_right_at_once(staffroom: Server):
+    """Also on connections that are open, since the sessions end; who becomes one has it with the next request. Nobody may do it
+    to themselves.
+    """
+    head = staffroom.sign_in("head", PASSWORD)
+    asked(staffroom, head, "POST", "/hosts", json={"name": "gus", "password": PASSWORD})
+    before = staffroom.sign_in("gus", PASSWORD)
+    asked(staffroom, head, "PATCH", "/hosts/gus", json={"admin": True})
+    assert asked(staffroom, before, "GET", "/hosts")
+    clients = connected(staffroom, before)
+    asked(staffroom, head, "PATCH", "/hosts/gus", json={"admin": False})
+    assert ended(clients)
+    assert statuses(staffroom, before) == {401}
+    mine = {"headers": {"Authorization": f"Bearer {head}"}, "json": {"admin": False}, "timeout": 10}
+    assert requests.patch(f"{staffroom.url}/api/v1/hosts/head", **mine).status_code == 409
+    asked(staffroom, head, "DELETE", "/hosts/gus")
+
+
 def test_an_admin_keeps_the_own_account(staffroom: Server):
     """So that there is always one; a removed account's name is free again and a taken one is not."""
     head = staffroom.sign_in("head", PASSWORD)

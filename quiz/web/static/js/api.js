@@ -61,6 +61,8 @@ export const addHost = (name, admin) => call("POST", "/hosts", { name, admin });
 
 export const newPassword = (name) => call("PUT", `${hostPath(name)}/password`, {});
 
+export const setAdmin = (name, admin) => call("PATCH", hostPath(name), { admin });
+
 export const removeHost = (name) => call("DELETE", hostPath(name));
 
 export const signOutEverywhere = (name) => call("DELETE", `${hostPath(name)}/sessions`);

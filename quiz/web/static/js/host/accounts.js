@@ -1,7 +1,7 @@
 /** Entry of `/host/accounts`: the accounts of hosts, for admins. */
 
 import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
-import { addHost, currentSession, hosts, newPassword, removeHost, signOutEverywhere } from "../api.js";
+import { addHost, currentSession, hosts, newPassword, removeHost, setAdmin, signOutEverywhere } from "../api.js";
 import { sentence } from "../errors.js";
 import { Brand } from "../glyphs.js";
 
@@ -32,7 +32,8 @@ function Accounts() {
     setError(null);
     setMade(null);
     try {
-      setMade(await work());
+      const told = await work();
+      setMade(told?.password ? told : null);
       await load();
     } catch (problem) {
       if (problem.status === 401) return location.replace("/host?next=/host/accounts");
@@ -83,6 +84,10 @@ function Row({ host, mine, act }) {
       <span class="game-title">${name} ${host.admin && html`<span class="tag">admin</span>`}</span>
       <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>New password</button>
       <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>Sign out everywhere</button>
+      ${!mine &&
+      html`<button class="button is-compact" data-testid="admin" onClick=${() => act(() => setAdmin(name, !host.admin))}>
+        ${host.admin ? "No admin any more" : "Make admin"}
+      </button>`}
       ${!mine &&
       html`<button class="button is-compact ${sure ? "is-danger" : ""}" data-testid="remove" onClick=${remove} onBlur=${() => setSure(false)}>
         ${sure ? "Remove for good" : "Remove"}
