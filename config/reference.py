@@ -25,7 +25,6 @@ line that names it.
 - A **secret** may lie in a file, as Docker and Kubernetes mount them: `SECRET_KEY_FILE=/run/secrets/key`. Spaces and line ends
   around it do not count; of a list, each line is an item. The variable and its file together, or a file that can't be read, stop
   the start.
-- **Words** such as levels may be written in any case: `QUIZ_LOG_LEVEL=debug`.
 - A **list** is separated by commas in a variable; names with values so: `QUIZ_LOG_LEVELS=quiz.store=DEBUG,gunicorn=WARN`.
 - **Changing `SECRET_KEY`**: give every instance the new key as `SECRET_KEY_PREVIOUS` first; then, one after the other, make it
   `SECRET_KEY` and the old one `SECRET_KEY_PREVIOUS`. So no instance meets a signature that it does not know. The old key may go

@@ -108,7 +108,7 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     timeout_multiplier: Annotated[
         float,
         about(
-            "A client that is silent for so many intervals is gone; below 2 it has less than an interval to answer a ping.",
+            "A client that is silent for so many intervals is gone. It has all but the first of them to answer a ping.",
             "quiz.websocket.heartbeat.timeout-multiplier",
             ge=1.1,
             le=20,
@@ -143,13 +143,14 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
-    """Connections to Redis beside those that all commands of a worker share (docs/decisions/0007): none, at present."""
+    """The guide's bounds of a pool. Nothing here takes a connection from one (docs/decisions/0007), so they bound nothing."""
 
     max_active: Annotated[
         int,
         about(
-            "Connections that a worker's pool has at most. Nothing takes one at present, so there is nothing to gain here: all "
-            "commands share a few connections that are always open, however much there is to do (docs/decisions/0007).",
+            "Taken, and without effect: a worker has four connections to its Redis, however many clients there are, and a fifth "
+            "for a moment each second (to each node of a cluster three, and one that listens; to a replica one). The metric "
+            "quiz_redis_pool_in_use counts them.",
             "spring.data.redis.lettuce.pool.max-active",
             ge=1,
             le=1000,
@@ -158,7 +159,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: Annotated[
         int,
         about(
-            "Of the pool's, how many stay open while nobody uses them; more than max_active has no effect.",
+            "Taken, and without effect: those connections stay open.",
             "spring.data.redis.lettuce.pool.max-idle",
             ge=0,
             le=1000,
@@ -381,7 +382,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str | None, about("The address that players open, if a proxy is in front.")] = None
     origins: Annotated[tuple[str, ...], about("Other addresses whose pages may connect.")] = ()
     trusted_proxies: Annotated[int, about("How many proxies in front are believed what they say of a client.", ge=0, le=10)] = 0
-    log_level: Annotated[LogLevel, about("What the platform logs.", "logging.level.com.quiz.english")]
+    log_level: Annotated[LogLevel, about("What the platform logs: a level in any case.", "logging.level.com.quiz.english")]
     log_level_root: Annotated[LogLevel, about("What everything else logs.", "logging.level.root")]
     log_levels: Annotated[
         dict[LoggerName, LogLevel],

@@ -229,19 +229,18 @@ def _listed(field: FieldInfo, text: str) -> Any:
     return text.strip()
 
 
-def _in_any_case(kind: inspect.Type, value: Any) -> Any:
-    """A value with the words of which a setting takes certain ones, such as levels, in the case that they have here."""
+def _spelt(kind: inspect.Type, value: Any) -> Any:
+    """The value, with words of a fixed list as they stand in it: people write log levels in either case."""
     match kind:
         case inspect.LiteralType(values=words) if isinstance(value, str):
-            return next((word for word in words if str(word).lower() == value.lower()), value)
-        case inspect.DictType(value_type=inspect.LiteralType() as words) if isinstance(value, dict):
-            return {name: _in_any_case(words, one) for name, one in value.items()}
+            return next((word for word in words if str(word).casefold() == value.casefold()), value)
+        case inspect.DictType(value_type=inner) if isinstance(value, dict):
+            return {name: _spelt(inner, one) for name, one in value.items()}
     return value
 
 
 def _convert(label: str, field: FieldInfo, value: Any, *, strict: bool) -> Any:
     try:
-        value = _in_any_case(kind(field), value)
-        return msgspec.convert(value, field.type, strict=strict, dec_hook=lambda kind, text: kind(text))
+        return msgspec.convert(_spelt(kind(field), value), field.type, strict=strict, dec_hook=lambda kind, text: kind(text))
     except (msgspec.ValidationError, TypeError):
         raise SettingsError(f"{label}: expected {expected(kind(field))}") from None

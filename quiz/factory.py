@@ -44,9 +44,6 @@ from quiz.store.reconciler import RedisReconciler
 from quiz.store.sessions import RedisSessions
 from quiz.store.tokens import Tokens
 
-#: Connections that the bus needs: one to listen, and some to publish.
-BUS_CONNECTIONS = 4
-
 NewAnnouncer = Callable[[Outage], Announcer]
 
 
@@ -79,29 +76,27 @@ def _commanding(settings: Settings) -> Platform:
     held = ExitStack()
     atexit.register(held.close)
     url = held.enter_context(embedded.connect_or_own(settings))
-    pool = settings.redis.pool
-    client = connect(url, settings.redis.timeout_ms, pool.max_active, max_idle=pool.max_idle)
+    client = connect(url, settings.redis.timeout_ms)
     games = RedisGames(client, settings.games.finished_ttl_seconds, settings.games.archive_days * 24 * 3600)
-    wire = Wire(connect(url, settings.redis.timeout_ms, BUS_CONNECTIONS))
+    wire = Wire(connect(url, settings.redis.timeout_ms))
     return _platform(settings, client, games, RedisLeaderboard(client), Announcements(wire))
 
 
 def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnouncer) -> tuple[Platform, Outage]:
     """For a worker: what it has goes on while Redis is away."""
-    outage = prepare(settings, url, worker, BUS_CONNECTIONS)
+    outage = prepare(settings, url, worker)
     announcer = new_announcer(outage)
-    boards = _shown_boards(settings, worker, outage)
+    boards = _shown_boards(worker, outage)
     hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting)
     return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run), outage
 
 
-def _shown_boards(settings: Settings, worker: str, outage: Outage) -> Leaderboard:
+def _shown_boards(worker: str, outage: Outage) -> Leaderboard:
     """Those of joins and of who asks; each worker begins with another replica."""
-    urls = settings.redis.replica_urls
-    if not urls:
+    if not outage.replicas:
         return outage.leaderboard
-    first = zlib.crc32(worker.encode()) % len(urls)
-    replicas = [RedisLeaderboard(connect(url, settings.redis.timeout_ms, 1)) for url in (*urls[first:], *urls[:first])]
+    first = zlib.crc32(worker.encode()) % len(outage.replicas)
+    replicas = [RedisLeaderboard(client) for client in (*outage.replicas[first:], *outage.replicas[:first])]
     return ShownBoards(outage.leaderboard, outage.games.mirror.told, lambda: outage.breaker.closed, replicas)
 
 

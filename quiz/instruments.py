@@ -67,9 +67,8 @@ def fit(
         took[event]  # so it is there from the start
 
     bus.fanout.took = sampler.observes(metrics.FANOUT)
-    clients = (outage.client, outage.bus_client, outage.plain)
-    shows(metrics.POOL_IN_USE, lambda: sum(each.line.open for each in clients) + bus.listening)
-    shows(metrics.CALLS_WAITING, lambda: sum(each.line.waiting for each in clients))
+    shows(metrics.POOL_IN_USE, lambda: sum(each.line.open for each in outage.clients) + bus.listening)
+    shows(metrics.CALLS_WAITING, lambda: sum(each.line.waiting for each in outage.clients))
 
     shows(metrics.JOURNAL_BYTES, lambda: outage.journal.size)
     shows(metrics.JOURNAL_UNCONFIRMED, lambda: outage.unconfirmed)

@@ -29,8 +29,6 @@ from quiz.store.keeper import TRIAL_MS, Keeper
 from quiz.store.lineage import Lineage
 from quiz.store.mirror import Mirror
 
-#: Connections of the keeper: its own line, and one for trials.
-KEEPER_CONNECTIONS = 2
 #: Seconds between two looks whether Redis is well.
 CHECK = 5.0
 #: Games whose PINs health names where Redis refuses what it is brought of them.
@@ -39,7 +37,7 @@ NAMED = 5
 
 @dataclass
 class Outage:
-    """The guarded stores of one worker. `client` and `bus_client` go through its guard, `plain` does not."""
+    """The guarded stores of one worker. `client` and `bus_client` go through its guard, `plain` and the replicas do not."""
 
     breaker: Breaker
     journal: Journal
@@ -51,6 +49,7 @@ class Outage:
     games: GuardedGames
     leaderboard: GuardedLeaderboard
     keeper: Keeper
+    replicas: Sequence[SharedRedis] = ()
 
     def begin(self, board_changed: Callable[[Game], None]) -> None:
         """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets; tells which boards changed by that."""
@@ -77,6 +76,11 @@ class Outage:
                     gevent.spawn(call)
 
         self.breaker.watch(changed)
+
+    @property
+    def clients(self) -> Sequence[SharedRedis]:
+        """All that have a line to a Redis."""
+        return (self.client, self.bus_client, self.plain, *self.replicas)
 
     def checks(self) -> Health:
         """How Redis, breaker and journal are."""
@@ -131,30 +135,32 @@ class Outage:
 
     def _keep_checking(self) -> None:
         while True:
-            healthy = self.takes_writes()
-            metrics.REDIS_HEALTHY.set(healthy)
-            metrics.REDIS_ERRORS.inc(not healthy)  # also while nothing else is asked of it, or nothing ever was
+            well = self.takes_writes()
+            metrics.REDIS_HEALTHY.set(well)
+            metrics.REDIS_ERRORS.inc(not well)  # while Redis is left alone nothing else would be counted
             gevent.sleep(CHECK)
 
 
-def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> Outage:
+def prepare(settings: Settings, url: str, worker: str) -> Outage:
     """Everything for one worker. Raises JournalError if the journal's folder can't be written."""
     limits = settings.redis
     breaker = Breaker(limits.breaker.failure_threshold, limits.breaker.open_seconds, time.monotonic)
     metrics.show_breaker(breaker.state)
     breaker.watch(metrics.show_breaker)
     lineage = Lineage()
-    # Until the keeper has met Redis it is a stranger, which is no failure.
-    guard = Guard(
-        breaker, is_outage, lambda error: metrics.REDIS_ERRORS.inc(bool(lineage.known) or not isinstance(error, Stranger))
-    )
+
+    def failed(error: Exception) -> None:
+        # Until the keeper has met Redis it is a stranger, which is no failure.
+        metrics.REDIS_ERRORS.inc(bool(lineage.known) or not isinstance(error, Stranger))
+
+    guard = Guard(breaker, is_outage, failed)
     sampler = Sampler()
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):
         took[operation]  # so it is there from the start
-    client = connect(url, limits.timeout_ms, limits.pool.max_active, guard, lineage, took, max_idle=limits.pool.max_idle)
-    bus_client = connect(url, limits.timeout_ms, bus_connections, guard, lineage, took)
-    plain = connect(url, limits.timeout_ms, KEEPER_CONNECTIONS, took=took)
+    client = connect(url, limits.timeout_ms, guard=guard, lineage=lineage, took=took)
+    bus_client = connect(url, limits.timeout_ms, guard=guard, lineage=lineage, took=took)
+    plain = connect(url, limits.timeout_ms, took=took)
     breaker.watch(lambda state: _hang_up(state, client, bus_client))
     journal = Journal(settings.var_dir / "journal", worker, always=settings.journal.sync == "always")
     games = GuardedGames(
@@ -176,6 +182,7 @@ def prepare(settings: Settings, url: str, worker: str, bus_connections: int) -> 
         games=games,
         leaderboard=GuardedLeaderboard(client, games),
         keeper=Keeper(plain, breaker, lineage, games, journal, worker),
+        replicas=[connect(each, limits.timeout_ms) for each in limits.replica_urls],
     )
 
 

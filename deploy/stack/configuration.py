@@ -84,6 +84,7 @@ def prometheus(ports: Ports, scrape_s: int) -> str:
     return _changed(
         DEPLOY / "prometheus" / "prometheus.yml",
         *((rf"{key}: \w+", f"{key}: {scrape_s}s") for key in ("scrape_interval", "scrape_timeout", "evaluation_interval")),
+        (r"\brunbook: \S+", f"runbook: {(ROOT / 'docs' / 'runbook.md').as_uri()}"),
         (r"\balerts\.yml", str(DEPLOY / "prometheus" / "alerts.yml")),
         *((rf"127\.0\.0\.1:{8081 + number}\b", f"127.0.0.1:{port}") for number, port in enumerate(ports.instances)),
     )

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,8 @@ class Prometheus:
             with urllib.request.urlopen(f"{self._url}/api/v1/query?{query}", timeout=5) as reply:  # noqa: S310 - our own Prometheus
                 result: list[dict[str, Any]] = json.load(reply)["data"]["result"]
         except urllib.error.HTTPError as error:
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise NoAnswer("Prometheus is starting") from None
             raise NoAnswer(f"{expression}: {error}: {error.read().decode(errors='replace').strip()}") from None
         except OSError as error:
             raise NoAnswer(f"no answer from {self._url}: {error}") from None

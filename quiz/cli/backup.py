@@ -101,7 +101,7 @@ def _check_target(client: SharedRedis, replace: bool, yes: bool) -> None:
 def _redis() -> Iterator[SharedRedis]:
     """A client that is patient; what fails inside is said in one line."""
     with _told(), embedded.connect_or_own(settings()) as url:
-        client = connect(url, PATIENCE_MS, 1)
+        client = connect(url, PATIENCE_MS)
         try:
             yield client
         except RedisError as error:

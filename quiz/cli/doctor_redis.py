@@ -27,7 +27,7 @@ Rights = tuple[str, bool | None]
 
 def look(settings: Settings, url: str) -> Iterator[Finding]:
     """All findings."""
-    client = connect(url, settings.redis.timeout_ms, 1)
+    client = connect(url, settings.redis.timeout_ms)
     try:
         connections = client.masters()
         read = [_read(connection) for connection in connections]
@@ -202,7 +202,7 @@ def _named_replicas(settings: Settings, masters: list[Info]) -> Iterator[Finding
     lineages = {info.get("master_replid") for info in masters}
     for url in settings.redis.replica_urls:
         check = f"replica {masked(url)}"
-        connection = connect(url, settings.redis.timeout_ms, 1).servers.connection()
+        connection = connect(url, settings.redis.timeout_ms).servers.connection()
         try:
             connection.connect()
             info = _info(connection)

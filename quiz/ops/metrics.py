@@ -102,8 +102,7 @@ REDIS_DURATION = Delays(
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
 )
 REDIS_ERRORS = Counter(
-    "quiz_redis_operation_errors",
-    "Calls of Redis that failed since it was away or refused, and every 5 s the writes tried meanwhile",
+    "quiz_redis_operation_errors", "Calls of Redis that failed since it was away or refused, the write of every 5 s among them"
 )
 FALLBACK_USED = Counter("quiz_redis_fallback_used", "Uses of the store that were served from memory, Redis being away")
 REDIS_HEALTHY = Gauge(
@@ -118,7 +117,7 @@ BREAKER_STATE = Gauge(
 )
 POOL_IN_USE = Gauge(
     "quiz_redis_pool_in_use",
-    "Connections to Redis that are open: the lines that all calls of a worker share, and the one that listens to the bus",
+    "Connections to Redis and its replicas that are open: the lines that all calls of a worker share, and the bus's listener",
     multiprocess_mode="livesum",
 )
 CALLS_WAITING = Gauge("quiz_redis_calls_waiting", "Calls that wait for a reply of Redis", multiprocess_mode="livesum")

@@ -21,9 +21,12 @@ class Guard:
     """Asks the breaker before each use of Redis, and tells it how that went. Nothing is tried twice."""
 
     def __init__(
-        self, breaker: Breaker, is_outage: Callable[[Exception], bool], failed: Callable[[Exception], object] = lambda error: None
+        self,
+        breaker: Breaker,
+        is_outage: Callable[[Exception], bool],
+        failed: Callable[[Exception], None] = lambda error: None,
     ) -> None:
-        """`is_outage` tells what is Redis's failure from what is the caller's; `failed` is told the former."""
+        """`is_outage` tells what is Redis's failure from what is the caller's; `failed` is told of the former."""
         self.breaker, self._is_outage, self._failed = breaker, is_outage, failed
 
     def use(self, use: Callable[..., T], *args: object, writes: bool = True) -> T:

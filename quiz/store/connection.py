@@ -50,7 +50,8 @@ class SharedRedis(redis.Redis):
     """redis-py's client whose commands all go over one connection to each server, and through a guard if it has one.
 
     Plain Redis, Sentinel and Cluster look the same from here. In a cluster there are no pipelines, and no command takes keys
-    of several slots. `took` is told how long each use of Redis takes, by the name of its script, or as read or write.
+    of several slots. No method of redis-py's that takes a connection of its own (pipeline, pubsub, lock) is used anywhere.
+    `took` is told how long each use of Redis takes, by the name of its script, or as read or write.
     """
 
     def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None, took: Labelled | None = None) -> None:
@@ -115,20 +116,16 @@ class Script:
 def connect(
     url: str,
     timeout_ms: int,
-    max_active: int,
+    *,
     guard: Guard | None = None,
     lineage: Lineage | None = None,
     took: Labelled | None = None,
-    *,
-    max_idle: int | None = None,
 ) -> SharedRedis:
     """A client with text replies. Connects when first used. Raises SettingsError for a URL of another kind.
 
-    `lineage` turns away connections to another Redis than the known one. `max_active` bounds the pool of what needs a
-    connection of its own, such as a pipeline, and `max_idle` those of them that nobody uses (None: all may stay).
+    `lineage` turns away connections to another Redis than the known one.
     """
-    idle = max_active if max_idle is None else max_idle
-    return SharedRedis(servers(url, timeout_ms / 1000, max_active, idle), guard, lineage, took)
+    return SharedRedis(servers(url, timeout_ms / 1000), guard, lineage, took)
 
 
 def script(client: SharedRedis, package: str, name: str) -> Script:

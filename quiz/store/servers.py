@@ -15,16 +15,13 @@ from config.redis_url import RedisUrl, check_files, parse
 from quiz.store.cluster import Cluster, ClusterLine
 from quiz.store.line import Line
 
-#: How much longer than one command a call may wait for a free connection of the pool.
-POOL_PATIENCE = 10
-
 Greet = Callable[[Any], None]
 
 
 class Servers(Protocol):
     """Makes redis-py's connections, which are not connected yet, and whose connecting raises redis-py's errors."""
 
-    #: For redis-py's own purposes.
+    #: redis-py's, which tells how connections are made; none is taken from it.
     pool: redis.ConnectionPool
 
     def connection(self) -> Any:
@@ -91,37 +88,7 @@ class ClusterServers:
         return ClusterLine(self._cluster, lambda address: lambda: self._to(address), self._timeout_s, greet)
 
 
-class _FewIdle:
-    """To be mixed into one of redis-py's pools, which would keep all connections open: more than `max_idle` that nobody uses are
-    closed, those first that were used last the longest ago.
-    """
-
-    def __init__(self, *args: Any, max_idle: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._max_idle = max_idle
-        self._idle: dict[int, Any] = {}
-
-    def get_connection(self, *args: Any, **options: Any) -> Any:
-        connection = super().get_connection(*args, **options)  # type: ignore[misc]
-        self._idle.pop(id(connection), None)
-        return connection
-
-    def release(self, connection: Any) -> None:
-        super().release(connection)  # type: ignore[misc]
-        self._idle[id(connection)] = connection
-        while len(self._idle) > self._max_idle:
-            self._idle.pop(next(iter(self._idle))).disconnect()
-
-
-class _Pool(_FewIdle, redis.BlockingConnectionPool):
-    """Of connections to one address."""
-
-
-class _SentinelPool(_FewIdle, SentinelConnectionPool):
-    """Of connections to the master that sentinels name."""
-
-
-def servers(url: str, timeout_s: float, max_active: int, max_idle: int) -> Servers:
+def servers(url: str, timeout_s: float) -> Servers:
     """Those behind a REDIS_URL. Raises SettingsError.
 
     redis-py alone would retry ten times, which can apply one command three times: nothing here retries, and nothing waits
@@ -139,17 +106,15 @@ def servers(url: str, timeout_s: float, max_active: int, max_idle: int) -> Serve
     }
     secure: dict[str, Any] = {} if said.tls is None else {"ssl": True, **dict(said.tls)}
     mine: dict[str, Any] = {"username": said.username, "password": said.password, "db": said.database}
-    mine |= {"max_connections": max_active, "max_idle": max_idle}
     if said.kind == "sentinel":
         each = timeout_s / len(said.hosts)  # they are asked one after the other
         theirs: dict[str, Any] = {"username": said.sentinel_username, "password": said.sentinel_password}
         theirs |= {"socket_timeout": each, "socket_connect_timeout": each}
         sentinel: Any = _Sentinels(said.hosts, sentinel_kwargs={**bounds, **theirs, **secure})  # type: ignore[no-untyped-call]
-        return OneServer(_SentinelPool(said.service, sentinel, **bounds, **mine, **secure), timeout_s)
-    patience = timeout_s * POOL_PATIENCE
+        pool = SentinelConnectionPool(said.service, sentinel, **bounds, **mine, **secure)  # type: ignore[no-untyped-call]
+        return OneServer(pool, timeout_s)
     if said.kind == "cluster":
         host, port = said.hosts[0]
         kind = redis.SSLConnection if secure.pop("ssl", False) else redis.Connection
-        pool = _Pool(connection_class=kind, host=host, port=port, timeout=patience, **bounds, **mine, **secure)
-        return ClusterServers(said, pool, timeout_s)
-    return OneServer(_Pool.from_url(url, timeout=patience, max_connections=max_active, max_idle=max_idle, **bounds), timeout_s)
+        return ClusterServers(said, redis.ConnectionPool(kind, host=host, port=port, **bounds, **mine, **secure), timeout_s)
+    return OneServer(redis.ConnectionPool.from_url(url, **bounds), timeout_s)

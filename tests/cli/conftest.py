@@ -74,7 +74,7 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture
 def store(redis_url: str) -> Iterator[redis.Redis]:
-    client = connect(redis_url, 2000, 4)
+    client = connect(redis_url, 2000)
     client.flushall()
     yield client
     client.close()

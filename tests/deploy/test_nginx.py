@@ -243,7 +243,9 @@ def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instan
     with Crowd([sticky.port, nonsticky.port], instances.games[2], count=12, questions=QUESTIONS) as crowd:
         looking.start()
         for server in instances.servers:
+            process = server.process
             server.stop()
+            assert process.returncode == 0  # it had drained, and was not killed for taking too long
             server.start()
             assert "Traceback" not in server.log
         over.set()

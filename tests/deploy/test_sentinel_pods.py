@@ -141,7 +141,7 @@ def pods(tmp_path: Path) -> Iterator[Pods]:
 def test_the_platform_plays_as_a_user_that_may_no_more_than_it_must(pods: Pods):
     """By sentinels and servers of the manifests; none of them has refused anything, and the user may not reconfigure them."""
     pods.start()
-    client = connect(pods.url, 5000, 4)
+    client = connect(pods.url, 5000)
     play(redis_world(client), "100001")
     with pytest.raises(NoPermissionError):
         client.execute_command("CONFIG GET", "*")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
 
 from bench.installation import PORTS, CannotStart
@@ -110,6 +111,14 @@ def judged() -> list[str]:
     return plain
 
 
+def known() -> list[str]:
+    """The queries of the guide, as operators find them in our documents."""
+    page = (ROOT / "docs" / "counterparts.md").read_text()
+    found = re.findall(r"^\| `([^`]+)` \|", page[page.index("\n## Queries") : page.index("\nThe five alerts")], re.MULTILINE)
+    assert len(found) > 15
+    return found
+
+
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Running]:
     """As it comes."""
@@ -126,7 +135,10 @@ def wide_stack(tmp_path: Path) -> Iterator[Running]:
 
 @pytest.mark.long
 def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(wide_stack: Running):
-    """Every query of every panel, and what every alert looks at, has data: from all instances, whatever the number of workers."""
+    """Every query of every panel, every query of the guide, and what every alert looks at, has data.
+
+    From all instances, whatever the number of workers.
+    """
     stack = wide_stack
     prometheus = Prometheus(f"http://127.0.0.1:{stack.ports.prometheus}")
     stack.shows("Total active connections", "0")
@@ -144,8 +156,11 @@ def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(wide_stack:
         stack.shows("Circuit breaker state", ".* open, .* open, .* open")
         stack.shows("Answers that Redis lacks", r"\S+ [1-9].*")
         stack.shows("Alerts", r".*RedisDown \(pending\).*")
+        told = requests.get(f"http://127.0.0.1:{stack.ports.prometheus}/api/v1/alerts", timeout=5).json()["data"]["alerts"]
+        links = {alert["labels"]["alertname"]: alert["annotations"]["runbook_url"] for alert in told}
+        assert links["RedisDown"] == f"{(ROOT / 'docs' / 'runbook.md').as_uri()}#redisdown"
         assert "no data yet" not in stack.screen
-    for expression in [*judged(), *(one for panel in panels() for one in panel.expressions(WINDOW_S))]:
+    for expression in [*judged(), *known(), *(one for panel in panels() for one in panel.expressions(WINDOW_S))]:
         found = prometheus.ask(expression)
         assert [value for _, value in found if not math.isnan(value)], expression
         if "instance" in found[0][0]:

@@ -58,6 +58,11 @@ def test_all_pages_build_into_a_site_without_a_broken_link_and_without_anything_
         [sys.executable, ROOT / "scripts/site", "pages"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert built.returncode == 0, built.stdout + built.stderr
+    runbook = (ROOT / "site/html/docs/runbook.html").read_text()
+    links = re.findall(r"^ +runbook_url: .*#(\w+)", (ROOT / "deploy/prometheus/alerts.yml").read_text(), re.MULTILINE)
+    assert len(links) >= 15
+    for link in links:
+        assert f'<h2 id="{link}">' in runbook
     pages = [page for page in (ROOT / "site/html").rglob("*.html") if page.name != "404.html"]  # whose links are absolute
     assert len(pages) > 20
     for page in pages:

@@ -36,7 +36,7 @@ def test_boards_come_from_the_replica_unless_it_is_behind_or_away(pair, tmp_path
     age(master.client())
     worker = Worker(url(master), tmp_path).begin()
     now = 0.0
-    client = connect(url(replica), 1000, 1)
+    client = connect(url(replica), 1000)
     boards = ShownBoards(
         worker.board, worker.games.mirror.told, lambda: worker.breaker.closed, [RedisLeaderboard(client)], lambda: now
     )

@@ -7,8 +7,10 @@ import os
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 import requests
 
 from tests.harness.clients import Client
@@ -123,6 +125,27 @@ def test_what_is_counted_is_what_happened(table: Table):
     text = requests.get(f"{server.url}/metrics", timeout=5).text
     assert "an event of my own" not in text
     assert 'event="unknown"' in text
+
+
+def test_connections_to_redis_are_as_many_as_redis_has_whoever_plays(table: Table):
+    """Four for each worker, and a fifth for moments: players who all ask at once add none."""
+    server, most = table.server, 5 * len(table.server.workers())
+    table.game("self-paced")
+    players = [table.player(f"P{number}") for number in range(12)]
+    with (
+        redis.Redis(unix_socket_path=str(server.folder / "var" / "valkey" / "valkey.sock")) as store,
+        ThreadPoolExecutor() as pool,
+    ):
+
+        def connected() -> int:
+            return len(store.client_list()) - 1
+
+        asking = [pool.submit(player.ok, "state") for player in players * 10]
+        while not all(one.done() for one in asking):
+            assert connected() <= most
+        for one in asking:
+            one.result()
+        eventually(lambda: connected() == look(server)["quiz_redis_pool_in_use"] == 4 * len(server.workers()), 5, 0.05)
 
 
 def test_the_rate_limit_is_told_apart_from_errors(small_table: Table):

@@ -11,7 +11,7 @@ from quiz.resilience.guard import Away, Guard
 def _guard() -> tuple[Guard, list[str]]:
     failures: list[str] = []
     breaker = Breaker(2, 30, lambda: 0.0)
-    return Guard(breaker, lambda error: isinstance(error, OSError), lambda error: failures.append("failed")), failures
+    return Guard(breaker, lambda error: isinstance(error, OSError), lambda error: failures.append(str(error))), failures
 
 
 def _refuse() -> None:
@@ -27,7 +27,7 @@ def test_failures_open_the_breaker_and_then_nobody_is_asked():
             guard.use(_refuse)
     with pytest.raises(Away):
         guard.use(asked.append, 1)
-    assert (asked, failures) == ([], ["failed", "failed"])
+    assert (asked, failures) == ([], ["no", "no"])
 
 
 def test_who_reads_the_log_is_told_once_why_redis_is_left_alone(caplog: pytest.LogCaptureFixture):

@@ -59,7 +59,7 @@ def refused(redis: Redis) -> set[str]:
 
 def test_the_store_needs_no_right_that_the_documented_user_lacks(guarded: Redis):
     """A game, once through, guesses, hosts, their sessions and quizzes; Redis's own log of what was refused is empty."""
-    client = connect(url(guarded), 5000, 4)
+    client = connect(url(guarded), 5000)
     play(redis_world(client), "100001")
     guesses, attempts, sessions = RedisGuesses(client, Rate(60, 2000, 180)), RedisAttempts(client, 900), RedisSessions(client)
     guesses.right("192.0.2.1", "100001", guesses.take("192.0.2.1").cost)
@@ -120,7 +120,7 @@ def test_the_documents_and_the_manifests_have_the_same_rights():
 def test_the_file_of_the_compose_stack_lets_the_platform_in_and_nobody_else():
     """As it is, with any password; the user that all are without a name is off."""
     with contextlib.closing(Redis("--aclfile", str(redis_user.RULES), password="")) as made:
-        client = connect(f"redis://quiz:quiz@127.0.0.1:{made.port}/0", 5000, 4)
+        client = connect(f"redis://quiz:quiz@127.0.0.1:{made.port}/0", 5000)
         eventually(lambda: _answers(client), 20)
         play(redis_world(client), "100004")
         client.line.close()
@@ -154,7 +154,7 @@ def test_nothing_is_pickled_or_evaluated_and_no_key_is_searched_by_keys():
 
 def test_hostile_json_in_the_store_does_no_harm(guarded: Redis):
     """What scripts decode was nested a thousandfold by somebody with access: an error for this game, and Redis lives."""
-    client = connect(url(guarded), 5000, 4)
+    client = connect(url(guarded), 5000)
     world = redis_world(client)
     game = world.make("single", pin="100002", game_id="g2")
     world.seat(game, "a")

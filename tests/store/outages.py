@@ -46,13 +46,13 @@ class Worker(World):
         self.breaker = Breaker(THRESHOLD, OPEN_SECONDS, lambda: self.seconds)
         self.lineage = Lineage()
         guard = Guard(self.breaker, is_outage)
-        self.redis = connect(url, timeout_ms, 4, guard, self.lineage)
+        self.redis = connect(url, timeout_ms, guard=guard, lineage=self.lineage)
         self.journal = Journal(folder, name, always=always)
         games = GuardedGames(
             self.redis, TTL_S, ARCHIVE_S, lambda clock: Mirror(clock, self.journal), self.journal, self._count_bridged
         )
         super().__init__(games, GuardedLeaderboard(self.redis, games), self.redis)
-        self._keepers = connect(url, timeout_ms, 2)
+        self._keepers = connect(url, timeout_ms)
         self.keeper = Keeper(self._keepers, self.breaker, self.lineage, games, self.journal, name)
 
     def _count_bridged(self) -> None:

@@ -35,7 +35,7 @@ class Stage:
         self.servers, self.url = servers, url
         asked = raw("single", choices=["a", "b"], correct=0)
         questions = tuple(question(asked, number) for number in range(1, QUESTIONS + 1))
-        RedisQuizzes(connect(url, 2000, 4)).put(Quiz("many", "Many", questions))
+        RedisQuizzes(connect(url, 2000)).put(Quiz("many", "Many", questions))
         pins = [option for number in range(games) for option in ("--pin", str(200_000 + number))]
         self._pins = servers[0].flask("game", "create", "many", "--mode", "self-paced", *pins).split()[-games:]
 
@@ -67,7 +67,7 @@ class Stage:
 
     def heard(self, clients: list[Client], pin: str, seconds: float) -> None:
         """Waits until what another process tells all players of a game reaches all instances."""
-        redis = connect(self.url, 500, 4)
+        redis = connect(self.url, 500)
         game = eventually(lambda: _or_none(lambda: redis_world(redis).games.game(pin)), seconds)
         others: Announcer = Announcements(Wire(redis))
         before = [len(client.all("notice")) for client in clients]

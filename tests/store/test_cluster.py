@@ -42,7 +42,7 @@ def fleet() -> Iterator[Nodes]:
 
 @pytest.fixture
 def client(fleet: Nodes):
-    made = connect(fleet.url, 500, 4)
+    made = connect(fleet.url, 500)
     yield made
     made.line.close()
 
@@ -237,7 +237,7 @@ def test_a_stalled_node_holds_nobody_up_for_longer_than_the_time_out(fleet: Node
 
 def test_no_node_at_all_is_an_error_in_time():
     """A cluster that is not there is away, as any Redis is."""
-    client = connect("redis+cluster://127.0.0.1:1", 300, 4)
+    client = connect("redis+cluster://127.0.0.1:1", 300)
     with gevent.Timeout(2), pytest.raises(ConnectionError):
         client.get("a")
 

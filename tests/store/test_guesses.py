@@ -57,7 +57,7 @@ def test_guesses_come_back_bit_by_bit_and_leave_nothing_behind(client: redis.Red
 
 def test_without_redis_each_worker_counts_for_itself():
     """Nobody waits for it, and who guesses is refused as ever."""
-    away = connect("redis://127.0.0.1:1/0", 50, 1)
+    away = connect("redis://127.0.0.1:1/0", 50)
     guesses = GuardedGuesses(RedisGuesses(away, RATE), MemoryGuesses(RATE, lambda: 0.0))
     taken: list[Guess] = [guesses.take("a") for _ in range(6)]
     assert [bool(one.wait_ms) for one in taken][:3] == [False] * 3

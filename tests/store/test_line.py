@@ -62,7 +62,7 @@ def valkey() -> Iterator[Valkey]:
 
 @pytest.fixture
 def client(valkey: Valkey) -> Iterator[SharedRedis]:
-    client = connect(f"unix://{valkey.socket}", TIMEOUT_MS, 4)
+    client = connect(f"unix://{valkey.socket}", TIMEOUT_MS)
     client.flushall()
     yield client
     client.line.close()
@@ -256,7 +256,7 @@ def test_no_more_wait_than_can_be_remembered(valkey: Valkey, client: SharedRedis
 
 def test_a_refused_connection_is_an_error_for_all_who_waited():
     """And is tried again by the next."""
-    client = connect("redis://127.0.0.1:1/0", TIMEOUT_MS, 1)
+    client = connect("redis://127.0.0.1:1/0", TIMEOUT_MS)
     replies = together([client.ping] * 5)
     assert {type(reply) for reply in replies} == {ConnectionError}
     assert isinstance(outcome(client.ping), ConnectionError)
@@ -264,7 +264,7 @@ def test_a_refused_connection_is_an_error_for_all_who_waited():
 
 def test_while_a_connection_is_being_made_nobody_waits_longer_than_a_call_may(valkey: Valkey):
     """To look up a name may take long: who waited is told, those who come later are served when it is done."""
-    ready, real = gevent.event.Event(), connect(f"unix://{valkey.socket}", TIMEOUT_MS, 4)
+    ready, real = gevent.event.Event(), connect(f"unix://{valkey.socket}", TIMEOUT_MS)
 
     class Slow:
         def __call__(self) -> Any:

@@ -25,7 +25,7 @@ def store() -> Iterator[Store]:
 
 def who(url: str) -> str:
     """The identity of the Redis at an address."""
-    connection = connect(url, 1000, 1).connection_pool.make_connection()
+    connection = connect(url, 1000).connection_pool.make_connection()
     try:
         connection.connect()
         return identity(connection)
@@ -38,7 +38,7 @@ def test_one_that_was_admitted_is_greeted_again_and_again(store: Store):
     lineage = Lineage()
     lineage.admit(frozenset({who(store.url)}))
     for _ in range(3):
-        client = connect(store.url, 1000, 1, lineage=lineage)
+        client = connect(store.url, 1000, lineage=lineage)
         assert client.ping()
         client.line.close()
     assert not lineage.met_stranger
@@ -48,7 +48,7 @@ def test_a_stranger_is_turned_away_before_anything_is_asked_of_it(store: Store):
     """The call fails as an outage does, does nothing there, and it is noticed; once admitted, the stranger is none."""
     lineage, plain = Lineage(), store.client()
     lineage.admit(frozenset({"another"}))
-    client = connect(store.url, 1000, 1, lineage=lineage)
+    client = connect(store.url, 1000, lineage=lineage)
     with pytest.raises(Stranger) as caught:
         client.set("mark", "1")
     assert is_outage(caught.value)
@@ -126,7 +126,7 @@ def test_a_server_that_may_drop_what_it_was_told_is_named_once(store: Store, cap
     ):
         plain.config_set("maxmemory", maxmemory)
         plain.config_set("maxmemory-policy", policy)
-        client = connect(store.url, 1000, 1, lineage=lineage)
+        client = connect(store.url, 1000, lineage=lineage)
         assert client.ping()
         client.line.close()
         assert sum("maxmemory-policy" in one.getMessage() for one in caplog.records) == warned
@@ -141,6 +141,6 @@ def test_a_server_that_does_not_say_who_it_is_is_one_like_all_such(store: Store)
     assert who(url) == "unnamed"
     lineage = Lineage()
     lineage.admit(frozenset({"unnamed"}))
-    client = connect(url, 1000, 1, lineage=lineage)
+    client = connect(url, 1000, lineage=lineage)
     assert client.ping()
     client.line.close()

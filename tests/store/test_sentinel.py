@@ -31,7 +31,7 @@ def platform(fleet: Sentinels) -> Iterator[Stage]:
 
 def test_the_store_works_through_sentinels(fleet: Sentinels):
     """All goes to the master that they name, with its credentials and theirs."""
-    client = connect(fleet.url, 2000, 4)
+    client = connect(fleet.url, 2000)
     play(redis_world(client), "100001")
     assert fleet.master.client().exists("quiz:{100001}:game")
     client.line.close()
@@ -39,7 +39,7 @@ def test_the_store_works_through_sentinels(fleet: Sentinels):
 
 def test_a_wrong_password_for_the_sentinels_is_an_outage(fleet: Sentinels):
     """The error says that none names a master, and no password."""
-    client = connect(fleet.url.replace(SENTINEL_PASSWORD, "wrong"), 500, 4)
+    client = connect(fleet.url.replace(SENTINEL_PASSWORD, "wrong"), 500)
     with pytest.raises(ConnectionError, match="quizmaster") as caught:
         client.ping()
     assert "wrong" not in str(caught.value)
@@ -49,7 +49,7 @@ def test_a_wrong_password_for_the_sentinels_is_an_outage(fleet: Sentinels):
 def test_sentinels_that_stall_hold_nobody_up(fleet: Sentinels):
     """Two of three are silent, and the call takes no longer than its time-out."""
     stalled = fleet.sentinels[:2]
-    client = connect(fleet.url, 600, 4)
+    client = connect(fleet.url, 600)
     for sentinel in stalled:
         sentinel.signal(signal.SIGSTOP)
     began = time.monotonic()

@@ -109,7 +109,7 @@ def test_nothing_that_is_stored_is_pickled(redis_store, client):
 
 def test_a_redis_that_is_not_there_is_busy():
     """Every call says server_busy, and says it at once."""
-    client = connect("unix:///tmp/no-such-folder/socket", timeout_ms=200, max_active=2)
+    client = connect("unix:///tmp/no-such-folder/socket", timeout_ms=200)
     games, board, game = RedisGames(client, 60, 60), RedisLeaderboard(client), game_of(("single",), "live", "123456", "g", 0)
     for call in (
         lambda: games.create(game),

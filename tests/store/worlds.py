@@ -136,8 +136,8 @@ def memory_world() -> World:
 
 
 def redis_client(url: str) -> redis.Redis:
-    """A patient client with connections for many threads."""
-    return connect(url, timeout_ms=10_000, max_active=32)
+    """A patient client."""
+    return connect(url, timeout_ms=10_000)
 
 
 def redis_world(client: redis.Redis) -> World:
