@@ -9,13 +9,16 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+import redis
 import requests
 
 from quiz.domain.errors import NotHost, ServerBusy, Unauthorized
+from quiz.ops.valkey import socket_path
 from quiz.play.admission import Caller
 from quiz.play.rights import HOST_EVENTS
 from quiz.play.sessions import Account, Ended, Session, Sessions
 from quiz.realtime.hosts import Hosts, Visit
+from quiz.realtime.wire import CHANNEL
 from quiz.store.tokens import Tokens
 from tests.domain.builders import make_game
 from tests.harness.clients import Client
@@ -160,6 +163,8 @@ def test_sessions_outlive_restarts_and_outages_and_what_ended_stays_so(staffroom
     asked(staffroom, over, "DELETE", "/session")
     staffroom.stop()
     staffroom.start()
+    with redis.Redis(unix_socket_path=str(socket_path(staffroom.folder / "var" / "valkey"))) as client:
+        eventually(lambda: client.pubsub_numsub(CHANNEL)[0][1] == 2)  # both workers have begun to hear, and read what has ended
     assert [statuses(staffroom, token) for token in (good, over)] == [{200}, {401}]
     valkey = int((staffroom.folder / "var/valkey/valkey.pid").read_text())
     os.kill(valkey, signal.SIGSTOP)
