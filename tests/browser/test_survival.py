@@ -131,7 +131,7 @@ def test_killed_workers(two_workers, projector, phone):
         os.kill(pid, signal.SIGKILL)
     for device in (game.screen, game.ada):
         expect(device.reconnecting).to_be_visible()
-    eventually(lambda: _serves(two_workers.url))
+    eventually(lambda: _serves(two_workers.url), 40)
     game.is_back()
     expect(game.screen.reconnecting).to_be_hidden(timeout=BACK_MS)
     game.goes_on()

@@ -115,6 +115,7 @@ class Play:
             assert worker.games.move(self.game, old, new)
             for each in self.pair:
                 each.games.learn_phase(self.game, new)
+                each.reach(new)
 
     def answer(self, worker: Worker, name: str, index: int, right: bool, ago: int) -> None:
         kind = self.game.questions[index].type

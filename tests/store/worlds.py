@@ -91,7 +91,13 @@ class World:
         old, now = self.games.phase(game)
         new = step(game, old, now)
         assert self.games.move(game, old, new)
+        self.reach(new)
         return new
+
+    def reach(self, phase: Phase) -> None:
+        """Waits until it is so late here: without Redis a worker's idea of the time may be some milliseconds behind."""
+        while self.games.now() < min(phase.opened_at, phase.moved_at):
+            time.sleep(0.001)
 
     def ask(self, game: Game, index: int = 0, ago: int = 0, left: int | None = None) -> None:
         """Opens a question as if `ago` milliseconds back; it closes in `left`, or when its limit is over."""
