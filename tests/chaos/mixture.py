@@ -134,12 +134,14 @@ class Mixture:
 
     def copy(self) -> None:
         """One answer comes many times at once."""
-        assert copies_of_one(self._arena, 100, f"Copycat {self.done.get('copy', 0)}") == 0
+        too_many = copies_of_one(self._arena, 100, f"Copycat {self.done.get('copy', 0)}")
+        assert too_many == 0, f"copies of one answer that counted: {too_many}"
 
     def ask(self) -> None:
         """A question in a live game is asked and answered on both instances; one worker's clock is wrong all the time."""
         self._arena.let_the_host_in()
-        assert timed_scores(*self._arena.servers) == 0
+        wrong = timed_scores(*self._arena.servers)
+        assert wrong == 0, f"players of a live question with other than full points: {wrong}"
 
 
 def mixture(arena: Arena, seconds: float = 600, longest: float = 8, between: float = 1.5, seed: int = 1) -> Outcome:

@@ -307,7 +307,8 @@ def copies_of_one(arena: Arena, count: int, nickname: str) -> int:
     lines = [Raw(arena.server.port).enter() for _ in range(20)]
     first = lines[0].call("join", {"pin": arena.pin, "nickname": nickname})
     for line in lines[1:]:
-        assert line.call("join", {"pin": arena.pin, "token": first["token"]})["ok"]
+        joined = line.call("join", {"pin": arena.pin, "token": first["token"]})
+        assert joined["ok"], joined
     fresh: list[str] = []
 
     def send(line: Raw) -> None:

@@ -93,7 +93,8 @@ class Raw:
 
     def enter(self, namespace: str = "") -> Raw:
         """Connects as a Socket.IO client does."""
-        assert self.request().startswith("HTTP/1.1 101")
+        head = self.request()
+        assert head.startswith("HTTP/1.1 101"), head
         assert self.packet("0")
         self.send(text(f"40{namespace}"))
         assert self.packet("40")
