@@ -16,6 +16,7 @@ from bench.scenarios import Scenario
 SCALING = Path(__file__).parents[2] / "docs" / "scaling.md"
 
 
+@pytest.mark.long
 def test_operations_and_messages_are_those_of_a_real_run():
     """Two instances, whose players are in the same games."""
     scenario = Scenario("model", "", 40, games=4, answers=60, instances=2, idle_s=1, load_s=4)
@@ -25,7 +26,9 @@ def test_operations_and_messages_are_those_of_a_real_run():
     # After the last answer the crowd waits for what is missing, while instances go on as if idle.
     load = Load(scenario.clients, scenario.clients / scenario.answers, scenario.games)
     assert found.ops_per_answer == pytest.approx(load.operations(2) / load.answers, rel=0.15)
-    assert found.messages_per_answer == pytest.approx(load.messages(2) / load.answers, rel=0.2)
+    # Boards are told less often where there is much else to do.
+    most = load.messages(2) / load.answers
+    assert 0.5 * most < found.messages_per_answer < 1.2 * most
 
 
 def test_the_table_of_the_documents_is_what_is_computed():
