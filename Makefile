@@ -5,7 +5,7 @@
 
 BIN := .venv/bin
 ARGS :=
-# Tests wait more than they work: so many files of them run at a time, in their order: what starts browsers and servers comes first.
+# Tests wait more than they work: so many files of them run at a time.
 JOBS := 4
 
 # Somebody's own Python set-up must not leak into the project's.
@@ -21,7 +21,7 @@ run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=80
 
 test: ## Run all tests (ARGS="-k leaderboard" for some, JOBS=0 for one after the other)
 	@scripts/prepare test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: lint test ## Format, lint, types, import rules, tests
 
