@@ -6,7 +6,7 @@
 BIN := .venv/bin
 ARGS :=
 # Tests wait more than they work: so many files of them run at a time.
-JOBS := 4
+JOBS := 3
 
 # Somebody's own Python set-up must not leak into the project's.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV

@@ -153,9 +153,9 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     screen.at("close").click()
     screen.says("waiting", "Play goes on by itself")
     expect(screen.at("close")).to_be_disabled()
+    screen.at("pause").click()
     sent: list[str] = []
     sockets[-1].on("framesent", lambda frame: sent.append(frame))
-    screen.at("pause").click()
     for _ in range(4):  # by then the first press would have been repeated too
         sockets[-1].wait_for_event("framesent", lambda frame: '"pause"' in frame)
     assert not [frame for frame in sent if '"close_question"' in frame]

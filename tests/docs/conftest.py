@@ -17,7 +17,7 @@ EXPLAINED = {"title": "Explained", "questions": [QUESTION, {**QUESTION, "text": 
 SOON_REACHED = {
     "QUIZ_LIMITS__PER_ADDRESS": "true",
     "QUIZ_LIMITS__GUESSES_PER_ADDRESS": "20",
-    "QUIZ_LIMITS__GUESS_SECONDS": "1",
+    "QUIZ_LIMITS__GUESS_SECONDS": "3",
     "QUIZ_LIMITS__GAMES_PER_HOST": "8",
 }
 #: The PIN that the pages use.

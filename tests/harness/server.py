@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
 
 
-def eventually(condition, seconds: float = 10.0, step: float = 0.02):
+def eventually(condition, seconds: float = 20.0, step: float = 0.02):
     """The first true value of `condition()`; fails after `seconds`. For what happens in another process."""
     deadline = time.monotonic() + seconds
     while True:
