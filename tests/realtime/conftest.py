@@ -62,9 +62,10 @@ def one_worker() -> Iterator[Server]:
 class Table:
     """A game with its host and players, all closed at the end of the test."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, teacher: Client | None = None) -> None:
+        """`teacher` is a host who has signed in already, which takes time on purpose."""
         self.server, self.clients = server, []
-        self.host = self.keep(host(server))
+        self.host = self.keep(teacher or host(server))
         self.pin = ""
 
     def keep(self, client: Client) -> Client:
@@ -72,10 +73,10 @@ class Table:
         self.clients.append(client)
         return client
 
-    def game(self, mode: str = "live", **options) -> str:
+    def game(self, mode: str = "live", quiz: str = "all-types", **options) -> str:
         """Makes and watches a game; its PIN."""
         options = {"countdown_ms": 0, **options} if mode == "live" else options
-        self.pin = self.host.ok("create_game", {"quiz": "all-types", "mode": mode, "options": options})["pin"]
+        self.pin = self.host.ok("create_game", {"quiz": quiz, "mode": mode, "options": options})["pin"]
         self.host.ok("watch", {"pin": self.pin})
         return self.pin
 
@@ -84,7 +85,7 @@ class Table:
         return self.keep(Client(self.server.url))
 
     def player(self, nickname: str) -> Client:
-        """A player of the game."""
+        """A player of the game; `ack` is what joining told."""
         client = self.connect()
         client.ack = client.ok("join", {"pin": self.pin, "nickname": nickname})
         return client

@@ -14,6 +14,7 @@ import pytest
 
 from tests.harness.clients import Client
 from tests.harness.server import Server, serving
+from tests.realtime.conftest import Table
 from tests.security.vectors import telling_quiz
 from tests.transport.client_frames import text
 from tests.transport.raw import Raw
@@ -100,10 +101,6 @@ def ended(client: Raw) -> bool:
     return True
 
 
-#: A host's options that leave no time to wait for.
-AT_ONCE = {"countdown_ms": 0, "leaderboard_every": 0}
-
-
 def take(server: Server, quiz: dict[str, Any]) -> str:
     """Imports a quiz; its slug."""
     file = server.folder / "quiz.json"
@@ -120,34 +117,12 @@ def instance() -> Iterator[Server]:
         yield running
 
 
-class Room:
-    """A game with its host and players, all closed at the end of the test."""
+class Room(Table):
+    """A table whose games have no time to wait for, and questions that must not be told."""
 
-    def __init__(self, server: Server, token: str) -> None:
-        self.server, self.clients, self.pin = server, [], ""
-        self.host = self.keep(Client(server.url, "/host", {"token": token}))
-
-    def keep(self, client: Client) -> Client:
-        """Remembers a client to close."""
-        self.clients.append(client)
-        return client
-
-    def game(self, quiz: str = "telling", mode: str = "live", **options) -> str:
+    def game(self, mode: str = "live", quiz: str = "telling", **options) -> str:
         """Makes and watches a game; its PIN."""
-        options = {**AT_ONCE, **options} if mode == "live" else options
-        self.pin = self.host.ok("create_game", {"quiz": quiz, "mode": mode, "options": options})["pin"]
-        self.host.ok("watch", {"pin": self.pin})
-        return self.pin
-
-    def connect(self) -> Client:
-        """A connection that has not joined."""
-        return self.keep(Client(self.server.url))
-
-    def player(self, nickname: str) -> Client:
-        """A player of the game; `ack` is what joining told."""
-        client = self.connect()
-        client.ack = client.ok("join", {"pin": self.pin, "nickname": nickname})
-        return client
+        return super().game(mode, quiz, **({"leaderboard_every": 0, **options} if mode == "live" else options))
 
 
 @pytest.fixture(scope="session")
@@ -159,10 +134,9 @@ def host_token(instance: Server) -> str:
 @pytest.fixture
 def room(instance: Server, host_token: str) -> Iterator[Room]:
     """A room on the instance."""
-    made = Room(instance, host_token)
+    made = Room(instance, Client(instance.url, "/host", {"token": host_token}))
     yield made
-    for client in made.clients:
-        client.close()
+    made.close()
 
 
 #: What all hosts of the staffroom may use.

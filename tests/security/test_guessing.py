@@ -151,7 +151,7 @@ def test_a_class_of_200_behind_one_address_gets_in_while_a_neighbour_guesses(sch
             if told["ok"]:
                 return True
             assert told["error"]["code"] == "rate_limited"
-            time.sleep(told["error"]["retry_after_ms"] / 1000)
+            time.sleep(told["error"]["retry_after_ms"] / 1000)  # as a client that is told so does
         return False
 
     with ThreadPoolExecutor(20) as pool:

@@ -47,7 +47,7 @@ def test_no_secret_is_committed():
     """No private key, no token of a service, no hash of a password in any file of the repository."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, timeout=30)
     if listed.returncode:
-        pytest.skip("not a checkout")
+        pytest.skip("no checkout: nothing says what is committed")
     found = []
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name

@@ -71,7 +71,7 @@ def play_through(room, projector, phone, vectors: list[str], title: str) -> None
     screen.sign_in()
     expect(screen.at(f"quiz-{slug}")).to_contain_text(title.split("<")[0])
     clean(screen)
-    pin = room.game(slug, auto_close=False, leaderboard_every=1)
+    pin = room.game(quiz=slug, auto_close=False, leaderboard_every=1)
     called = [ARABIC, *names(vectors)]
     crowd = room.connect()
     for name in called[1:]:
@@ -114,7 +114,7 @@ def pace_through(room, phone, vectors: list[str], title: str) -> None:
     """A self-paced game: questions, verdicts, right answers, explanations; a host who renames; a PIN page with a seat."""
     url = room.server.url
     questions = hostile_quiz(title, vectors)["questions"]
-    pin = room.game(take(room.server, hostile_quiz(title, vectors)), "self-paced")
+    pin = room.game("self-paced", take(room.server, hostile_quiz(title, vectors)))
     ann = watched(phone(url))
     ann.join(pin, "<svg onload=canary()", "qr")
     player = room.host.ok("watch", {"pin": pin})["players"][0]["id"]

@@ -114,13 +114,13 @@ class Stage:
         done: Counter[str] = Counter()
         seconds, longest, wrong = 0.0, dict[str, float](), list[str]()
         with Bystanders(server.port, self.known.pin, f"pupil {seed}") as others:
-            time.sleep(0.1)
+            time.sleep(0.1)  # the server has its first words with them before it is measured
             memory, files = resident_mb(worker), min(descriptors(worker) for _ in range(5))
             for number in range(rounds):
                 others.note([])
                 eventually_least(worker, files + DESCRIPTORS_MOST)
                 others.note(others.quiet)
-                time.sleep(quiet_s)
+                time.sleep(quiet_s)  # what they hear in this time is what is compared with
                 others.note(others.attacked)
                 told = self._attack(messages // rounds, seed + number, loiterers)
                 done.update(told["done"])

@@ -169,7 +169,7 @@ def test_who_sends_a_byte_now_and_then_is_given_up_and_keeps_nobody_out(stage: S
         until = time.monotonic() + max(SLOW_MOST.values())
         while time.monotonic() < until:
             assert other.timed("nothing", {}) < 5
-            time.sleep(0.1)
+            time.sleep(0.1)  # ten looks a second, while the loiterers loiter
     kinds = {kind for kind, *_ in Loiterers.KINDS}
     assert set(loiterers.longest) == kinds
     assert {kind for kind, seconds in loiterers.longest.items() if seconds > SLOW_MOST.get(kind, HTTP_MOST)} == set()
