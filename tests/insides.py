@@ -51,6 +51,7 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "gevent.pywsgi:WSGIHandler._headers": ("transport.headers: reads them as lines", "f895234e84c7"),
             "gevent.pywsgi:WSGIHandler.process_result": ("transport.handler: sends a refusal", "ed0e7c732b76"),
             "gevent.pywsgi:WSGIServer.set_max_accept": ("transport.worker: overridden", "2bae14c52e1d"),
+            "gevent.server:StreamServer.do_read": ("transport.worker: None where nobody waits", "67050788bb85"),
             "gevent.hub:Hub.print_exception": (
                 "ops.logging: replaced; is called for every error that nobody handles",
                 "59a3901d4246",

@@ -11,8 +11,8 @@ from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 
 from quiz.transport.handler import Handler
 
-#: Connections accepted at a time.
-ACCEPT = 4
+#: Connections accepted in a turn of the event loop, at first and at most.
+ACCEPT, MOST = 4, 64
 #: Places for requests that are kept free, at the expense of those that have been waited for the longest.
 FREE = 200
 
@@ -28,8 +28,19 @@ class Server(PyWSGIServer):  # type: ignore[misc]
         self.waiting: dict[Handler, None] = {}
 
     def set_max_accept(self) -> None:
-        """So many are let in each turn: as many as can be served before it gets long. gevent takes 1 or 100."""
+        """So many are let in at first: as few as can be served before the turn gets long. gevent takes 1 or 100."""
         self.max_accept = ACCEPT
+        self._let_in = 0
+
+    def do_read(self) -> Any:
+        """Lets in twice as many each turn while more wait: a school that comes at once costs the less the more come together."""
+        if (accepted := super().do_read()) is None:
+            self.set_max_accept()
+            return None
+        self._let_in += 1
+        if self._let_in >= self.max_accept:
+            self.max_accept, self._let_in = min(2 * self.max_accept, MOST), 0
+        return accepted
 
     def handle(self, sock: Any, address: Any) -> None:
         """Serves a connection. Who comes while hardly any place is left takes that of the slowest."""

@@ -13,7 +13,7 @@ from gevent.pool import Pool
 
 from quiz.transport import handler
 from quiz.transport.handler import Handler
-from quiz.transport.worker import Server
+from quiz.transport.worker import ACCEPT, MOST, Server
 
 PLACES = 6
 
@@ -149,3 +149,22 @@ def test_a_body_that_nobody_wants_is_read_up_to_a_bound(served: Callable[[float]
     endless = server.connect(b"POST / HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\n")
     assert answer(endless).endswith(b"served")
     client.close()
+
+
+def test_the_more_wait_the_more_are_let_in_at_a_time(served: Callable[[float], Served]):
+    """A turn takes few connections, so that nobody waits long behind them; twice as many each time while it took all it may."""
+    server = served(20.0).server
+    server.stop_accepting()
+    turns: list[int] = []
+    with contextlib.ExitStack() as stack:
+        for _ in range(3 * ACCEPT + 1):
+            stack.enter_context(socket.create_connection(server.address, timeout=10))
+        while turns[-1:] != [0]:
+            turns.append(server.max_accept)
+            let_in = [one for _ in range(server.max_accept) if (one := server.do_read()) is not None]
+            for accepted, _ in let_in:
+                accepted.close()
+            if len(let_in) < turns[-1]:
+                turns.append(0)
+    assert turns == [ACCEPT, 2 * ACCEPT, 4 * ACCEPT, 0]
+    assert server.max_accept == ACCEPT < MOST
