@@ -14,7 +14,7 @@ from config.sources import Found, Key, file_variable, kind, leaves, profile_valu
 
 _TITLE = """# Configuration
 
-<!-- Made by `flask config show --docs`; a test compares. Edit what config/settings.py says of each setting instead. -->
+<!-- Made by `flask config show --docs`; a test compares. Edit what the types in config/ say of each setting instead. -->
 
 A value comes from its environment variable; else from the profile `config/<QUIZ_ENV>.toml`; else from the default. Profiles are
 `development`, `staging` and `production`. A wrong value, or a variable `QUIZ_...` that no setting has, stops the start with one

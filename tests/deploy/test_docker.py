@@ -16,7 +16,7 @@ import requests
 import yaml
 
 from bench.installation import free_port
-from config.settings import Drain
+from config.groups import Drain
 from tests.chaos.store import Store
 from tests.deploy import image
 from tests.harness.server import ROOT, eventually

@@ -14,7 +14,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from config.settings import Drain, SettingsError, load
+from config.groups import Drain
+from config.settings import SettingsError, load
 from tests.harness.server import ROOT
 
 FOLDER = ROOT / "deploy" / "kubernetes"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Drain
+from config.groups import Drain
 from tests.harness.server import ROOT
 
 FOLDER = ROOT / "deploy" / "systemd"

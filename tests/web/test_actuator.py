@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bench.installation import free_port
-from config.settings import Actuator
+from config.groups import Actuator
 from quiz.ops.exposition import Exposition
 from quiz.ops.health import Health, component
 from quiz.web import actuator, problems
