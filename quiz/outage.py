@@ -25,7 +25,7 @@ from quiz.store import keys
 from quiz.store.connection import SharedRedis, connect
 from quiz.store.faults import Stranger, is_outage
 from quiz.store.games_guarded import GuardedGames
-from quiz.store.keeper import TRIAL_MS, Keeper
+from quiz.store.keeper import Keeper
 from quiz.store.lineage import Lineage
 from quiz.store.mirror import Mirror
 
@@ -53,7 +53,7 @@ class Outage:
 
     def begin(self, board_changed: Callable[[Game], None]) -> None:
         """Before the worker is ready: see `Keeper.begin`. Then it keeps on, in greenlets; tells which boards changed by that."""
-        self.keeper.board_changed = board_changed
+        self.keeper.courier.board_changed = board_changed
         self.keeper.begin()
         for work in (self.keeper.keep, self.journal.keep_synced, self._keep_checking):
             gevent.spawn(work)
@@ -102,7 +102,7 @@ class Outage:
         return component(True, milliseconds=round((time.monotonic() - began) * 1000, 1))
 
     def _journal(self) -> Component:
-        problem, refused, unreadable = self.journal.problem, self.keeper.refused, self.journal.unreadable
+        problem, refused, unreadable = self.journal.problem, self.keeper.courier.refused, self.journal.unreadable
         if refused and not problem:
             pins = [game.pin if (game := self.games.mirror.by_id(game_id)) else game_id for game_id in islice(refused, NAMED)]
             named = ", ".join(pins) + (", …" if len(refused) > NAMED else "")
@@ -128,7 +128,7 @@ class Outage:
     def takes_writes(self) -> bool:
         """Whether Redis does, asked past the guard: a full disk refuses them and answers everything else."""
         try:
-            self.plain.set(keys.trial(self.worker), int(time.time()), px=TRIAL_MS)
+            self.plain.set(keys.trial(self.worker), int(time.time()), px=keys.TRIAL_MS)
         except (RedisError, OSError):
             return False
         return True

@@ -11,6 +11,8 @@ SIGNED_OUT, SESSIONS_OVER = "quiz:signed-out", "quiz:sessions-over"
 GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
 #: Seconds since 1970 at which this Redis's memory began: the first epoch of its games.
 EPOCH = "quiz:epoch"
+#: Milliseconds for which the trace of a trial stays.
+TRIAL_MS = 60_000
 #: There while somebody restores a backup, with a time to live.
 RESTORING = "quiz:restoring"
 #: Guesses of PINs, of all addresses; with those of each address they share a slot.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos import trials
-from tests.chaos.arena import Arena
+from tests.chaos.arena import Arena, NotBegun
 from tests.chaos.failover import with_sentinels
 from tests.chaos.mixture import mixture
 from tests.chaos.trials import Outcome
@@ -45,6 +45,10 @@ class Trial:
             return self.run(**arena)
         with Arena(**arena) as made:
             return self.run(made, **how)
+
+
+#: How the word of a control begins that did its work.
+FAILED = "failed, as it must"
 
 
 #: A Redis that is waited for as long as it takes, and never left alone.
@@ -90,7 +94,7 @@ class Row:
         """What does not hold: anything lost or double in any run, any median beyond its limit, any run that broke."""
         found = [*self.broke, *(str(one.audit) for one in self.outcomes if not one.audit.clean)]
         found += [f"{name}: {value:.3g} > {most:g}" for name, (value, most) in self.medians().items() if value > most]
-        return found + ([] if self.control in ("not run", "failed, as it must") else [f"control: {self.control}"])
+        return found + ([] if self.control == "not run" or self.control.startswith(FAILED) else [f"control: {self.control}"])
 
     def medians(self) -> dict[str, tuple[float, float]]:
         """Of each figure the median over the runs, and its limit."""
@@ -147,9 +151,15 @@ def _controlled(name: str) -> str:
     print(f"… without its protection ({without}) …", file=sys.stderr, flush=True)
     try:
         outcome = TRIALS[name].once(sabotaged=True)
-    except Exception:
-        return "failed, as it must"
-    return "failed, as it must" if outcome.missed else f"passed without its protection ({without})"
+    except NotBegun as error:
+        return f"could not be run: {error}"
+    except Exception as error:
+        return f"{FAILED}: {_told(error)}"
+    return f"{FAILED}: {outcome.missed[0]}" if outcome.missed else f"passed without its protection ({without})"
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def _report(rows: Sequence[Row], began: str, runs: int) -> str:

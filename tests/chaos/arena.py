@@ -23,6 +23,10 @@ QUESTIONS = 2500
 PATIENCE, HOPELESS = 20.0, 2.0
 
 
+class NotBegun(Exception):
+    """The servers did not come up, so nothing was tried."""
+
+
 class Arena:
     """`players` answer all the time until the end. `sabotage` names a protection that the instances are without."""
 
@@ -57,8 +61,10 @@ class Arena:
     def __enter__(self) -> Arena:
         try:
             self._begin()
-        except BaseException:
+        except BaseException as error:
             self._stack.close()
+            if isinstance(error, Exception):
+                raise NotBegun(str(error)) from error
             raise
         return self
 

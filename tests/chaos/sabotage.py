@@ -12,6 +12,7 @@ monkey.patch_all()
 import os  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from importlib import resources  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -19,9 +20,16 @@ from quiz.realtime import bus  # noqa: E402
 from quiz.resilience.journal import Journal  # noqa: E402
 from quiz.store import connection, faults  # noqa: E402
 from quiz.store.clock import StoreClock  # noqa: E402
+from quiz.store.courier import Courier  # noqa: E402
 from quiz.store.keeper import Keeper  # noqa: E402
 from quiz.store.lineage import Lineage  # noqa: E402
 from quiz.store.mirror import Mirror  # noqa: E402
+
+
+def _instead(where: Any, name: str, other: Any) -> None:
+    """Puts something else in the place of what is there; a protection that has moved must not be thought to be off."""
+    getattr(where, name)
+    setattr(where, name, other)
 
 
 def replay() -> None:
@@ -33,41 +41,41 @@ def replay() -> None:
         self.unconfirmed.clear()
         return shown
 
-    Mirror.accept_unconfirmed = accept_unconfirmed  # type: ignore[method-assign]
+    _instead(Mirror, "accept_unconfirmed", accept_unconfirmed)
     restore()
 
 
 def restore() -> None:
     """A Redis that lost something is not brought what it lost."""
-    Keeper._restore_all = lambda self, now: None  # type: ignore[method-assign]
+    _instead(Courier, "_restore_all", lambda self, now, only=None: None)
 
 
 def lineage() -> None:
     """Any Redis is as good as the one before."""
-    Lineage.greet = lambda self, connection: None  # type: ignore[method-assign]
-    Keeper.lost_memory = lambda self: False  # type: ignore[method-assign]
+    _instead(Lineage, "greet", lambda self, connection: None)
+    _instead(Keeper, "lost_memory", lambda self: False)
 
 
 def listening() -> None:
     """Whoever can't listen to the others tries again after a minute, as Socket.IO's own manager does in the end."""
-    bus.BACK_OFF = bus.BACK_OFF_MOST = 60.0
-    bus.DEAF = 1e9
-    bus.RedisBus.listen_anew = lambda self: None  # type: ignore[method-assign]
+    for name, seconds in (("BACK_OFF", 60.0), ("BACK_OFF_MOST", 60.0), ("DEAF", 1e9)):
+        _instead(bus, name, seconds)
+    _instead(bus.RedisBus, "listen_anew", lambda self: None)
 
 
 def refusals() -> None:
     """A Redis that refuses to write is a Redis that answers."""
-    faults._REFUSALS = ("LOADING",)  # type: ignore[assignment]
+    _instead(faults, "_REFUSALS", ("LOADING",))
 
 
 def takeover() -> None:
     """What a dead worker left is nobody's."""
-    Journal.take_over = lambda self: 0  # type: ignore[method-assign]
+    _instead(Journal, "take_over", lambda self: 0)
 
 
 def clock() -> None:
     """A worker goes by its machine's clock, and Redis believes it."""
-    StoreClock.measure_by = lambda self, ask: None  # type: ignore[method-assign]
+    _instead(StoreClock, "measure_by", lambda self, ask: None)
     _change_script("math.min(tonumber(ARGV[14]) or now, now)", "tonumber(ARGV[14]) or now")
     _change_script("if now - at > 1000 then", "if false then")
 
@@ -78,12 +86,13 @@ def first() -> None:
 
 
 def _change_script(before: str, after: str) -> None:
+    assert any(before in script.read_text() for script in resources.files("quiz.store").joinpath("scripts").iterdir()), before
     plain = connection.Script.__init__
 
-    def changed(self: connection.Script, client: Any, text: str) -> None:
-        plain(self, client, text.replace(before, after))
+    def changed(self: connection.Script, client: Any, text: str, *name: str) -> None:
+        plain(self, client, text.replace(before, after), *name)
 
-    connection.Script.__init__ = changed  # type: ignore[method-assign]
+    _instead(connection.Script, "__init__", changed)
 
 
 def _set_clock_off(seconds: float) -> None:

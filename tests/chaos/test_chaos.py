@@ -33,7 +33,7 @@ def test_without_replay_the_accounting_sees_what_is_lost():
 def test_a_row_holds_only_if_nothing_is_lost_figures_keep_to_their_limits_and_its_control_failed():
     """Medians count, but a single lost answer in any run is one too many."""
 
-    def row(*runs: tuple[int, float], control: str = "failed, as it must") -> Row:
+    def row(*runs: tuple[int, float], control: str = "failed, as it must: lost 3") -> Row:
         outcomes = [Outcome(Audit(9, lost, 0, 0, 0), {"took, s": (seconds, 2.0)}) for lost, seconds in runs]
         return Row("killed", outcomes, control=control)
 
@@ -42,4 +42,5 @@ def test_a_row_holds_only_if_nothing_is_lost_figures_keep_to_their_limits_and_it
     assert "took, s: 3 > 2" in row((0, 3.0), (0, 9.0), (0, 1.0)).wrong
     assert len(row((0, 1.0), (1, 1.0)).wrong) == 1
     assert row((0, 1.0), control="passed without its protection").wrong
+    assert row((0, 1.0), control="could not be run: no server came up").wrong
     assert Row("killed", broke=["AssertionError"]).wrong

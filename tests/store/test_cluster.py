@@ -14,7 +14,7 @@ import pytest
 from redis.exceptions import ClusterDownError, ConnectionError, RedisError, TimeoutError
 
 from quiz.realtime.wire import CHANNEL
-from quiz.store import keeper, keys
+from quiz.store import disks, keys
 from quiz.store.backup import everything
 from quiz.store.backup_file import BackupWriter, entries
 from quiz.store.backup_restore import Restore, clear, holdings
@@ -85,14 +85,14 @@ def test_a_backup_of_all_nodes(fleet: Nodes, client, tmp_path):
 
 def test_a_worker_that_ends_waits_for_the_disk_of_every_node(fleet: Nodes, tmp_path, monkeypatch: pytest.MonkeyPatch):
     """Also where a call may take less time than a disk; and what a node is asked about follows a write to that node."""
-    asked, told = keeper._asked, []
+    asked, told = disks.asked, []
 
     def record(connection, *command):
         reply = asked(connection, *command)
         told.append((connection.port, command, reply[0]))
         return reply
 
-    monkeypatch.setattr(keeper, "_asked", record)
+    monkeypatch.setattr(disks, "asked", record)
     worker = Worker(fleet.url, tmp_path, timeout_ms=200).begin()
     worker.keeper.end(time.monotonic() + 5)
     worker.die()

@@ -241,13 +241,13 @@ def test_a_record_that_others_change_all_the_time_gets_it_later(workers: Make, c
     _finished(worker, game)
     client.delete(*game_keys(game.pin).all(1))
     worker.journal.append(encoded(_receipt(worker, game, "ann")))
-    swap = worker.keeper._restorer._scripts["swap"]
-    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", lambda keys, args: 0)
+    swap = worker.keeper.courier.restorer._scripts["swap"]
+    monkeypatch.setitem(worker.keeper.courier.restorer._scripts, "swap", lambda keys, args: 0)
     worker.suspect()
-    assert list(worker.keeper.refused) == [game.id]
-    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", swap)
+    assert list(worker.keeper.courier.refused) == [game.id]
+    monkeypatch.setitem(worker.keeper.courier.restorer._scripts, "swap", swap)
     worker.look()
-    assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
+    assert (_record(worker, game), worker.keeper.courier.refused) == ([("ann", 10)], {})
 
 
 def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client: redis.Redis, monkeypatch: pytest.MonkeyPatch):
@@ -263,7 +263,7 @@ def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client
     def swap(**_: Any) -> int:
         raise redis.TimeoutError("Redis does not answer")
 
-    monkeypatch.setitem(worker.keeper._restorer._scripts, "swap", swap)
+    monkeypatch.setitem(worker.keeper.courier.restorer._scripts, "swap", swap)
     worker.cut()
     worker.accept(other, "ann")
     worker.keeper._fell_behind("for the test")
@@ -271,10 +271,10 @@ def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client
     assert not worker.breaker.closed, "it may have been Redis"
     worker.look()
     assert worker.breaker.closed
-    assert (list(worker.keeper.refused), worker.games.scores(other)) == ([game.id], [("ann", 10)])
+    assert (list(worker.keeper.courier.refused), worker.games.scores(other)) == ([game.id], [("ann", 10)])
     monkeypatch.undo()
     worker.look()
-    assert (_record(worker, game), worker.keeper.refused) == ([("ann", 10)], {})
+    assert (_record(worker, game), worker.keeper.courier.refused) == ([("ann", 10)], {})
 
 
 def test_a_game_whose_pin_is_anothers_by_now_is_called_so(workers: Make, client: redis.Redis, caplog: pytest.LogCaptureFixture):
@@ -303,7 +303,7 @@ def test_games_whose_names_nobody_kept_are_found_beside_spoilt_ones(workers: Mak
     client.set("quiz:{222222}:content", "{")
     client.delete("quiz:{333333}:game")
     client.set("quiz:{333333}:game", "no hash")
-    assert worker.keeper._restorer.running(["g1", "g222222", "g333333"]) == {"g1": game}
+    assert worker.keeper.courier.restorer.running(["g1", "g222222", "g333333"]) == {"g1": game}
 
 
 def _receipt(worker: Worker, game: Game, player: str) -> Answered:
@@ -339,12 +339,12 @@ def test_what_redis_refuses_of_one_game_keeps_it_away_from_no_other(workers: Mak
     client.set(game_keys(broken.pin).leaderboard, "something else")
     worker.heal()
     assert worker.games.scores(sound) == [("ann", 10)]
-    assert list(worker.keeper.refused) == [broken.id]
+    assert list(worker.keeper.courier.refused) == [broken.id]
     assert worker.answers() == [("ann", 0), ("ann", 0)]
     client.delete(game_keys(broken.pin).leaderboard)
     worker.suspect()
     assert worker.games.scores(broken) == [("ann", 10)]
-    assert not worker.keeper.refused
+    assert not worker.keeper.courier.refused
 
 
 def test_a_game_that_redis_can_not_be_reached_for_holds_up_no_other(workers: Make, monkeypatch: pytest.MonkeyPatch):
@@ -354,14 +354,14 @@ def test_a_game_that_redis_can_not_be_reached_for_holds_up_no_other(workers: Mak
     for game in (stuck, sound):
         worker.seat(game, "ann")
     worker.heal()
-    bring = worker.keeper._restorer.answers
+    bring = worker.keeper.courier.restorer.answers
 
     def answers(game: Game, *args: Any) -> dict[str, int]:
         if game == stuck:
             raise redis.ConnectionError("its node is away")
         return bring(game, *args)
 
-    monkeypatch.setattr(worker.keeper._restorer, "answers", answers)
+    monkeypatch.setattr(worker.keeper.courier.restorer, "answers", answers)
     for game in (stuck, sound):
         with worker.deaf():
             worker.accept(game, "ann")

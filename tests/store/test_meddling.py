@@ -117,7 +117,7 @@ def test_a_game_whose_record_is_damaged_is_brought_if_redis_knows_it(own_valkey:
     """Its answers are worth no less for that."""
     successor = Worker(own_valkey.url, nameless.journal.folder, "w2").begin()
     assert dict(successor.games.scores(the_game(successor))) == {"ann": 10, "bob": 10}
-    assert successor.keeper.refused == {}
+    assert successor.keeper.courier.refused == {}
     successor.die()
 
 
@@ -128,12 +128,12 @@ def test_a_game_that_nobody_knows_is_named(own_valkey: Store, nameless: Worker, 
     successor = Worker(own_valkey.url, nameless.journal.folder, "w2").begin()
     successor.suspect()
     assert successor.breaker.closed
-    assert {game_id: f"neither the journal nor Redis says what game {game_id} is"} == successor.keeper.refused
+    assert {game_id: f"neither the journal nor Redis says what game {game_id} is"} == successor.keeper.courier.refused
     assert game_id in _health(successor)["details"]["error"]
     assert len([one for one in caplog.records if "says what game" in one.getMessage()]) == 1
     assert sorted(successor.answers()) == [("ann", 0), ("bob", 0)]
     client.set(f"quiz:archive:{game_id}", "{}")
     successor.suspect()
-    assert successor.keeper.refused == {}
+    assert successor.keeper.courier.refused == {}
     assert Answered in {type(record) for record in successor.records()}
     successor.die()

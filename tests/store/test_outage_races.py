@@ -92,7 +92,7 @@ def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(
     worker.seat(game, "ann", "bob")
     worker.cut()
     worker.accept(game, "ann", 0)
-    restorer, began = worker.keeper._restorer, []
+    restorer, began = worker.keeper.courier.restorer, []
     real_answers, real_epoch = restorer.answers, restorer.begin_epoch
 
     def answers(*args: Any) -> Any:
@@ -147,7 +147,7 @@ def test_the_keeper_is_not_left_half_way_by_what_it_did_not_expect(worker: Worke
         raise RuntimeError("dictionary changed size during iteration")
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker.keeper._restorer, "epoch", stumble)
+        patch.setattr(worker.keeper.courier.restorer, "epoch", stumble)
         worker.look()
         assert worker.breaker.state == "open"
     assert worker.accept(game, "ann").provisional
@@ -174,7 +174,7 @@ def test_an_answer_that_comes_while_a_seen_question_is_brought_is_brought_too(
     worker.seat(game, "ann")
     worker.cut()
     worker.games.open_for(game, "ann", 0)
-    restorer = worker.keeper._restorer
+    restorer = worker.keeper.courier.restorer
     real = restorer.see
 
     def see(*args: Any) -> None:

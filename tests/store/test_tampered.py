@@ -63,7 +63,7 @@ def broken(worker: Worker, client: redis.Redis) -> Game:
     client.delete(game_keys(game.pin).leaderboard)
     client.set(game_keys(game.pin).leaderboard, "something else")
     worker.heal()
-    assert list(worker.keeper.refused) == [game.id]
+    assert list(worker.keeper.courier.refused) == [game.id]
     return game
 
 
@@ -89,13 +89,13 @@ def test_an_epoch_that_is_none_is_another_memory(workers: Make, client: redis.Re
 def test_a_worker_begins_as_in_an_outage_whatever_goes_wrong(valkey: str, client: redis.Redis, tmp_path, caplog):
     """What nobody has foreseen keeps no worker from starting."""
     worker = Worker(valkey, tmp_path)
-    whole, worker.keeper._restorer.epoch = worker.keeper._restorer.epoch, lambda now: 1 // 0  # type: ignore[method-assign]
+    whole, worker.keeper.courier.restorer.epoch = worker.keeper.courier.restorer.epoch, lambda now: 1 // 0  # type: ignore[method-assign]
     try:
         worker.begin()
         assert (worker.breaker.closed, worker.breaker.why) == (False, "integer division or modulo by zero")
         (record,) = [one for one in caplog.records if "begins without it" in one.getMessage()]
         assert record.exc_info
-        worker.keeper._restorer.epoch = whole  # type: ignore[method-assign]
+        worker.keeper.courier.restorer.epoch = whole  # type: ignore[method-assign]
         worker.heal()
     finally:
         worker.die()
@@ -138,15 +138,15 @@ def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker,
 def test_what_was_refused_is_tried_again(worker: Worker, client: redis.Redis):
     """Half a minute after somebody has put it right all is there; health named the game until then."""
     game, told = broken(worker, client), []
-    worker.keeper.board_changed = told.append
+    worker.keeper.courier.board_changed = told.append
     assert f"1 ({game.pin}); WRONGTYPE" in health(worker)["journal"]["details"]["error"]
     worker.look(after=RETRY)
-    assert list(worker.keeper.refused) == [game.id]
+    assert list(worker.keeper.courier.refused) == [game.id]
     client.delete(game_keys(game.pin).leaderboard)
     worker.look(after=RETRY - 1)
-    assert list(worker.keeper.refused) == [game.id]
+    assert list(worker.keeper.courier.refused) == [game.id]
     worker.look(after=1)
-    assert (worker.keeper.refused, told) == ({}, [game])
+    assert (worker.keeper.courier.refused, told) == ({}, [game])
     assert worker.games.scores(game) == [("ann", 10)]
     assert health(worker)["journal"]["status"] == "UP"
 
@@ -154,10 +154,12 @@ def test_what_was_refused_is_tried_again(worker: Worker, client: redis.Redis):
 def test_what_was_refused_stays_so_through_an_outage(worker: Worker, client: redis.Redis, monkeypatch):
     """Redis goes while it is tried again: nothing is forgotten."""
     game = broken(worker, client)
-    monkeypatch.setattr(worker.keeper._restorer, "restore", lambda *args: (_ for _ in ()).throw(redis.ConnectionError("gone")))
+    monkeypatch.setattr(
+        worker.keeper.courier.restorer, "restore", lambda *args: (_ for _ in ()).throw(redis.ConnectionError("gone"))
+    )
     with pytest.raises(redis.ConnectionError):
         worker.look(after=RETRY)
-    assert list(worker.keeper.refused) == [game.id]
+    assert list(worker.keeper.courier.refused) == [game.id]
 
 
 def test_what_a_game_is_about_is_brought_back(worker: Worker, client: redis.Redis):
