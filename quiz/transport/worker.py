@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 
+from quiz.ops.imports import plugins_found_once
 from quiz.transport.handler import Handler
 
 #: Connections accepted in a turn of the event loop, at first and at most.
@@ -65,6 +66,11 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
     patience = 20.0
     _leaving: Any = None
     wsgi_handler = Handler
+
+    def patch(self) -> None:
+        """Makes the standard library gevent's."""
+        with plugins_found_once():
+            super().patch()
 
     def run(self) -> None:
         """Serves."""
