@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger
 
 from config.redis_url import check_files
 from config.settings import SettingsError, load
+from quiz.domain import looks
 from quiz.ops import logging as platform_logging
 from quiz.ops import tracing
 from quiz.ops.capacity import BACKLOG, HTTP_REQUESTS, files_needed
@@ -86,6 +87,7 @@ def on_starting(server):
     # gunicorn's own handlers come later; until then the default would leave Valkey behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     server.embedded = Embedded(settings)
+    looks.learn()  # once, for all workers
     _raise_file_limit()
     _check_backlog()
     try:

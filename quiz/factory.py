@@ -16,7 +16,6 @@ from flask import Flask
 
 from config import settings as configuration
 from config.settings import Settings
-from quiz import cli
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.leaderboard.board_replica import ShownBoards
 from quiz.ops import embedded, metrics
@@ -58,6 +57,8 @@ def create_app() -> Flask:
         raise
     app = Flask("quiz", static_folder="web/static", template_folder="web/templates")
     if commanding:
+        from quiz import cli  # not in a worker, which starts the sooner
+
         # For who typed the command, whatever the profile; and what a server logs with takes longer to import than most commands.
         logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("quiz.store.refusals").disabled = True  # the command fails, and says why itself
