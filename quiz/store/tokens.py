@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from math import inf
 
 import msgspec
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
@@ -16,6 +17,9 @@ from quiz.play.sessions import Session
 
 #: How long a player may stay away from a game.
 PLAYER_SECONDS = 30 * 24 * 3600
+#: How far another worker's clock may be ahead when it makes a host's token. What revokes sessions goes by when they were made.
+AHEAD = 5
+REFUSED = "the token is forged or has expired"
 #: Random blanks, of two bits each, in a host's token.
 BLANKS = 24
 
@@ -42,7 +46,7 @@ class Tokens:
 
     def __init__(self, keys: Sequence[str], host_seconds: int, clock: Callable[[], int]) -> None:
         """`keys`: the last one signs, and what any of them signed is accepted. `clock`: epoch milliseconds, the same for all
-        workers, since a token from the future is no good.
+        workers, but for one that has never met the store: a player whom that one lets in must not be kept out by the others.
         """
 
         class Signer(TimestampSigner):
@@ -51,7 +55,7 @@ class Tokens:
 
         self._players = _Uncompressed(keys, salt="player-v1", signer=Signer)
         self._hosts = _Blank(keys, salt="host-v1", signer=Signer)
-        self.host_seconds = host_seconds
+        self.host_seconds, self._clock = host_seconds, clock
 
     def for_player(self, game: Game, player: str) -> str:
         """What lets a player back into the game."""
@@ -59,7 +63,7 @@ class Tokens:
 
     def player(self, token: str, game: Game) -> str:
         """The player whose token of this game it is; raises Unauthorized if it is forged, expired or another game's."""
-        found, _ = _read(self._players, token, PLAYER_SECONDS)
+        found, _ = self._read(self._players, token, PLAYER_SECONDS)
         if not isinstance(found, list) or len(found) != 2 or found[0] != game.id:
             raise Unauthorized("this token belongs to another game")
         return str(found[1])
@@ -70,7 +74,7 @@ class Tokens:
 
     def session(self, token: str) -> Session:
         """The session of a host's token; raises Unauthorized."""
-        name, issued_at = _read(self._hosts, token, self.host_seconds)
+        name, issued_at = self._read(self._hosts, token, self.host_seconds, AHEAD)
         # What is signed names it: the signature can be written in more than one way.
         made = sha256(token.rpartition(".")[0].encode()).hexdigest()[:32]
         return Session(str(name), made, issued_at, issued_at + self.host_seconds)
@@ -80,11 +84,13 @@ class Tokens:
         made = serializer.dumps(content)
         return made if isinstance(made, str) else made.decode()
 
-
-def _read(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> tuple[object, int]:
-    """What a token holds, and the second in which it was made."""
-    try:
-        content, made = serializer.loads(token, max_age=seconds, return_timestamp=True)
-        return content, round(made.timestamp())
-    except (BadData, UnicodeError) as error:
-        raise Unauthorized("the token is forged or has expired") from error
+    def _read(self, serializer: URLSafeTimedSerializer, token: str, seconds: int, ahead: float = inf) -> tuple[object, int]:
+        """What a token holds, and the second in which it was made; raises Unauthorized."""
+        try:
+            content, signed = serializer.loads(token, return_timestamp=True)
+            made = round(signed.timestamp())
+        except (BadData, UnicodeError) as error:
+            raise Unauthorized(REFUSED) from error
+        if not -ahead <= self._clock() // 1000 - made <= seconds:
+            raise Unauthorized(REFUSED)
+        return content, made

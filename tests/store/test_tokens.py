@@ -80,6 +80,20 @@ def test_tokens_expire():
         tokens_of("secret", seconds=PLAYER_SECONDS + 1).player(player, GAME)
 
 
+def test_who_was_let_in_by_a_worker_whose_clock_is_ahead_is_let_in_by_the_others():
+    """A worker that begins without Redis goes by its machine's clock, and that may be an hour off."""
+    ahead, now = tokens_of("secret", seconds=1_700_003_600), tokens_of("secret")
+    assert now.player(ahead.for_player(GAME, "p1"), GAME) == "p1"
+
+
+def test_a_hosts_token_is_no_more_ahead_than_clocks_differ():
+    """Else it would outlive what signs its host out everywhere."""
+    now = tokens_of("secret")
+    assert now.session(tokens_of("secret", seconds=1_700_000_005).for_host("ann")).name == "ann"
+    with pytest.raises(Unauthorized):
+        now.session(tokens_of("secret", seconds=1_700_000_006).for_host("ann"))
+
+
 def test_what_the_old_key_signed_is_accepted_until_it_is_taken_away():
     """While keys are changed nobody has to join or sign in anew, and what is new is signed with the new one."""
     before, during, after = tokens_of("old"), tokens_of("old", "new"), tokens_of("new")
