@@ -10,8 +10,6 @@ with plugins_found_once():
 # Sockets and locks must be gevent's before anything imports them.
 with without("opentelemetry"):  # for redis-py's metrics, which nobody reads
     import redis  # noqa: F401
-with without("aiohttp", "requests", "valkey", "websocket"):  # for Socket.IO's clients and managers
-    import socketio  # noqa: F401
 
 from quiz.factory import create_app
 

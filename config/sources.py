@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -63,14 +64,17 @@ def file_variable(path: Key) -> str:
     return variable(path) + "_FILE"
 
 
-def leaves(struct: type[msgspec.Struct], above: Key = ()) -> Iterator[tuple[Key, FieldInfo]]:
+@cache
+def leaves(struct: type[msgspec.Struct], above: Key = ()) -> tuple[tuple[Key, FieldInfo], ...]:
     """Every setting of a structure and of those in it."""
+    found: list[tuple[Key, FieldInfo]] = []
     for field in fields(struct):
         path = (*above, field.name)
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
-            yield from leaves(field.type, path)
+            found += leaves(field.type, path)
         else:
-            yield path, field
+            found.append((path, field))
+    return tuple(found)
 
 
 def kind(field: FieldInfo) -> inspect.Type:

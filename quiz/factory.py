@@ -20,6 +20,7 @@ from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.leaderboard.board_replica import ShownBoards
 from quiz.ops import embedded, metrics
 from quiz.ops.health import Health
+from quiz.ops.imports import without
 from quiz.ops.threads import Threads
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
@@ -65,7 +66,8 @@ def create_app() -> Flask:
         cli.register(app, settings, cache(lambda: _commanding(settings)))
     else:
         # Imported here since commands need none of it, and it takes longer to import than most of them to run.
-        from quiz import serving
+        with without("aiohttp", "requests", "valkey", "websocket"):  # for Socket.IO's clients and managers
+            from quiz import serving
 
         url = embedded.url(settings)
         serving.serve(app, settings, lambda worker, new_announcer: _guarded(settings, url, worker, new_announcer))

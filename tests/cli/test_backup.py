@@ -59,15 +59,19 @@ def test_a_backup_is_made_checked_and_restored(
 @pytest.fixture
 def living(store: redis.Redis, redis_url: str) -> Iterator[None]:
     """A worker that shows that it lives."""
-    ended = threading.Event()
+    lives, ended = threading.Event(), threading.Event()
 
     def beat() -> None:
         with redis.Redis.from_url(redis_url) as client:
-            while not ended.wait(0.5):
+            while True:
                 client.zadd(keys.WORKERS, {"quiz-0-17": client.time()[0] * 1000 + client.time()[1] // 1000})
+                lives.set()
+                if ended.wait(0.5):
+                    return
 
     beating = threading.Thread(target=beat)
     beating.start()
+    lives.wait(10)
     yield
     ended.set()
     beating.join()

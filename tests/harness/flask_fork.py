@@ -5,6 +5,7 @@ Reads a line of JSON for each command (`args`, `environ`, the files `out` and `e
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -16,7 +17,8 @@ monkey.patch_all()
 
 from flask.cli import main  # noqa: E402
 
-import quiz.factory  # noqa: E402, F401 - with all commands
+import quiz.cli  # noqa: E402
+import quiz.factory  # noqa: E402, F401
 
 
 def _asked() -> dict[str, str]:
@@ -37,7 +39,22 @@ def _become(args: list[str], environ: dict[str, str], out: str, err: str) -> Non
         os.dup2(opened, number)
         os.close(opened)
     sys.argv = ["flask", "--app", "app", *args]
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        # What a process takes its time for in the end, object by object, would have to be copied first.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code if isinstance(ended.code, int) else _said(ended.code))
+
+
+def _said(why: object) -> int:
+    """As Python does where a program exits with something that is no number."""
+    if why is None:
+        return 0
+    print(why, file=sys.stderr, flush=True)
+    return 1
 
 
 if __name__ == "__main__":
