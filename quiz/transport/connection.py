@@ -220,19 +220,13 @@ class Connection:
     # What comes in
 
     def _readable(self) -> None:
-        if self._deferred:
-            return
-        if self._plant.turns.defer(self._read_in_turn):
-            # In a storm thousands wait: the loop would tell of each in every turn.
-            self._deferred = True
-            self._reader.stop()
-        else:
-            self._read()
+        if not self._deferred:
+            self._deferred = self._plant.turns.defer(self._read_in_turn)
+            if not self._deferred:
+                self._read()
 
     def _read_in_turn(self) -> None:
         self._deferred = False
-        if self._reader is not None:
-            self._reader.start(self._readable)
         self._read()
 
     def _read(self) -> None:

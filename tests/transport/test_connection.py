@@ -293,32 +293,3 @@ def test_what_came_with_the_handshake_is_not_lost():
     assert server.got == ["early", "later"]
     server.abort()
     theirs.close()
-
-
-def test_the_loop_does_not_tell_of_a_client_that_waits_for_its_turn(pair: Pair, monkeypatch: pytest.MonkeyPatch):
-    """With thousands of them each turn would be as long as all of them need to be looked at."""
-    put_off: list[Callable[[], None]] = []
-    looks: list[None] = []
-
-    def defer(read: Callable[[], None]) -> bool:
-        put_off.append(read)
-        return True
-
-    class Looked(Recorder):
-        __slots__ = ()
-
-        def _readable(self) -> None:
-            looks.append(None)
-            super()._readable()
-
-    monkeypatch.setattr(pair.server, "__class__", Looked)
-    monkeypatch.setattr(type(pair.server._plant.turns), "defer", lambda turns, read: defer(read))
-    pair.server.start()
-    pair.send(masked(TEXT, b"one"))
-    for _ in range(20):
-        gevent.sleep(0.001)
-    assert (len(looks), len(put_off), pair.server.got) == (1, 1, [])
-    monkeypatch.undo()
-    put_off.pop()()
-    pair.send(masked(TEXT, b"two"))
-    pair.until(lambda: pair.server.got == ["one", "two"])
