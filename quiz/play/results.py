@@ -10,11 +10,10 @@ from typing import Any
 
 import msgspec
 
-from quiz.domain.answer import distribution
+from quiz.domain.answer import distribution, is_right
 from quiz.domain.errors import PlayerNotFound, QuestionNotFound
 from quiz.domain.question import Choice, Question, QuestionType
 from quiz.play.archive import Archive
-from quiz.play.payloads import AnswerCount
 from quiz.play.ports import Finished, Receipt
 
 #: How many questions are named as the hardest.
@@ -36,6 +35,14 @@ class PlayerResult(msgspec.Struct, frozen=True, kw_only=True):
     streak: int
 
 
+class CountedAnswer(msgspec.Struct, frozen=True):
+    """How many gave an answer, and whether it is right; None for a poll."""
+
+    answer: Any
+    count: int
+    right: bool | None
+
+
 class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     """How a question was answered. `right` is None where nothing is (polls), `time_ms` the mean, None without answers.
 
@@ -52,7 +59,7 @@ class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
     right: int | None
     time_ms: int | None
-    distribution: list[AnswerCount]
+    distribution: list[CountedAnswer]
 
 
 class GameResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +175,10 @@ def _question_result(question: Question, index: int, receipts: Iterable[Receipt]
         answered=len(given),
         right=None if question.type == "poll" else sum(one.right is True for one in given),
         time_ms=round(sum(one.elapsed_ms for one in given) / len(given)) if given else None,
-        distribution=distribution(question, (one.answer for one in given)),  # type: ignore[arg-type]
+        distribution=[
+            CountedAnswer(one["answer"], one["count"], is_right(question, one["answer"]))
+            for one in distribution(question, (one.answer for one in given))
+        ],
     )
 
 
