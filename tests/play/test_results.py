@@ -219,6 +219,7 @@ def test_a_removed_players_name_and_answers_are_gone_and_all_numbers_are_those_o
     assert (result.removed, summary.players, result.questions[0].answered, result.questions[0].right) == (1, 2, 2, 1)
     assert shelf.page(None, None, None, 9)[0].players == 2
     held = table.games.held(table.game)
+    assert held.kicked == {players["Bob"]}
     assert not any(players["Bob"] in part for part in (held.names, held.answers[0], held.answered, held.streaks))
     table.rounds.archive(table.game)
     assert "Bob" not in table.games.archived(table.game.id).decode()
@@ -251,6 +252,7 @@ def test_of_a_deleted_game_nothing_is_left_and_nothing_comes_back():
     table.answer(players["Ann"], "q1", 1)
     table.rounds.end(table.game)
     shelf, before = records(table), kept(table)
+    assert [one.id for one in shelf.page(["host"], None, None, 9)] == [table.game.id]
     shelf.delete(table.game.id)
     assert table.games.game(table.game.pin) is None
     for look in (shelf.find, shelf.delete, lambda game: shelf.forget_player(game, players["Ann"])):

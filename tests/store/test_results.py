@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -10,14 +11,18 @@ import pytest
 import redis
 
 from quiz.domain import game as machine
+from quiz.domain.errors import GameNotFound
+from quiz.domain.game import Game
 from quiz.domain.player import Player
 from quiz.play.archive import archive, summarised, unfolded
 from quiz.play.ports import Finished, Results
+from quiz.play.records import Records
 from quiz.store import keys
 from quiz.store.games_memory import MemoryGames
 from quiz.store.games_redis import RedisGames
 from quiz.store.results import RedisResults
 from quiz.store.results_memory import MemoryResults
+from tests.store.outages import Worker
 from tests.store.worlds import ARCHIVE_S, World, game_of, memory_world
 
 Shelf = tuple[World, Results]
@@ -190,11 +195,15 @@ def test_lists_forget_what_is_kept_no_longer(redis_store: World, client: redis.R
     late = RedisResults(client, lambda: redis_store.games.now() + ARCHIVE_S * 1000)
     assert late.page(["ann"], None, None, 2) == []
     assert [key for key in client.keys("quiz:{results}*") if key != keys.LISTED] == []
-    finish((redis_store, results), "5")
+    past = msgspec.json.encode(msgspec.structs.replace(finish((redis_store, results), "6"), kept_until=1))
+    client.hset(keys.FINISHED, "6", past)
+    summary = finish((redis_store, results), "5", at=1)
+    assert client.hkeys(keys.FINISHED) == ["5"]
     client.delete(keys.archive("5"))
-    results.note(summarised(redis_store.games.archived("1")))
-    assert client.hkeys(keys.FINISHED) == ["5", "1"]
     client.hdel(keys.FINISHED, "5")
+    results.note(summary)
+    assert client.hlen(keys.FINISHED) == 0
+    results.note(summarised(redis_store.games.archived("1")))
     assert ids(results.page(None, None, None, 9)) == ["1"]
     assert client.zcard(keys.finished("")) == 1
 
@@ -204,3 +213,62 @@ def test_a_summary_without_reading_all_is_the_records_own(redis_store: World):
     finish((redis_store, results_of(redis_store)), "1", host=None)
     stored = redis_store.games.archived("1")
     assert summarised(stored) == unfolded(stored, lambda: None).summary()
+
+
+def records_of(worker: Worker) -> Records:
+    """Over a worker's store; of the lobby, what removing a player needs of it."""
+    lobby: Any = SimpleNamespace(kick=worker.games.kick)
+    return Records(worker.games, RedisResults(worker.redis, worker.games.now), lobby, lambda: None)
+
+
+def over_soon(worker: Worker) -> Game:
+    """A game that has just ended, of which the journal still knows everything."""
+    game = worker.make("single", "single", mode="self-paced")
+    worker.seat(game, "zoe", "bob")
+    for player in ("zoe", "bob"):
+        worker.answer(game, player)
+    worker.step(game, machine.end)
+    worker.games.archive(game, msgspec.json.encode(archive(worker.games, game, 1)))
+    return game
+
+
+def test_no_journal_brings_a_deleted_game_back(workers: Callable[..., Worker], client: redis.Redis):
+    """A worker that dies leaves one that knows all of it, and another takes it over; so does one that was cut off."""
+    first, cut_off = workers("w1"), workers("w2", "i2")
+    game = over_soon(first)
+    cut_off.games.view(game, "zoe")
+    cut_off.cut()
+    records_of(first).delete(game.id)
+    first.die()
+    third = workers("w3")
+    cut_off.heal()
+    for worker in (cut_off, third):
+        worker.suspect()
+        assert worker.games.exact.game(game.pin) is None
+        with pytest.raises(GameNotFound):
+            records_of(worker).find(game.id)
+    assert "zoe" not in str([client.get(key) for key in client.keys("quiz:archive:*")])
+
+
+def test_no_journal_brings_a_removed_player_back(workers: Callable[..., Worker], client: redis.Redis):
+    """Nor an answer of theirs that an instance took while it was cut off; those of the others come in."""
+    first, cut_off = workers("w1"), workers("w2", "i2")
+    game = first.make("single", "single", mode="self-paced")
+    first.seat(game, "zoe", "bob")
+    first.answer(game, "zoe")
+    for player in ("zoe", "bob"):
+        cut_off.games.view(game, player)
+    cut_off.cut()
+    for player in ("zoe", "bob"):
+        cut_off.accept(game, player, 1)
+    first.step(game, machine.end)
+    first.games.archive(game, msgspec.json.encode(archive(first.games, game, 1)))
+    records_of(first).forget_player(game.id, "zoe")
+    cut_off.heal()
+    first.die()
+    third = workers("w3")
+    third.suspect()
+    record, _ = records_of(third).find(game.id)
+    assert [(one.id, one.score) for one in record.players] == [("bob", 10)]
+    assert "zoe" not in str(record.answers)
+    assert [seat.id for seat in third.games.exact.roster(game)] == ["bob"]
