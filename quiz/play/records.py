@@ -38,7 +38,10 @@ class Records:
         stored = self._results.record(game_id)
         if stored is None:
             raise GameNotFound("there is no record of such a game; it may have been kept for as long as it should be")
-        record = unfolded(stored[0], self.breathe)
+        try:
+            record = unfolded(stored[0], self.breathe)
+        except msgspec.MsgspecError as error:  # somebody has spoilt it
+            raise GameNotFound(f"the record of this game can't be read: {error}") from error
         if record.deleted:
             raise GameNotFound("the record of this game was deleted")
         return stored[0], record, record.summary(stored[1])

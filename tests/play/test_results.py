@@ -262,6 +262,10 @@ def test_of_a_deleted_game_nothing_is_left_and_nothing_comes_back():
     stored = table.games.archived(table.game.id)
     assert stored is not None
     assert "Ann" not in stored.decode()
+    table.games.records["spoilt"] = b"{"
+    table.games.recorded_at["spoilt"] = table.clock.now
+    with pytest.raises(GameNotFound, match="can't be read"):
+        shelf.find("spoilt")
     assert unfolded(stored, nothing).with_late([(players["Ann"], 0, before.answers["q1"][players["Ann"]])]) is None
 
 
