@@ -24,8 +24,8 @@ API = "/api/v1"
 class Desk:
     """A host who asks over HTTP."""
 
-    def __init__(self, server: Server, name: str = "teacher", password: str = "a good password") -> None:
-        self._url, self._token = server.url + API, server.sign_in(name, password)
+    def __init__(self, server: Server, token: str) -> None:
+        self._url, self._token = server.url + API, token
 
     def ask(self, path: str, status: int = 200, method: str = "GET", **headers: str) -> requests.Response:
         """The response, which must have this status."""
@@ -57,7 +57,7 @@ def play(table: Table, names: list[str], rng: random.Random) -> Tally:
 def test_results_equal_a_count_of_what_was_sent_and_what_is_removed_is_gone(table: Table):
     """By player and by question, in JSON and in the report; without the player who wants to be removed; and not at all."""
     tally = play(table, ["Ann", "=1+2", "Cy", "Dee", "王小明"], random.Random(7))
-    desk, pin = Desk(table.server), table.pin
+    desk, pin = Desk(table.server, table.host.auth["token"]), table.pin
     running = desk.ask(f"/games/{pin}/report").json()
     assert told_players(running) == tally.players()
     table.host.ok("end")
@@ -103,7 +103,7 @@ def test_pages_of_results_and_what_has_not_changed(table: Table):
         table.game("self-paced")
         games.append(table.player("Ann").ack["game"]["id"])
         table.host.ok("end")
-    desk, seen, more = Desk(table.server), [], ""
+    desk, seen, more = Desk(table.server, table.host.auth["token"]), [], ""
     while len(seen) < 3:
         page = desk.ask(f"/results?quiz=all-types&limit=2{more}")
         seen += [one["id"] for one in page.json()["results"]]
@@ -140,7 +140,7 @@ def test_results_of_500_players_and_50_questions_equal_a_count_of_what_was_sent_
     tally = Crowd(spacious).play(pin, PLAYERS, QUESTIONS, random.Random(3))
     spacious.flask("game", "end", pin)
     spacious.flask("host", "add", "head", "--password", "a good password", "--admin")
-    desk = Desk(spacious, "head")
+    desk = Desk(spacious, spacious.sign_in("head", "a good password"))
     (listed,) = desk.ask("/results").json()["results"]
     result = desk.ask(f"/results/{listed['id']}").json()
     assert told_players(result) == tally.players()
