@@ -40,7 +40,7 @@ class ResultPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class _Line:
+class Line:
     """Who wants what takes long stands in line."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class _Line:
 def blueprint(platform: Platform) -> Blueprint:
     """`/api/v1/results`, `/api/v1/games/<pin>/report`."""
     routes = Blueprint("results", __name__, url_prefix="/api/v1")
-    records, line = platform.records, _Line()
+    records, line = platform.records, Line()
 
     def found(game_id: str) -> tuple[Archive, Finished]:
         record, summary = records.find(game_id)

@@ -57,6 +57,13 @@ def test_a_host_looks_at_results_exports_them_and_removes_a_player_and_a_game(on
     expect(host.at("answers").locator("li")).to_contain_text(["not answered", "Tea", "3", "Cooking"])
     host.fits()
 
+    host.forgive("503")
+    busy = {"status": 503, "code": "server_busy", "detail": "away"}
+    host.page.route("**/results/*/questions/1", lambda route: route.fulfill(status=503, json=busy))
+    host.at("question-q2").get_by_test_id("who").locator("summary").press("Enter")
+    host.says("error", "try again in a moment")
+    expect(rows).to_have_count(3)
+
     with host.page.expect_download() as download:
         host.at("export-csv").click()
     download.value.save_as(tmp_path / "report.csv")

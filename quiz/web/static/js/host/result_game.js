@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { deleteResult, removePlayer, reportUrl, result as load } from "../api.js";
 import { points } from "../board.js";
+import { sentence } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { Bar, many, moment, percent, seconds } from "./figures.js";
 import { Comparison } from "./result_comparison.js";
@@ -12,6 +13,7 @@ import { QuestionCard } from "./result_question.js";
 export function GameResult({ id, me, onError }) {
   const [result, setResult] = useState(null);
   const [version, setVersion] = useState(0); // what changed is asked for anew
+  const [problem, setProblem] = useState(null); // of what was asked for beside the results, which stay
 
   useEffect(() => {
     load(id).then((told) => {
@@ -23,16 +25,28 @@ export function GameResult({ id, me, onError }) {
   if (!result) return html`<p class="loading">Loading…</p>`;
   const { game, questions, players } = result;
   const mine = me.admin || game.host === me.name;
-  const remove = (player) => removePlayer(id, player).then(() => setVersion(version + 1), onError);
+  const gone = ({ status, code }) => status === 401 || code === "game_not_found";
+  const told = (error) => (gone(error) ? onError(error) : setProblem(sentence(error)));
+  const remove = async (player) => {
+    setProblem(null);
+    try {
+      await removePlayer(id, player);
+    } catch (error) {
+      return told(error);
+    }
+    document.querySelector("#players").focus(); // the button goes away
+    return setVersion(version + 1);
+  };
   return html`
     <div class="desk results" data-screen="result">
       <${Heading} result=${result} />
+      <p class="form-error" role="alert" data-testid="error">${problem}</p>
       <${Summary} result=${result} />
       <${Hardest} result=${result} />
       <section aria-labelledby="players">
-        <h2 id="players">Players</h2>
+        <h2 id="players" tabindex="-1">Players</h2>
         ${players.length > 0
-          ? html`<${PlayersTable} key=${version} result=${result} mayRemove=${mine} remove=${remove} onError=${onError} />`
+          ? html`<${PlayersTable} key=${version} result=${result} mayRemove=${mine} remove=${remove} onError=${told} />`
           : html`<p class="soft">Nobody played this time.</p>`}
         ${result.removed > 0 && html`<p class="soft" data-testid="removed">The data of ${many(result.removed, "player")} were removed. No number here counts them.</p>`}
       </section>
@@ -40,11 +54,11 @@ export function GameResult({ id, me, onError }) {
         <h2 id="questions">Questions</h2>
         <ol class="result-questions">
           ${questions.map((question) => html`
-            <${QuestionCard} key=${`${question.id} ${version}`} game=${id} question=${question} players=${players.length} onError=${onError} />`)}
+            <${QuestionCard} key=${`${question.id} ${version}`} game=${id} question=${question} players=${players.length} onError=${told} />`)}
         </ol>
       </section>
-      <${Comparison} key=${version} id=${id} quiz=${game.quiz} onError=${onError} />
-      ${mine && html`<${Deletion} game=${game} onError=${onError} />`}
+      <${Comparison} key=${version} id=${id} quiz=${game.quiz} onError=${told} />
+      ${mine && html`<${Deletion} game=${game} onError=${told} />`}
     </div>`;
 }
 
