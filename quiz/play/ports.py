@@ -268,7 +268,10 @@ class Guesses(Protocol):
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """What lists show of a finished game. Times are epoch milliseconds; `kept_until`: when its record goes away by itself."""
+    """What lists show of a finished game. Times are epoch milliseconds.
+
+    `kept_until`: when its record goes away by itself; 0 if it never does, or the game has none yet.
+    """
 
     id: str
     pin: str
