@@ -29,8 +29,8 @@ def lots(questions: int) -> dict[str, Any]:
 class Busy:
     """A player after the other who answers question by question, and how long each acknowledgement took, in seconds."""
 
-    def __init__(self, crowd: Crowd, pin: str, questions: int) -> None:
-        self._crowd, self._pin, self._questions = crowd, pin, questions
+    def __init__(self, crowd: Crowd, pin: str, questions: int, name: str) -> None:
+        self._crowd, self._pin, self._questions, self._name = crowd, pin, questions, name
         self._took: list[float] = []
         self._over = threading.Event()
 
@@ -48,7 +48,7 @@ class Busy:
         number = 0
         while not self._over.is_set():
             number += 1
-            seat = Seat(self._crowd.server, self._pin, f"Busy {number}")
+            seat = Seat(self._crowd.server, self._pin, f"{self._name} {number}")
             for question in range(1, self._questions + 1):
                 if self._over.is_set():
                     break
@@ -129,6 +129,6 @@ class Crowd:
         tally.nicknames = nicknames
         return tally
 
-    def busy(self, pin: str, questions: int) -> Busy:
-        """Somebody who answers while something is done."""
-        return Busy(self, pin, questions)
+    def busy(self, pin: str, questions: int, name: str) -> Busy:
+        """Somebody, and then another of that name, who answers while something is done."""
+        return Busy(self, pin, questions, name)
