@@ -264,7 +264,9 @@ class Games(msgspec.Struct, frozen=True, kw_only=True):
         int, about("Milliseconds after its deadline in which an answer still counts, for the network.", ge=0, le=5000)
     ] = 250
     finished_ttl_seconds: Annotated[int, about("Seconds that a finished game keeps its PIN.", ge=1, le=2_592_000)] = 3600
-    archive_days: Annotated[int, about("Days that the record of a finished game stays.", ge=1, le=3650)] = 90
+    archive_days: Annotated[
+        int, about("Days that the record of a finished game stays: its results, with names and answers.", ge=1, le=3650)
+    ] = 90
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from quiz.leaderboard.board_replica import ShownBoards
 from quiz.ops import embedded, metrics
 from quiz.ops.health import Health
 from quiz.ops.imports import without
+from quiz.ops.slices import Slices
 from quiz.ops.threads import Threads
 from quiz.outage import Outage, prepare
 from quiz.platform import Platform
@@ -29,6 +30,7 @@ from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
+from quiz.play.records import Records
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Sessions
 from quiz.play.signing_in import SigningIn
@@ -41,6 +43,7 @@ from quiz.store.games_redis import RedisGames
 from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.reconciler import RedisReconciler
+from quiz.store.results import RedisResults
 from quiz.store.sessions import RedisSessions
 from quiz.store.tokens import Tokens
 
@@ -137,7 +140,8 @@ def _platform(
         per_address=sign_in.attempts_per_address if settings.limits.per_address else None,
         refused=lambda why: metrics.SIGN_IN_REFUSED.labels(why).inc(),
     )
-    rounds = Rounds(games, announcer)
+    results = RedisResults(client, games.now)
+    rounds = Rounds(games, announcer, results)
     lobby = Lobby(
         games,
         leaderboard,
@@ -161,6 +165,7 @@ def _platform(
         announcer=announcer,
         rounds=rounds,
         lobby=lobby,
+        records=Records(games, results, lobby, Slices()),
         admission=_admission(settings, client, games),
         answering=Answering(games, announcer),
         reconciler=RedisReconciler(client),

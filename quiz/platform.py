@@ -14,6 +14,7 @@ from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
+from quiz.play.records import Records
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Sessions
 from quiz.play.signing_in import SigningIn
@@ -59,6 +60,7 @@ class Platform:
     announcer: Announcer
     rounds: Rounds
     lobby: Lobby
+    records: Records
     admission: Admission
     answering: Answering
     reconciler: Reconciler

@@ -13,12 +13,14 @@ __all__ = ["browser", "phone", "projector"]
 
 #: File in tests/ → fixture of the session that it shares with others.
 SHARING = {
-    f"tests/security/test_{file}.py": server
-    for server, files in {
-        "staffroom": ("rights", "sessions", "signing_in"),
-        "instance": ("cheating", "headers", "text", "xss"),
-        "strict and school": ("guessing", "limits", "origins"),
-    }.items()
+    f"tests/{folder}/test_{file}.py": server
+    for folder, server, files in (
+        ("security", "staffroom", ("rights", "sessions", "signing_in")),
+        ("security", "instance", ("cheating", "headers", "text", "xss")),
+        ("security", "strict and school", ("guessing", "limits", "origins")),
+        ("browser", "one worker", ("accounts", "results")),
+        ("realtime", "one and two workers", ("refusals", "results")),
+    )
     for file in files
 }
 

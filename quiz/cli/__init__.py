@@ -1,4 +1,4 @@
-"""The command line: `flask quiz|game|leaderboard|journal|host|config|doctor|backup …`, one file per group."""
+"""The command line: `flask quiz|game|result|leaderboard|journal|host|config|doctor|backup …`, one file per group."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from quiz.cli.hosts import host
 from quiz.cli.journals import journal
 from quiz.cli.leaderboards import leaderboard
 from quiz.cli.quizzes import quiz
+from quiz.cli.results import result
 from quiz.cli.setup import dev_setup
 from quiz.platform import Platform
 
@@ -28,7 +29,7 @@ def register(app: Flask, settings: Settings, platform: Callable[[], Platform]) -
     context = click.get_current_context(silent=True)
     if context and context.info_name == "run":
         raise Failure("flask run can't serve this platform; use: make run, or gunicorn app:app")
-    commands: tuple[click.Command, ...] = (quiz, game, leaderboard, journal, host, config, doctor, backup, dev_setup)
+    commands: tuple[click.Command, ...] = (quiz, game, result, leaderboard, journal, host, config, doctor, backup, dev_setup)
     app.cli = Commands(app.name)
     for command in commands:
         app.cli.add_command(command)

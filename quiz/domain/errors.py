@@ -106,6 +106,10 @@ class QuizNotFound(QuizError):
     code, words = "quiz_not_found", "there is no quiz with this name"
 
 
+class PlayerNotFound(QuizError):
+    code, words = "player_not_found", "this game had no such player"
+
+
 class HostNotFound(QuizError):
     code, words = "host_not_found", "there is no host with this name"
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from quiz.domain.game import Game, Phase
+from quiz.domain.game import Game, Mode, Phase
 from quiz.domain.player import Player
 from quiz.domain.quiz import Quiz
 from quiz.domain.ranking import Board, Edition
@@ -210,6 +210,12 @@ class Games(Protocol):
     def archived(self, game_id: str) -> bytes | None:
         """The record of a finished game."""
 
+    def forget(self, game: Game, player: str) -> None:
+        """Nothing is left, in a game that is over, of a player who was kicked: neither name nor answers."""
+
+    def drop(self, game: Game) -> None:
+        """Nothing is left of a game that is over but its record; its PIN is free."""
+
     def running(self) -> list[Game]:
         """The games whose PINs are in use, the newest first."""
 
@@ -259,6 +265,54 @@ class Guesses(Protocol):
 
     def plays(self, address: str, pin: str) -> bool:
         """Whether somebody at the address has found this game in the last hours."""
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists show of a finished game. Times are epoch milliseconds.
+
+    `kept_until`: when its record goes away by itself; 0 if it never does, or the game has none yet.
+    """
+
+    id: str
+    pin: str
+    quiz: str
+    title: str
+    mode: Mode
+    host: str | None
+    created_at: int
+    finished_at: int
+    question_count: int
+    players: int
+    kept_until: int
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands among others: the later, the greater."""
+        return self.finished_at, self.id
+
+
+class Results(Protocol):
+    """The records of finished games, as `Games.archive` keeps them, and a list of them. Raises ServerBusy."""
+
+    def note(self, summary: Finished) -> None:
+        """Puts a game on the list, which has it once. `kept_until` is filled in."""
+
+    def page(
+        self, hosts: Sequence[str | None] | None, quiz: str | None, before: tuple[int, str] | None, most: int
+    ) -> list[Finished]:
+        """The newest `most` finished games of these hosts (None among them: those that are shared; None for all: everybody's).
+
+        Of one quiz, if one is named; and `before` a place (see `Finished.place`).
+        """
+
+    def record(self, game_id: str) -> tuple[bytes, int] | None:
+        """A record, and when it goes away by itself, in epoch milliseconds."""
+
+    def replace(self, game_id: str, old: bytes, new: bytes) -> bool:
+        """Puts a record in the place of `old`, for as long as that would have stayed; False if `old` is not there any more."""
+
+    def bury(self, game_id: str, record: bytes) -> None:
+        """Takes a game off the list. Its record is this one, for the time in which it might be brought back otherwise."""
 
 
 class Quizzes(Protocol):

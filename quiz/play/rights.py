@@ -23,6 +23,7 @@ class Right(Enum):
     PLAYER = "who has joined, for their own seat"
     HOST = "who has signed in, for what is their own or shared"
     RUNNER = "the game's host; any host where the game is shared"
+    OWNER = "the game's host; where it is shared, an admin"
     SELF = "the host whose account it is"
     ADMIN = "an admin"
 
@@ -59,6 +60,15 @@ ROUTES = {
     ("GET", "/api/v1/games"): Right.HOST,
     ("POST", "/api/v1/games"): Right.HOST,
     ("GET", "/api/v1/games/<pin>"): Right.RUNNER,
+    ("GET", "/api/v1/games/<pin>/report"): Right.RUNNER,
+    ("GET", "/api/v1/results"): Right.HOST,
+    ("GET", "/api/v1/results/<game>"): Right.RUNNER,
+    ("DELETE", "/api/v1/results/<game>"): Right.OWNER,
+    ("GET", "/api/v1/results/<game>/report"): Right.RUNNER,
+    ("GET", "/api/v1/results/<game>/comparison"): Right.RUNNER,
+    ("GET", "/api/v1/results/<game>/questions/<index>"): Right.RUNNER,
+    ("GET", "/api/v1/results/<game>/players/<player>"): Right.RUNNER,
+    ("DELETE", "/api/v1/results/<game>/players/<player>"): Right.OWNER,
     ("GET", "/api/v1/hosts"): Right.ADMIN,
     ("POST", "/api/v1/hosts"): Right.ADMIN,
     ("PUT", "/api/v1/hosts/<name>/password"): Right.ADMIN,
@@ -78,7 +88,7 @@ class Person(msgspec.Struct, frozen=True):
 def admit(right: Right, person: Person | None, name: str | None = None) -> None:
     """Raises Unauthorized or NotHost unless somebody is what is needed; `name` is the account that it is about.
 
-    RUNNER is asked of a game by `run`: here it is enough to be a host.
+    RUNNER and OWNER are asked of a game by `run` and `own`: here it is enough to be a host.
     """
     if right is Right.ANYBODY:
         return
@@ -105,6 +115,18 @@ def run(person: Person, game: Game) -> Game:
     if not runs(person, game):
         raise NotHost
     return game
+
+
+def own(person: Person, game: Game) -> Game:
+    """The game, whose data somebody wants removed; raises NotHost."""
+    if not (game.host == person.name or person.admin):
+        raise NotHost("only the host of this game may do this, or an admin")
+    return game
+
+
+def finished(person: Person) -> list[str | None] | None:
+    """Whose finished games somebody sees: a host's own and those that are shared; None for an admin, who sees all."""
+    return None if person.admin else [person.name, None]
 
 
 def shelf(person: Person, owner: str | None) -> str:

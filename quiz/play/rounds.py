@@ -10,7 +10,7 @@ from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy, WrongState
 from quiz.domain.game import Game, Phase
 from quiz.play.archive import archive
-from quiz.play.ports import Announcer, Games
+from quiz.play.ports import Announcer, Games, Results
 from quiz.play.views import open_question_view, reveal_view
 
 Step = Callable[[Game, Phase, int], Phase]
@@ -24,8 +24,8 @@ ATTEMPTS = 10
 class Rounds:
     """Moves games through their phases; each move is made once, however many ask for it."""
 
-    def __init__(self, games: Games, announcer: Announcer) -> None:
-        self._games, self._announcer = games, announcer
+    def __init__(self, games: Games, announcer: Announcer, results: Results) -> None:
+        self._games, self._announcer, self._results = games, announcer, results
 
     def move(self, game: Game, step: Step) -> Phase:
         """Makes one step of the state machine and tells everybody; raises what the step raises."""
@@ -85,6 +85,7 @@ class Rounds:
         for _ in range(ATTEMPTS):
             record = archive(self._games, game, self._games.generation(game))
             self._games.archive(game, msgspec.json.encode(record))
+            self._results.note(record.summary())
             # An instance that was cut off may have brought answers meanwhile; those that come from now on find the record.
             if self._answered(game) == sum(map(len, record.answers.values())):
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from quiz.domain import scoring
 from quiz.domain.errors import (
@@ -71,7 +72,9 @@ class MemoryGames:
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock
         self._held: dict[str, Held] = {}
-        self._archive: dict[str, bytes] = {}
+        #: Of finished games, by id, and when they were made.
+        self.records: dict[str, bytes] = {}
+        self.recorded_at: dict[str, int] = {}
         self._workers: dict[str, int] = {}
         self._clocks: dict[str, int] = {}
         self._epoch = clock() // 1000
@@ -411,11 +414,28 @@ class MemoryGames:
 
     def archive(self, game: Game, record: bytes) -> None:
         """See `Games.archive`."""
-        self._archive[game.id] = record
+        self.records[game.id], self.recorded_at[game.id] = record, self.now()
 
     def archived(self, game_id: str) -> bytes | None:
         """See `Games.archived`."""
-        return self._archive.get(game_id)
+        return self.records.get(game_id)
+
+    def forget(self, game: Game, player: str) -> None:
+        """See `Games.forget`."""
+        held = self.held(game)
+        by_player: list[dict[str, Any]] = [held.leaderboard, held.names, held.renamed, held.streaks, held.answered]
+        for kept in (*by_player, *held.answers.values()):
+            kept.pop(player, None)
+        held.folded = {form: who for form, who in held.folded.items() if who != player}
+        held.opened = {(who, index): at for (who, index), at in held.opened.items() if who != player}
+        held.presence = {one for one in held.presence if one[0] != player}
+        held.roster = []
+
+    def drop(self, game: Game) -> None:
+        """See `Games.drop`."""
+        with suppress(GameNotFound):
+            self.held(game)
+            del self._held[game.pin]
 
     def running(self) -> list[Game]:
         """See `Games.running`."""

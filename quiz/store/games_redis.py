@@ -51,6 +51,7 @@ _SCRIPTS = [
     "view",
     "miss",
     "kick",
+    "forget",
     "rename",
     "reset",
     "change",
@@ -403,6 +404,16 @@ class RedisGames:
         """See `Games.archived`."""
         record = self._redis.get(keys.archive(game_id))
         return None if record is None else record.encode()
+
+    def forget(self, game: Game, player: str) -> None:
+        """See `Games.forget`."""
+        k = game_keys(game.pin)
+        on = [k.game, k.leaderboard, k.names, k.folded, k.streaks, k.answered, k.opened, k.presence, k.roster]
+        self._run("forget", [*on, *(k.answers(i) for i in range(len(game.questions)))], game.id, player)
+
+    def drop(self, game: Game) -> None:
+        """See `Games.drop`."""
+        self._run("expire", game_keys(game.pin).all(len(game.questions)), game.id, 0)
 
     def running(self) -> list[Game]:
         """See `Games.running`."""

@@ -54,6 +54,18 @@ def archive(game_id: str) -> str:
     return f"quiz:archive:{game_id}"
 
 
+#: Hash: game → what lists show of its record. With the lists it shares a slot.
+FINISHED = "quiz:{results}:about"
+#: There while it is known that every record is on the lists; goes away by itself.
+LISTED = "quiz:{results}:listed"
+
+
+def finished(host: str | None, quiz: str | None = None) -> str:
+    """Sorted set: games by when they ended, of a host, or, where that is "", of all; None: those that all hosts share."""
+    whose = "shared" if host is None else f"host:{host}" if host else "all"
+    return f"quiz:{{results}}:{whose}" if quiz is None else f"quiz:{{results}}:{whose}/{quiz}"
+
+
 def trial(worker: str) -> str:
     """Written by a worker to see whether Redis takes writes; goes away by itself."""
     return f"quiz:trial:{worker}"

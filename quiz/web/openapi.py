@@ -13,8 +13,13 @@ from msgspec import Meta
 from quiz import __version__
 from quiz.domain.quiz import Quiz
 from quiz.play.payloads import GameView, Milliseconds
+from quiz.play.results import Comparison, GameResult, PlayerAnswers, QuestionAnswers
+from quiz.reports import FORMATS
+from quiz.reports.json_report import GameReport
+from quiz.reports.rows import SHOWS
 from quiz.web.api import NewGame
 from quiz.web.hosts import NewHost, NewPassword, NewRole
+from quiz.web.results import MOST, PAGE, ResultPage
 from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
 
 _INTRODUCTION = f"""\
@@ -158,7 +163,9 @@ class Problem(TypedDict):
 
 
 class Operation(NamedTuple):
-    """One method of a path. `done`: status, what it means, and the shape of its JSON (a text: a content type instead)."""
+    """One method of a path. `done`: status, what it means, and the shape of its JSON (a text: a content type instead, a tuple:
+    one of several).
+    """
 
     about: str
     done: tuple[tuple[int, str, Any], ...]
@@ -173,6 +180,15 @@ _PROMETHEUS = Operation(
 )
 
 _OWNER = (("owner", "In place of one's own quizzes those of this host; for admins"),)
+
+_SAME = (304, "It is as `If-None-Match` says", None)
+_REPORT = (
+    (200, "The report", (GameReport, *(kind.content_type.partition(";")[0] for name, kind in FORMATS.items() if name != "json"))),
+)
+_REPORT_QUERY = (
+    ("format", f"One of {', '.join(FORMATS)}; json unless said otherwise"),
+    ("show", f"What stands in the cells of questions, {', '.join(SHOWS)}: points unless said otherwise; JSON has all of it"),
+)
 
 #: Path → method → what it does.
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -232,6 +248,67 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "post": Operation("Make a game", ((201, "The game", GameSummary),), (400, 401, 403, 404, 413, 429, 503), NewGame),
     },
     "/api/v1/games/{pin}": {"get": Operation("One game", ((200, "The game", GameSummary),), (401, 403, 404, 429, 503))},
+    "/api/v1/games/{pin}/report": {
+        "get": Operation(
+            "What came of a game, a row for each player; of one that goes on, what can be told so far",
+            _REPORT,
+            (400, 401, 403, 404, 429, 503),
+            query=_REPORT_QUERY,
+        )
+    },
+    "/api/v1/results": {
+        "get": Operation(
+            "The finished games of this host, and those that are shared; for admins everybody's",
+            ((200, "A page of them, the last first", ResultPage), _SAME),
+            (400, 401, 503),
+            query=(
+                ("quiz", "Only the games of this quiz (its slug)"),
+                ("limit", f"How many, 1 to {MOST}; {PAGE} unless said otherwise"),
+                ("before", "The `next` of the page before"),
+            ),
+        )
+    },
+    "/api/v1/results/{game}": {
+        "get": Operation(
+            "What came of a finished game, by its id: questions, players, the hardest questions",
+            ((200, "The results", GameResult), _SAME),
+            (401, 403, 404, 503),
+        ),
+        "delete": Operation(
+            "Delete the record of a finished game: all names and answers; for its host and admins",
+            ((204, "It is gone", None),),
+            (401, 403, 404, 503),
+        ),
+    },
+    "/api/v1/results/{game}/report": {
+        "get": Operation(
+            "What came of a finished game, a row for each player", _REPORT, (400, 401, 403, 404, 503), query=_REPORT_QUERY
+        )
+    },
+    "/api/v1/results/{game}/comparison": {
+        "get": Operation(
+            "The game beside other games of its quiz, the last first",
+            ((200, "The games, and each question's part of right answers in them", Comparison), _SAME),
+            (401, 403, 404, 503),
+        )
+    },
+    "/api/v1/results/{game}/questions/{index}": {
+        "get": Operation(
+            "Who answered a question and what; `index` counts from 0",
+            ((200, "The question and its answers", QuestionAnswers), _SAME),
+            (401, 403, 404, 503),
+        )
+    },
+    "/api/v1/results/{game}/players/{player}": {
+        "get": Operation(
+            "What a player answered", ((200, "The player and their answers", PlayerAnswers), _SAME), (401, 403, 404, 503)
+        ),
+        "delete": Operation(
+            "Remove a player from the record of a finished game, with name and answers; for its host and admins",
+            ((204, "They are in it no more", None),),
+            (401, 403, 404, 503),
+        ),
+    },
     "/api/v1/openapi.json": {"get": Operation("This document", ((200, "OpenAPI 3.1", dict[str, Any]),), public=True)},
     "/actuator/health": {
         "get": Operation("How the instance is; 200 also while Redis is away", ((200, "UP or DEGRADED", Health),), public=True),
@@ -257,7 +334,9 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 def document() -> dict[str, Any]:
     """The document, as JSON holds it."""
     told = [op for methods in OPERATIONS.values() for op in methods.values()]
-    shapes = [shape for op in told for shape in (op.body, *(one[2] for one in op.done)) if _is_json(shape)]
+    shapes = [
+        shape for op in told for one in (op.body, *(one[2] for one in op.done)) for shape in _either(one) if _is_json(shape)
+    ]
     shapes = list(dict.fromkeys([*shapes, Problem]))
     refs, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     schema = dict(zip(shapes, refs, strict=True))
@@ -292,6 +371,10 @@ def blueprint() -> Blueprint:
     return routes
 
 
+def _either(shape: Any) -> tuple[Any, ...]:
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
 def _is_json(shape: Any) -> bool:
     return shape is not None and not isinstance(shape, str)
 
@@ -312,14 +395,18 @@ def _problem(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _content(shape: Any, schema: dict[Any, Any]) -> tuple[str, Any]:
+    if isinstance(shape, str):
+        return shape, {"schema": {"type": "string"}}
+    return "application/json", {"schema": schema[shape]}
+
+
 def _operation(op: Operation, schema: dict[Any, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, words, shape in op.done:
         responses[str(status)] = {"description": words}
-        if isinstance(shape, str):
-            responses[str(status)]["content"] = {shape: {"schema": {"type": "string"}}}
-        elif shape is not None:
-            responses[str(status)]["content"] = {"application/json": {"schema": schema[shape]}}
+        if shape is not None:
+            responses[str(status)]["content"] = dict(_content(one, schema) for one in _either(shape))
     responses |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in op.problems}
     told: dict[str, Any] = {"summary": op.about, "responses": responses}
     if op.query:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import segno
 from flask import Blueprint, Response, abort, render_template, request
@@ -16,7 +16,7 @@ PIN = re.compile(r"[0-9]{6}")
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/`, `/play/<pin>`, `/host`, `/host/accounts`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
+    """`/`, `/play/<pin>`, `/host`, `/host/accounts`, `/host/results`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
     routes = Blueprint("pages", __name__)
 
     def join_url(pin: str) -> str:
@@ -39,9 +39,20 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.get("/host/accounts")
     def accounts() -> Response:
+        return for_hosts("host_accounts.html")
+
+    @routes.get("/host/results")
+    def results() -> Response:
+        return for_hosts("host_results.html", game="")
+
+    @routes.get("/host/results/<game>")
+    def result(game: str) -> Response:
+        return for_hosts("host_results.html", game=game)
+
+    def for_hosts(template: str, **told: str) -> Response:
         if not signed_in(platform):
-            return Response(status=302, headers={"Location": "/host?next=/host/accounts", "Cache-Control": "no-store"})
-        page = Response(render_template("host_accounts.html"))
+            return Response(status=302, headers={"Location": f"/host?next={quote(request.path)}", "Cache-Control": "no-store"})
+        page = Response(render_template(template, **told))
         page.headers["Cache-Control"] = "no-store"
         return page
 

@@ -10,7 +10,9 @@ from typing import Any
 import requests
 from jsonschema import Draft202012Validator
 
+from tests.harness.clients import Client
 from tests.harness.server import Server, eventually
+from tests.realtime.conftest import ANSWERS
 from tests.transport.raw import Raw
 
 
@@ -97,8 +99,49 @@ def ask_everything(call: Caller) -> None:
         limited = requests.post(call.url + session, json={"name": "nobody", "password": "guess"}, timeout=10)
     assert limited.status_code == 429
     call.ask("post", session, session, 429, json={"name": "nobody", "password": "guess"})
+    _results(call)
     _accounts(call)
     _probes(call)
+
+
+def _results(call: Caller) -> None:
+    report, listed, result = "/api/v1/games/{pin}/report", "/api/v1/results", "/api/v1/results/{game}"
+    compared, answers, player = f"{result}/comparison", f"{result}/questions/{{index}}", f"{result}/players/{{player}}"
+    pin = call.ask("post", "/api/v1/games", "/api/v1/games", 201, json={"quiz": "all-types", "mode": "self-paced"}).json()["pin"]
+    ann = Client(call.url)
+    joined = ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    for question, (right, _, _) in ANSWERS.items():
+        ann.ok("submit_answer", {"question": question, "answer": right})
+    ann.close()
+    call.server.flask("game", "end", pin)
+    game, there = joined["game"]["id"], joined["player"]["id"]
+    gone = f"{listed}/0123456789abcdef"
+    other = {"Authorization": f"Bearer {call.server.sign_in('other', 'a good password')}"}
+    for kind in ("json", "csv"):
+        call.ask("get", report, f"/api/v1/games/{pin}/report?format={kind}", 200)
+        call.ask("get", f"{result}/report", f"{listed}/{game}/report?format={kind}", 200)
+    call.ask("get", report, f"/api/v1/games/{pin}/report?format=pdf", 400)
+    call.ask("get", report, "/api/v1/games/000000/report", 404)
+    call.ask("get", report, f"/api/v1/games/{pin}/report", 403, headers=other)
+    call.ask("get", report, f"/api/v1/games/{pin}/report", 401, signed_in=False)
+    call.ask("get", listed, f"{listed}?limit=many", 400)
+    call.ask("get", listed, listed, 401, signed_in=False)
+    call.ask("get", f"{result}/report", f"{listed}/{game}/report?show=all", 400)
+    reading = [(listed, listed), (result, f"{listed}/{game}"), (compared, f"{listed}/{game}/comparison")]
+    reading += [(answers, f"{listed}/{game}/questions/3"), (player, f"{listed}/{game}/players/{there}")]
+    for path, as_is in reading:
+        tag = call.ask("get", path, as_is, 200).headers["ETag"]
+        call.ask("get", path, as_is, 304, headers={"If-None-Match": tag})
+    one_game = [("get", result, ""), ("delete", result, ""), ("get", f"{result}/report", "/report")]
+    one_game += [("get", compared, "/comparison"), ("get", answers, "/questions/0")]
+    one_game += [("get", player, f"/players/{there}"), ("delete", player, f"/players/{there}")]
+    for method, path, rest in one_game:
+        call.ask(method, path, gone + rest, 404)
+        call.ask(method, path, f"{listed}/{game}{rest}", 403, headers=other)
+        call.ask(method, path, f"{listed}/{game}{rest}", 401, signed_in=False)
+    call.ask("get", answers, f"{listed}/{game}/questions/7", 404)
+    call.ask("delete", player, f"{listed}/{game}/players/{there}", 204)
+    call.ask("delete", result, f"{listed}/{game}", 204)
 
 
 def _accounts(call: Caller) -> None:
@@ -164,6 +207,7 @@ def ask_too_much(call: Caller) -> None:
 
     eventually(refused, step=0)
     call.ask("get", game, f"{games}/000000", 429)
+    call.ask("get", f"{game}/report", f"{games}/000000/report", 429)
 
 
 def ask_without_redis(call: Caller) -> None:
@@ -178,6 +222,19 @@ def ask_without_redis(call: Caller) -> None:
         call.ask("get", "/api/v1/quizzes/{slug}", "/api/v1/quizzes/all-types", 503)
         call.ask("post", "/api/v1/games", "/api/v1/games", 503, json={"quiz": "all-types"})
         call.ask("get", "/api/v1/games/{pin}", "/api/v1/games/000000", 503)
+        call.ask("get", "/api/v1/games/{pin}/report", "/api/v1/games/000000/report", 503)
+        results, result = "/api/v1/results", "/api/v1/results/{game}"
+        call.ask("get", results, results, 503)
+        for method, path, rest in (
+            ("get", result, ""),
+            ("delete", result, ""),
+            ("get", f"{result}/report", "/report"),
+            ("get", f"{result}/comparison", "/comparison"),
+            ("get", f"{result}/questions/{{index}}", "/questions/0"),
+            ("get", f"{result}/players/{{player}}", "/players/x"),
+            ("delete", f"{result}/players/{{player}}", "/players/x"),
+        ):
+            call.ask(method, path, f"{results}/g1{rest}", 503)
         hosts, admin = "/api/v1/hosts", {"Authorization": f"Bearer {call.admin}"}
         call.ask("get", hosts, hosts, 503, headers=admin)
         call.ask("post", hosts, hosts, 503, json={"name": "new"}, headers=admin)

@@ -18,6 +18,7 @@ from quiz.play.rounds import Rounds
 from quiz.play.views import open_question_view
 from quiz.play.wording import Wording
 from quiz.store.games_memory import MemoryGames
+from quiz.store.results_memory import MemoryResults
 from quiz.store.tokens import Tokens
 from tests.domain.builders import question, raw
 
@@ -116,7 +117,8 @@ class Table:
         self.games = MemoryGames(self.clock)
         self.board = MemoryLeaderboard(self.games)
         self.tokens = Tokens(["secret"], 3600, self.clock)
-        self.rounds = Rounds(self.games, self.say)
+        self.results = MemoryResults(self.games, 6000)
+        self.rounds = Rounds(self.games, self.say, self.results)
         parts = self.games, self.board, self.say, self.tokens, self.rounds
         self.lobby = Lobby(*parts, top_n=5, grace_ms=250, wording=Wording(blocked))
         self.answering = Answering(self.games, self.say)

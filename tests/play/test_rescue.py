@@ -103,7 +103,7 @@ def test_nothing_is_told_twice_in_a_game_of_two_busy_workers():
     """Both look at the clock all the time: each state of the game is told exactly once."""
     table = Table(time_limit=5, auto_advance=True)
     table.join("Ann")
-    other = Rounds(table.games, table.say)
+    other = Rounds(table.games, table.say, table.results)
     table.deliver()
     table.rounds.start(table.game)
     while table.state != "finished":

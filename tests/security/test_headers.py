@@ -16,6 +16,8 @@ RESPONSES = [
     ("GET", "/play/123456", 200),
     ("GET", "/host", 200),
     ("GET", "/host/games/123456", 200),
+    ("GET", "/host/results/0123456789abcdef", 200),
+    ("GET", "/api/v1/results", 401),
     ("GET", "/qr/123456.svg", 200),
     ("GET", "/static/js/player/main.js", 200),
     ("GET", "/static/css/base.css", 200),

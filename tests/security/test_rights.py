@@ -17,13 +17,13 @@ from quiz.play import rights
 from quiz.play.rights import HOST_EVENTS, PLAYER_EVENTS, ROUTES, Person, Right
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
-from quiz.web import api, hosts, openapi, session
+from quiz.web import api, hosts, openapi, results, session
 from tests.domain.builders import make_game
 from tests.harness.clients import Client
 from tests.harness.server import Server
 from tests.security.conftest import PASSWORD
 
-ANYTHING: Any = SimpleNamespace(tokens=SimpleNamespace(host_seconds=1), accounts=None)
+ANYTHING: Any = SimpleNamespace(tokens=SimpleNamespace(host_seconds=1), accounts=None, records=None)
 #: What each event needs to get as far as its rights.
 PAYLOADS: dict[str, dict[str, Any]] = {
     "lock": {"locked": False},
@@ -60,11 +60,24 @@ def pin(staff: Staff) -> str:
     return str(staff.clients["ann"].ok("create_game", {"quiz": "ann-s-own", "mode": "live"})["pin"])
 
 
+@pytest.fixture(scope="module")
+def over(staff: Staff) -> dict[str, str]:
+    """A game of ann's that is over, and a player of it, for the places in rules that name them."""
+    ann = staff.clients["ann"]
+    pin = str(ann.ok("create_game", {"quiz": "ann-s-own", "mode": "self-paced"})["pin"])
+    player = Client(staff.server.url)
+    joined = player.ok("join", {"pin": pin, "nickname": "Eve"})
+    player.close()
+    ann.ok("end")
+    return {"<game>": joined["game"]["id"], "<player>": joined["player"]["id"], "<index>": "0"}
+
+
 def test_every_event_and_route_has_a_rule_and_every_rule_one():
     """A new event or route that nobody has thought about is nobody's: the server does not start, or refuses."""
     app = Flask("routes")
-    for blueprint in (session.blueprint(ANYTHING), api.blueprint(ANYTHING), hosts.blueprint(ANYTHING), openapi.blueprint()):
-        app.register_blueprint(blueprint)
+    for module in (session, api, hosts, results):
+        app.register_blueprint(module.blueprint(ANYTHING))
+    app.register_blueprint(openapi.blueprint())
     routes = {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
@@ -129,31 +142,33 @@ def test_nobody_has_a_connection_to_the_hosts_namespace(staff: Staff):
     player.close()
 
 
-def _asked(staff: Staff, name: str | None, method: str, rule: str, pin: str, query: str = "") -> requests.Response:
+def _asked(staff: Staff, name: str | None, method: str, rule: str, places: dict[str, str], query: str = "") -> requests.Response:
     """With a body that is nonsense, so that nothing is changed by who may."""
-    path = rule.replace("<pin>", pin).replace("<slug>", "ann-s-own").replace("<name>", "ann")
+    path = rule
+    for place, what in {**places, "<slug>": "ann-s-own", "<name>": "ann"}.items():
+        path = path.replace(place, what)
     return staff.http(name, method, path + query, data=b"[")
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(ROUTES))
-def test_each_route_is_for_whom_the_rule_says(staff: Staff, pin: str, method: str, rule: str):
+def test_each_route_is_for_whom_the_rule_says(staff: Staff, pin: str, over: dict[str, str], method: str, rule: str):
     """Nobody is told to sign in, another host is refused without learning more, who may gets past the rights."""
-    right = ROUTES[method, rule]
+    right, places = ROUTES[method, rule], {**over, "<pin>": pin}
     if right is not Right.ANYBODY:
-        assert _asked(staff, None, method, rule, pin).status_code == 401
+        assert _asked(staff, None, method, rule, places).status_code == 401
     if right in (Right.ADMIN, Right.SELF):
         there, not_there = (staff.http("bob", method, rule.replace("<name>", name)) for name in ("ann", "no-such-host"))
         assert (there.status_code, there.json()["code"]) == (403, "not_host")
         assert there.content == not_there.content
-    if right is Right.RUNNER:
-        assert _asked(staff, "bob", method, rule, pin).json()["code"] == "not_host"
+    if right in (Right.RUNNER, Right.OWNER):
+        assert _asked(staff, "bob", method, rule, places).json()["code"] == "not_host"
     if rule.endswith("<slug>"):
         others, none = (staff.http("bob", method, f"/api/v1/quizzes/{slug}") for slug in ("ann-s-own", "no-such-quiz"))
         assert (others.status_code, others.content) == (404, none.content)
     if method == "DELETE" or (right is Right.ANYBODY and method != "GET"):
         return  # these are in test_sessions and test_signing_in
     for name in ["head"] if right is Right.ADMIN else ["ann", "head"]:
-        found = _asked(staff, name, method, rule, pin, "?owner=ann" if "quizzes" in rule else "")
+        found = _asked(staff, name, method, rule, places, "?owner=ann" if "quizzes" in rule else "")
         assert found.status_code == (200 if method == "GET" else 400), found.text
 
 
@@ -218,6 +233,11 @@ def test_the_rules_themselves():
     own, others, shared = (msgspec.structs.replace(make_game(), host=name) for name in ("ann", "bob", None))
     assert [rights.runs(ann, game) for game in (own, others, shared)] == [True, False, True]
     assert [rights.runs(head, game) for game in (own, others, shared)] == [True, True, True]
+    assert [rights.own(person, game) for person, game in ((ann, own), (head, others), (head, shared))] == [own, others, shared]
+    for game in (others, shared):
+        with pytest.raises(NotHost):
+            rights.own(ann, game)
+    assert (rights.finished(ann), rights.finished(head)) == (["ann", None], None)
     with pytest.raises(QuizNotFound):
         rights.shelf(ann, "bob")
     assert [rights.shelf(ann, None), rights.shelf(ann, "ann"), rights.shelf(head, "bob")] == ["ann", "ann", "bob"]

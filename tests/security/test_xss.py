@@ -108,6 +108,24 @@ def play_through(room, projector, phone, vectors: list[str], title: str) -> None
     for device in (screen, ann):
         device.see("podium")
     clean(screen, ann)
+    look_back(screen, len(called))
+
+
+def look_back(screen: Device, players: int) -> None:
+    """The results of the game that has just ended, with all that can be opened."""
+    screen.at("results").click()
+    screen.see("result")
+    expect(screen.at("player")).to_have_count(players + 1)
+    for opener in screen.at("who").locator("summary").all():
+        opener.click()
+    expect(screen.page.locator(".who-list")).to_have_count(screen.at("who").count())
+    screen.at("player").first.get_by_test_id("show-answers").click()
+    expect(screen.at("answers")).to_be_visible()
+    screen.fits()
+    clean(screen)
+    screen.open("/host/results")
+    screen.see("results")
+    clean(screen)
 
 
 def pace_through(room, phone, vectors: list[str], title: str) -> None:

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import msgspec
+
 from quiz.domain.errors import StoreAway
 from quiz.domain.question import question
 from quiz.domain.quiz import Quiz
+from quiz.play.archive import archive
 from quiz.play.ports import Announcer
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.connection import connect
+from quiz.store.games_redis import RedisGames
 from quiz.store.quizzes import RedisQuizzes
+from quiz.store.results import RedisResults
 from tests.chaos.crowd import Crowd, Player
 from tests.domain.builders import raw
 from tests.harness.clients import Client
@@ -104,7 +109,7 @@ def stage(url: str, *, instances: int, games: int) -> Iterator[Stage]:
 
 
 def play(world: World, pin: str) -> None:
-    """What a store is for, once through: create, join, accept, move, board, roster, archive."""
+    """What a store is for, once through: create, join, accept, move, board, roster, archive, lists of records."""
     game = world.make("single", "poll", pin=pin, game_id=f"g{pin}")
     assert world.games.game(pin) == game
     world.seat(game, "a", "b")
@@ -122,7 +127,20 @@ def play(world: World, pin: str) -> None:
     assert game in world.games.running()
     world.games.arm(game, 1)
     assert pin in world.games.overdue()
-    world.games.archive(game, b"{}")
+    world.games.forget(game, "b")
+    record = archive(world.games, game, 1)
+    world.games.archive(game, msgspec.json.encode(record))
+    assert world.games.archived(game.id) == msgspec.json.encode(record)
+    assert isinstance(world.games, RedisGames)
+    assert world.client is not None
+    results = RedisResults(world.client, world.games.now)
+    results.note(record.summary())
+    assert game.id in {one.id for one in results.page(None, None, None, 50)}
+    stored = results.record(game.id)
+    assert stored is not None
+    assert results.replace(game.id, stored[0], b"{}")
+    results.bury(game.id, b"{}")
+    assert game.id not in {one.id for one in results.page([None], "s", None, 50)}
     assert world.games.archived(game.id) == b"{}"
 
 

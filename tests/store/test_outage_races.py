@@ -14,6 +14,7 @@ import redis
 from quiz.domain.errors import StoreAway, WrongState
 from quiz.play.rounds import Rounds
 from quiz.store import mirror
+from quiz.store.results import RedisResults
 from tests.play.fakes import Recorder
 from tests.store.outages import Worker
 from tests.store.worlds import redis_world
@@ -39,7 +40,7 @@ def test_a_hosts_move_whose_reply_got_lost_is_not_made_twice(worker: Worker, mon
     """Redis made it, and the host is told to try again: by then it is made, or, where that would be another move, refused."""
     game = worker.make("single", "single", leaderboard_every=1, auto_close=False)
     worker.seat(game, "ann")
-    rounds = Rounds(worker.games, Recorder())
+    rounds = Rounds(worker.games, Recorder(), RedisResults(worker.redis, worker.games.now))
     real = worker.games._scripts["move"]
 
     def lost(**given: Any) -> None:

@@ -68,3 +68,26 @@ export const removeHost = (name) => call("DELETE", hostPath(name));
 export const signOutEverywhere = (name) => call("DELETE", `${hostPath(name)}/sessions`);
 
 export const games = async () => (await call("GET", "/games")).games;
+
+const resultPath = (game) => `/results/${encodeURIComponent(game)}`;
+
+/** A page of finished games: `{results, next}`. */
+export const results = (quiz, before) => {
+  const query = new URLSearchParams({ ...(quiz && { quiz }), ...(before && { before }) });
+  return call("GET", `/results?${query}`);
+};
+
+export const result = (game) => call("GET", resultPath(game));
+
+export const comparison = (game) => call("GET", `${resultPath(game)}/comparison`);
+
+export const answersTo = (game, index) => call("GET", `${resultPath(game)}/questions/${index}`);
+
+export const answersOf = (game, player) => call("GET", `${resultPath(game)}/players/${encodeURIComponent(player)}`);
+
+export const deleteResult = (game) => call("DELETE", resultPath(game));
+
+export const removePlayer = (game, player) => call("DELETE", `${resultPath(game)}/players/${encodeURIComponent(player)}`);
+
+/** Where a report is, for a link. */
+export const reportUrl = (game, format) => `/api/v1${resultPath(game)}/report?format=${format}`;

@@ -34,6 +34,7 @@ const SENTENCES = {
   no_answer: "The server did not answer. Check your connection and try again.",
   not_host: "Only the host of this game can do that.",
   not_joined: "Your seat in this game is gone. Please join again.",
+  player_not_found: "This player's data are not there any more.",
   question_not_found: "That question is not part of this game.",
   question_not_open: "This question is not open right now.",
   rate_limited: "That was a little too fast. Wait a moment and try again.",

@@ -57,7 +57,9 @@ export function Controls({ session, state, place, onRoster }) {
         <button class="button is-quiet" onClick=${toggleFullscreen} aria-label="Full screen"><${Icon} name="expand" /></button>
         ${running
           ? html`<${EndButton} session=${session} />`
-          : html`<a class="button is-accent is-large" data-testid="back" href="/host">Back to the quizzes</a>`}
+          : html`
+            <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>Results</a>
+            <a class="button is-accent is-large" data-testid="back" href="/host">Back to the quizzes</a>`}
         ${move && html`
           <button class="button is-accent is-large" data-testid=${move.id} disabled=${state.busy || move.disabled}
             onClick=${move.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${move.text}</button>`}

@@ -43,6 +43,7 @@ function Desk() {
     <header class="desk-bar">
       <${Brand} />
       <span class="desk-host">Signed in as <b dir="auto">${host.name}</b></span>
+      <a class="button" href="/host/results" data-testid="results">Results</a>
       ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">Accounts</a>`}
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>Sign out everywhere</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>Sign out</button>

@@ -1,0 +1,55 @@
+/** Entry of `/host/results` and `/host/results/<game>`: what came of games that are over. */
+
+import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
+import { currentSession } from "../api.js";
+import { sentence } from "../errors.js";
+import { Brand } from "../glyphs.js";
+import { GameResult } from "./result_game.js";
+import { ResultList } from "./result_list.js";
+
+const root = document.querySelector("#app");
+const { game } = root.dataset;
+
+function signIn() {
+  location.replace(`/host?next=${encodeURIComponent(location.pathname)}`);
+}
+
+function Results() {
+  const [me, setMe] = useState(null);
+  const [error, setError] = useState(null);
+
+  const fail = (problem) => (problem.status === 401 ? signIn() : setError(words(problem)));
+
+  useEffect(() => {
+    currentSession().then((session) => (session ? setMe(session) : signIn()), fail);
+  }, []);
+
+  if (error) return html`<${Trouble} words=${error} />`;
+  if (!me) return html`<p class="loading">Loading…</p>`;
+  return html`
+    <header class="desk-bar">
+      <${Brand} />
+      <span class="desk-host">Signed in as <b dir="auto">${me.name}</b></span>
+      ${game && html`<a class="button" href="/host/results" data-testid="all-results">All results</a>`}
+      <a class="button" href="/host" data-testid="desk">Quizzes</a>
+    </header>
+    ${game
+      ? html`<${GameResult} id=${game} me=${me} onError=${fail} />`
+      : html`<${ResultList} quiz=${new URLSearchParams(location.search).get("quiz")} onError=${fail} />`}`;
+}
+
+/** A game is meant here, not a PIN. */
+function words(problem) {
+  return problem.code === "game_not_found" ? "These results are not kept any more." : sentence(problem);
+}
+
+function Trouble({ words: told }) {
+  return html`
+    <div class="centre" data-screen="error">
+      <p role="alert" data-testid="error">${told}</p>
+      <a class="button is-primary" href=${game ? "/host/results" : "/host"}>${game ? "All results" : "Back to the quizzes"}</a>
+    </div>`;
+}
+
+root.replaceChildren();
+render(html`<${Results} />`, root);
