@@ -80,20 +80,20 @@ def sheets(data: bytes) -> list[Sheet]:
     def opened(values: bool) -> Any:
         return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
 
+    # Not for a while only: several threads may be reading. What the library warns of is lost anyway, such as drawings.
+    warnings.filterwarnings("ignore", module="openpyxl")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values = opened(True)
-            formulas = opened(False) if has_formulas else None
-            found: list[Sheet] = []
-            left = MAX_ROWS
-            for name in values.sheetnames[:MAX_SHEETS]:
-                if not hasattr(values[name], "iter_rows"):
-                    continue  # a chart
-                rows = _rows(values[name], formulas[name] if formulas else None, left)
-                left -= len(rows)
-                found.append(Sheet(name, rows))
-            return found
+        values = opened(True)
+        formulas = opened(False) if has_formulas else None
+        left = MAX_ROWS
+        found: list[Sheet] = []
+        for name in values.sheetnames[:MAX_SHEETS]:
+            if not hasattr(values[name], "iter_rows"):
+                continue  # a chart
+            rows = _rows(values[name], formulas[name] if formulas else None, left)
+            left -= len(rows)
+            found.append(Sheet(name, rows))
+        return found
     except Unreadable:
         raise
     except Exception as error:
@@ -152,6 +152,8 @@ def _looked_through(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo]
 
 
 def _rows(values: Any, formulas: Any, most: int) -> list[Row]:
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     # A sheet that says how large it is may be wrong.
     values.reset_dimensions()
     behind: Iterator[Any] = iter(())
@@ -159,13 +161,14 @@ def _rows(values: Any, formulas: Any, most: int) -> list[Row]:
         formulas.reset_dimensions()
         behind = formulas.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS)
     found: list[Row] = []
-    for number, cells in enumerate(values.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS, values_only=True), 1):
+    for number, cells in enumerate(values.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS), 1):
         written = next(behind, ())
-        if cells.count(None) == len(cells) and not any(cell.data_type == "f" for cell in written):
+        # Of a cell that is not in the file there is one object for all.
+        if all(cell is EMPTY_CELL for cell in cells):
             continue
         if len(found) >= most:
             raise Unreadable(f"line {number}", f"there are more than {MAX_ROWS} rows with something in them")
-        row = Row(number, [_cell(value, column, written) for column, value in enumerate(cells)])
+        row = Row(number, [_cell(cell, column, written) for column, cell in enumerate(cells)])
         while row.cells and row.cells[-1] == "":
             row.cells.pop()
         if not row.empty:
@@ -173,7 +176,8 @@ def _rows(values: Any, formulas: Any, most: int) -> list[Row]:
     return found
 
 
-def _cell(value: Any, column: int, written: Sequence[Any]) -> Cell:
+def _cell(cell: Any, column: int, written: Sequence[Any]) -> Cell:
+    value = cell.value
     if value is None:
         is_formula = column < len(written) and written[column].data_type == "f"
         return ContentError(f"{_name(column)}: is a formula whose result is not in the file") if is_formula else ""
@@ -187,13 +191,9 @@ def _cell(value: Any, column: int, written: Sequence[Any]) -> Cell:
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), str(value))
     if len(text) > MAX_CELL:
         return ContentError(f"{_name(column)}: has {len(text)} characters, {MAX_CELL} are allowed in a cell")
-    if text.startswith("#") and text in _ERRORS:
-        return ContentError(f"{_name(column)}: is the error {text}")
+    if cell.data_type == "e":
+        return ContentError(f"{_name(column)}: is the error {text[:50]}")
     return text
-
-
-#: What a formula gives that can't be worked out.
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!"})
 
 
 def _name(column: int) -> str:
