@@ -20,6 +20,7 @@ from quiz.content import (
 )
 from quiz.content.imports import MAX_BYTES, Import, Unreadable
 from quiz.content.source import Source
+from quiz.content.workbook import Progress
 from quiz.domain.errors import ContentError
 from quiz.domain.quiz import Problem, Quiz
 
@@ -72,17 +73,17 @@ IMPORT_FORMATS = ("csv", "xlsx", "json", "gift", "aiken", "opentdb", "kahoot", "
 EXPORT_FORMATS = tuple(WRITERS)
 
 
-def read(data: bytes, filename: str, format: str = "auto") -> Import:
+def read(data: bytes, filename: str, format: str = "auto", progress: Progress | None = None) -> Import:
     """The quiz in a file; `auto` finds the format out from the content, and the name is only used where a title is missing.
 
-    Whatever the bytes are, what is wrong with them is told in the import's problems. Raises ContentError for a format that
-    does not exist.
+    `progress` is called with the share that was read, 0 to 1, now and then where reading takes long. Whatever the bytes are,
+    what is wrong with them is told in the import's problems. Raises ContentError for a format that does not exist.
     """
     if format != "auto":
         _check(format, IMPORT_FORMATS)
     if len(data) > MAX_BYTES:
         return Import(None, [Problem("file", f"has {len(data)} bytes, {MAX_BYTES} are allowed")])
-    source = Source(data)
+    source = Source(data, progress)
     # Either system's paths, wherever this runs: the name may have come from somebody's browser.
     title = PurePosixPath(filename.replace("\\", "/")).stem
     name = format

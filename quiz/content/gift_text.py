@@ -14,7 +14,7 @@ _ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 _SPECIAL = re.compile(r"[~=#{}:\\]")
 _BREAK = re.compile(r"\r\n|\r|\n")
 #: What would mean something at the beginning of a text, so that it is told to be plain first.
-_MEANS = re.compile(r"\[|//|\$|%")
+_MEANS = re.compile(r"\[|//|\$|%|\ufeff")
 
 
 def _unescaped(text: str, sought: str, start: int) -> Iterator[int]:

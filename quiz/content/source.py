@@ -6,7 +6,7 @@ import codecs
 from functools import cached_property
 
 from quiz.content.imports import Unreadable
-from quiz.content.workbook import Sheet, sheets
+from quiz.content.workbook import Progress, Sheet, sheets
 
 _ARCHIVE = b"PK\x03\x04"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -17,8 +17,9 @@ _LEGACY = "cp1252"
 class Source:
     """The bytes of a file, and what they mean."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, progress: Progress | None = None) -> None:
         self.data = data
+        self._progress = progress or _nobody
 
     @property
     def is_workbook(self) -> bool:
@@ -37,7 +38,11 @@ class Source:
         """The sheets of a workbook; raises Unreadable."""
         if not self.is_workbook:
             raise Unreadable("file", "is no workbook (.xlsx)")
-        return sheets(self.data)
+        return sheets(self.data, self._progress)
+
+
+def _nobody(share: float) -> None:
+    """Is told how far reading is."""
 
 
 def decoded(data: bytes) -> str:

@@ -8,7 +8,7 @@ import reprlib
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
@@ -38,6 +38,8 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 Cell = str | ContentError
+#: Is told what share of a file has been read.
+Progress = Callable[[float], None]
 
 
 class Row(NamedTuple):
@@ -71,7 +73,7 @@ class Sheet(NamedTuple):
     rows: list[Row]
 
 
-def sheets(data: bytes) -> list[Sheet]:
+def sheets(data: bytes, progress: Progress) -> list[Sheet]:
     """The sheets of a workbook; raises Unreadable if it is broken, or larger or stranger than a quiz can be."""
     has_formulas = _checked(data)
     # Importing it takes a quarter of a second, which only those who read or write workbooks should pay.
@@ -90,7 +92,7 @@ def sheets(data: bytes) -> list[Sheet]:
         for name in values.sheetnames[:MAX_SHEETS]:
             if not hasattr(values[name], "iter_rows"):
                 continue  # a chart
-            rows = _rows(values[name], formulas[name] if formulas else None, left)
+            rows = _rows(values[name], formulas[name] if formulas else None, left, progress)
             left -= len(rows)
             found.append(Sheet(name, rows))
         return found
@@ -151,10 +153,11 @@ def _looked_through(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo]
     return has_formulas
 
 
-def _rows(values: Any, formulas: Any, most: int) -> list[Row]:
+def _rows(values: Any, formulas: Any, most: int, progress: Progress) -> list[Row]:
     from openpyxl.cell.read_only import EMPTY_CELL
 
-    # A sheet that says how large it is may be wrong.
+    # A sheet that says how large it is may be wrong, which does no harm to those who only watch.
+    claimed = values.max_row or LAST_ROW
     values.reset_dimensions()
     behind: Iterator[Any] = iter(())
     if formulas is not None:
@@ -163,6 +166,8 @@ def _rows(values: Any, formulas: Any, most: int) -> list[Row]:
     found: list[Row] = []
     for number, cells in enumerate(values.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS), 1):
         written = next(behind, ())
+        if number % 100 == 0:
+            progress(min(1, number / claimed))
         # Of a cell that is not in the file there is one object for all.
         if all(cell is EMPTY_CELL for cell in cells):
             continue

@@ -19,6 +19,7 @@ from .quizzes import quizzes
 
 SAMPLES = list(samples())
 TEXTS = ["json", "csv"]
+hurried = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -34,7 +35,7 @@ def test_a_json_file_holds_the_whole_quiz(quiz: Quiz) -> None:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 @given(quiz=quizzes())
-@unhurried
+@hurried
 def test_a_table_holds_every_question(format: str, quiz: Quiz) -> None:
     """Written and read again, by detection of its format, all questions are equal to those before, in their order."""
     imported = read(write(quiz, format), f"Words.{format}")
@@ -82,7 +83,7 @@ def _expected(question: Question, told: list[str], format: str) -> dict[str, Any
 
 @pytest.mark.parametrize("format", ["gift", "kahoot"])
 @given(quiz=quizzes())
-@unhurried
+@hurried
 def test_what_a_format_cant_say_is_listed_and_nothing_else_is_lost(format: str, quiz: Quiz) -> None:
     """Each question comes back as it was but for what is listed of it, and those that don't come back are listed."""
     told = left_out(quiz, format)
