@@ -16,10 +16,12 @@ from quiz.domain.question import DEFAULT_TIME_LIMIT_S, Question
 from quiz.domain.quiz import Problem, Quiz
 
 GAP = "_____"
+#: More than any kind of question may have.
+MAX_ANSWERS = 100
 
 _BREAKS = re.compile(r"\r\n|\r|\n")
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)", re.IGNORECASE)
-_ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f]){1,200})\]")
+_ID = re.compile(r"\[id:((?:\\\]|[^\[\]\x00-\x1f]){1,200})\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 #: What in a text file shows that it is GIFT: answers in braces.
@@ -149,11 +151,13 @@ _SINGLE_FEEDBACK = "feedback on single answers (#) has no counterpart and is lef
 
 def _answers(inside: str, note: Any) -> list[_Answer]:
     """The answers, without feedback on them."""
-    found = []
+    found: list[_Answer] = []
     for sign, part in gift_text.parted(inside, "=~"):
         text = part.strip()
         if not sign and not text:
             continue
+        if len(found) >= MAX_ANSWERS:
+            raise ContentError(f"has more than {MAX_ANSWERS} answers")
         weight = _WEIGHT.match(text)
         text = text[weight.end() :] if weight else text
         feedback = gift_text.find(text, "#")
@@ -280,7 +284,7 @@ def _reason(question: Question) -> str:
 
 
 def _has_id(question: Question, number: int) -> bool:
-    return question.id != f"q{number}" and question.id.isprintable() and "\\" not in question.id
+    return question.id != f"q{number}" and question.id.isprintable() and not {"\\", "["} & set(question.id)
 
 
 def _lost(question: Question, number: int) -> list[str]:

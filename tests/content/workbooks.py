@@ -88,4 +88,4 @@ SHEET = "xl/worksheets/sheet1.xml"
 def raw_sheet(rows: str, before: str = "", encoding: str = "utf-8") -> bytes:
     """A workbook whose sheet's XML is this."""
     xml = f'<?xml version="1.0" encoding="{encoding}"?>{before}<worksheet {NAMESPACE}><sheetData>{rows}</sheetData></worksheet>'
-    return changed(sheet(["question", "correct"]), {SHEET: xml.encode(encoding)})
+    return changed(sheet(["question", "correct"]), {SHEET: xml.encode(encoding)}, compression=zipfile.ZIP_STORED)
