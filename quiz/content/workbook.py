@@ -33,8 +33,9 @@ _PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<(?:[\w.-]+:)?(\w+)")
 _OF_CELLS = (b"row", b"c", b"v", b"is", b"si", b"t", b"f")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-#: How XML writes characters that it can't hold (ECMA-376, ST_Xstring), and the text that looks like it.
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: How XML writes characters that it can't hold (ECMA-376, ST_Xstring), and the text that looks like it. No others are read: the
+#: library takes the escape off a text that looks like one.
+_ESCAPED = re.compile(r"_x(00[01][0-9A-F]|005F|FFF[EF])_", re.IGNORECASE)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 Cell = str | ContentError
