@@ -108,6 +108,9 @@ def _column(headers: dict[str, str], name: str) -> int | None:
 def _notes(headers: dict[str, str], body: str, first: int, as_html: bool, draft: Draft) -> Iterator[_Note]:
     delimiter = _delimiter(headers, body)
     aside = {column for name in _ASIDE if (column := _column(headers, name)) is not None}
+    tagged = _column(headers, "tags column")
+    for tag in headers.get("tags", "").split():
+        draft.tag("file", tag)
     lines = _BREAKS.split(body)
     told: set[str] = set()
 
@@ -124,6 +127,8 @@ def _notes(headers: dict[str, str], body: str, first: int, as_html: bool, draft:
         if lines[at].startswith("#"):
             continue
         fields = [_field(cell, as_html, partial(note, line)) for column, cell in enumerate(row) if column not in aside]
+        for tag in row[tagged].split() if tagged is not None and tagged < len(row) else ():
+            draft.tag(f"line {line}", tag)
         if any(fields[2:]):
             note(line, "has more than two fields; the third and those behind it are not read")
         front, back = [*fields, "", ""][:2]

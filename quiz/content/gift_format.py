@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from quiz.content import gift_text
+from quiz.content import gift_text, table
 from quiz.content.imports import Draft, Import
 from quiz.content.source import Source
 from quiz.domain.errors import ContentError
@@ -22,6 +22,8 @@ MAX_ANSWERS = 100
 _BREAKS = re.compile(r"\r\n|\r|\n")
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)", re.IGNORECASE)
 _ID = re.compile(r"\[id:((?:\\\]|[^\[\]\x00-\x1f]){1,200})\]")
+_TAG = re.compile(r"\[tag:((?:\\\]|[^\[\]\x00-\x1f]){1,200})\]")
+_PATH = re.compile(r"(?<!/)/(?!/)")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 #: What in a text file shows that it is GIFT: answers in braces.
@@ -59,18 +61,17 @@ def read(source: Source, fallback_title: str) -> Import:
         first, count = told.get(reason, (line, 0))
         told[reason] = (first, count + 1)
 
-    for block in _blocks(source.text, note):
+    for block in _blocks(source.text, draft):
         draft.add(f"line {block.line}", partial(_question, block, partial(note, block.line)))
         if draft.full:
             break
-    imported = draft.imported(fallback_title)
     for reason, (line, count) in told.items():
         draft.note(f"line {line}", reason + (f" ({count} times in this file)" if count > 1 else ""))
-    return imported
+    return draft.imported(fallback_title)
 
 
-def _blocks(text: str, note: Any) -> Iterator[_Block]:
-    """Questions, which empty lines part."""
+def _blocks(text: str, draft: Draft) -> Iterator[_Block]:
+    """Questions, which empty lines part; the draft gets categories and tags."""
     lines: list[str] = []
     first, name = 0, None
     for number, line in enumerate([*_BREAKS.split(text), ""], 1):
@@ -78,8 +79,11 @@ def _blocks(text: str, note: Any) -> Iterator[_Block]:
         if stripped.startswith("//"):
             if found := _ID.search(stripped):
                 name = found[1].replace("\\]", "]").strip()
+            for tag in _TAG.findall(stripped):
+                draft.tag(f"line {number}", tag.replace("\\]", "]"))
         elif not lines and (category := _CATEGORY.fullmatch(stripped)):
-            note(number, f"the category {category[1].strip()[:100]!r} has no counterpart and is left out")
+            # The last of a path; two slashes are one in a name.
+            draft.tag(f"line {number}", _PATH.split(category[1])[-1].replace("//", "/"))
         elif stripped:
             first = first if lines else number
             lines.append(line)
@@ -260,11 +264,7 @@ def _written(number: float) -> str:
 
 def left_out(quiz: Quiz) -> list[Problem]:
     """What of a quiz its GIFT file doesn't hold."""
-    told = [
-        Problem("quiz", f"{field}: there is no place for it")
-        for field in ("title", "description", "language")
-        if getattr(quiz, field)
-    ]
+    told = table.left_out(quiz)
     written = 0
     for question in quiz.questions:
         reason = _reason(question)
@@ -294,6 +294,7 @@ def _lost(question: Question, number: int) -> list[str]:
         "points: there is no place for them": question.points is not None,
         "tolerance: there is no place for it": question.tolerance != 0 and question.type != "number",
         "image: there is no place for it": question.image is not None,
+        "image_alt: there is no place for it": getattr(question, "image_alt", None) is not None,
         "images of choices: there is no place for them": any(choice.image for choice in question.choices),
         f"id: becomes q{number}": question.id != f"q{number}" and not _has_id(question, number),
         "line breaks become those of one system": any("\r" in text for text in texts),

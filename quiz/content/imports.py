@@ -9,8 +9,13 @@ import msgspec
 
 from quiz.domain.errors import ContentError
 from quiz.domain.quiz import MAX_QUESTIONS, Problem, Quiz, quiz
+from quiz.domain.text import fold, has_control, tidy
 
 MAX_BYTES = 16 * 1024 * 1024
+#: Of a quiz, and characters of one.
+MAX_TAGS, MAX_TAG = 20, 40
+#: Where quizzes have none all are told to be left out.
+HAS_TAGS = "tags" in Quiz.__struct_fields__
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -43,6 +48,8 @@ class Draft:
         self.places: list[str] = []
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
+        self._tags: dict[str, str] = {}
+        self._tags_left_out: dict[str, Problem] = {}
 
     @property
     def full(self) -> bool:
@@ -64,9 +71,22 @@ class Draft:
         """Adds something that is told and keeps nothing from being imported."""
         self.notes.append(Problem(place, reason))
 
+    def tag(self, place: str, name: str) -> None:
+        """Adds a tag of the quiz that stood at `place`, unless it is too long or one too many, which is told."""
+        name = tidy(name)
+        if not name or fold(name) in self._tags:
+            return
+        if not HAS_TAGS or len(name) > MAX_TAG or len(self._tags) >= MAX_TAGS or has_control(name):
+            self._tags_left_out.setdefault(fold(name), Problem(place, f"the tag {name[:50]!r} is left out"))
+        else:
+            self._tags[fold(name)] = name
+
     def imported(self, fallback_title: str, **about: Any) -> Import:
         """The import; `about` is what is said of the quiz as a whole."""
-        made, found = quiz({**about, "questions": self.questions}, self.places, fallback_title)
+        raw = {"tags": list(self._tags.values()), **about, "questions": self.questions}
+        made, found = quiz(raw, self.places, fallback_title)
         unsound = {problem.place for problem in found}
         places = tuple(place for place in self.places if place not in unsound) if made else ()
-        return Import(made, [*self.problems, *found], self.notes, places)
+        left_out = list(self._tags_left_out.values())
+        more = [Problem("file", f"and {len(left_out) - 1} more tags")] if len(left_out) > 1 else []
+        return Import(made, [*self.problems, *found], [*self.notes, *left_out[:1], *more], places)

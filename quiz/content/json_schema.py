@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from quiz.content.imports import MAX_TAG, MAX_TAGS
 from quiz.domain import question as rules
 from quiz.domain.quiz import MAX_LANGUAGE, MAX_QUESTIONS, MAX_TITLE
 
+MAX_ALT = 300
 #: A text that is more than spaces.
 _SOMETHING = r"\S"
 
@@ -23,6 +25,7 @@ def document() -> dict[str, Any]:
             "title": _optional(_text(MAX_TITLE), "The file's name where there is none."),
             "description": _optional(_text(rules.MAX_TEXT), "What the quiz is about, and where it comes from."),
             "language": _optional(_text(MAX_LANGUAGE), "Of its texts, as in `en` or `pt-BR`."),
+            "tags": _optional({"type": "array", "maxItems": MAX_TAGS, "items": _text(MAX_TAG)}, "By which it is found."),
             "questions": {"type": "array", "minItems": 1, "maxItems": MAX_QUESTIONS, "items": {"$ref": "#/$defs/question"}},
         },
         "$defs": {"question": _question(), "choice": _choice(), "image": _image()},
@@ -48,6 +51,7 @@ def _question() -> dict[str, Any]:
         ),
         "explanation": _optional(_text(rules.MAX_TEXT), "Shown with the right answer."),
         "image": _optional({"$ref": "#/$defs/image"}, "The address of a picture."),
+        "image_alt": _optional(_text(MAX_ALT), "What is on it, for those who don't see it."),
     }
     cases = [_case(kind, correct, needed=kind not in ("poll", "order")) for kind, correct in _shapes().items()]
     return {"type": "object", "required": ["text"], "properties": properties, "allOf": cases}

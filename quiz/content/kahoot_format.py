@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from quiz.content import answer_rows
+from quiz.content import answer_rows, table
 from quiz.content.imports import Draft, Import, Unreadable
 from quiz.content.source import Source
 from quiz.content.workbook import plain, workbook
@@ -75,11 +75,7 @@ def write(quiz: Quiz) -> bytes:
 
 def left_out(quiz: Quiz) -> list[Problem]:
     """What of a quiz Kahoot's workbook doesn't hold, and what Kahoot will not take of it."""
-    told = [
-        Problem("quiz", f"{field}: there is no place for it")
-        for field in ("title", "description", "language")
-        if getattr(quiz, field)
-    ]
+    told = table.left_out(quiz)
     written = 0
     for question in quiz.questions:
         reason = _reason(question)
@@ -109,6 +105,7 @@ def _lost(question: Question, number: int) -> list[str]:
         "tolerance: there is no place for it": question.tolerance != 0,
         "explanation: there is no place for it": question.explanation is not None,
         "image: there is no place for it": question.image is not None,
+        "image_alt: there is no place for it": getattr(question, "image_alt", None) is not None,
         "images of choices: there is no place for them": any(choice.image for choice in question.choices),
         f"id: becomes q{number}": question.id != f"q{number}",
     }

@@ -50,16 +50,18 @@ def read(source: Source, fallback_title: str) -> Import:
         raise Unreadable("file", f"is an answer of the database without questions: {_CODES[code]} (response code {code})")
     draft = Draft()
     decode = _decoder(results)
-    categories: dict[str, None] = {}
+    categories: dict[str, str] = {}
     for number, result in enumerate(results, 1):
-        draft.add(f"question {number}", partial(_question, result, decode, categories))
+        draft.add(f"question {number}", partial(_question, result, number, decode, categories))
         if draft.full:
             break
+    for category, place in categories.items():
+        draft.tag(place, category)
     about = f"{ATTRIBUTION} Categories: {', '.join(categories)}." if categories else ATTRIBUTION
     return draft.imported(fallback_title, description=about if len(about) <= 1000 else ATTRIBUTION)
 
 
-def _question(result: Any, decode: Callable[[str], str], categories: dict[str, None]) -> dict[str, Any]:
+def _question(result: Any, number: int, decode: Callable[[str], str], categories: dict[str, str]) -> dict[str, Any]:
     if not isinstance(result, dict):
         raise ContentError("is no object")
     told = {name: _text(result.get(name), name, decode) for name in ("type", "question", "correct_answer")}
@@ -67,7 +69,7 @@ def _question(result: Any, decode: Callable[[str], str], categories: dict[str, N
     if not isinstance(wrong, list):
         raise ContentError("incorrect_answers: must be a list")
     if isinstance(category := result.get("category"), str) and category.strip():
-        categories[decode(category).strip()] = None
+        categories.setdefault(decode(category).strip(), f"question {number}")
     right = told["correct_answer"]
     if told["type"] == "boolean":
         if right.lower() not in ("true", "false"):

@@ -23,9 +23,11 @@ MAX_UNKNOWN, MAX_DIGITS = 20, 20
 CHOICES = tuple(f"choice_{number}" for number in range(1, MAX_CHOICES + 1))
 IMAGES = tuple(f"{choice}_image" for choice in CHOICES)
 REQUIRED = ("question", "correct")
-COLUMNS = ("question", "type", *CHOICES, "correct", "tolerance", "time_limit", "points", "explanation", "image", "id")
+#: What is told of an image to those who don't see it, where questions have that.
+ALT = ("image_alt",) if "image_alt" in Question.__struct_fields__ else ()
+COLUMNS = ("question", "type", *CHOICES, "correct", "tolerance", "time_limit", "points", "explanation", "image", *ALT, "id")
 #: Of a quiz, what these columns have no place for.
-ABOUT = ("title", "description", "language")
+ABOUT = ("title", "description", "language", "tags")
 
 _CHOICE_NUMBER = re.compile(r"[0-9]{1,3}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?P<fraction>\.[0-9]*)?|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?")
@@ -70,6 +72,7 @@ def question(names: list[str], cells: Sequence[str], unguarded: Callable[[str], 
         "correct": _correct(row.get("correct", ""), kind, len(choices)),
         "explanation": row.get("explanation"),
         "image": row.get("image"),
+        "image_alt": row.get("image_alt"),
         **{field: number(row.get(field, ""), field) for field in ("tolerance", "time_limit", "points")},
     }
 
@@ -128,8 +131,8 @@ def rows(quiz: Quiz) -> Iterator[list[str]]:
 
 
 def left_out(quiz: Quiz) -> list[Problem]:
-    """What of a quiz these columns have no place for."""
-    return [Problem("quiz", f"{field}: there is no column for it") for field in ABOUT if getattr(quiz, field)]
+    """What of a quiz as a whole no table and no list of questions has a place for."""
+    return [Problem("quiz", f"{field}: there is no place for it") for field in ABOUT if getattr(quiz, field, None)]
 
 
 def _row(question: Question) -> dict[str, str]:
@@ -142,6 +145,7 @@ def _row(question: Question) -> dict[str, str]:
         "points": "" if question.points is None else str(question.points),
         "explanation": question.explanation or "",
         "image": question.image or "",
+        "image_alt": getattr(question, "image_alt", None) or "",
         "id": question.id,
     }
     for choice, name, image in zip(question.choices, CHOICES, IMAGES, strict=False):

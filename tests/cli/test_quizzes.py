@@ -70,7 +70,7 @@ def test_what_is_exported_can_be_imported_again(flask: Flask, words: str, tmp_pa
     )
     assert exported.json["title"] == WORDS["title"]
     assert (written.status, written.out) == (0, "")
-    assert written.err.splitlines() == ["left out: quiz: title: there is no column for it"]
+    assert written.err.splitlines() == ["left out: quiz: title: there is no place for it"]
     (tmp_path / "again.json").write_text(exported.out)
     flask("quiz", "delete", words).lines  # noqa: B018 - asserts success
     for file in ("again.json", "Words.csv"):
@@ -111,7 +111,7 @@ def test_an_export_lists_on_stderr_what_it_leaves_out(flask: Flask, words: str, 
     assert "Which is a colour? {" in gift.out
     assert "left out: question q3: is left out: there is no type order" in gift.err.splitlines()
     assert "left out: question q4: time_limit: becomes 20 s" in gift.err.splitlines()
-    assert kahoot.err.splitlines() == ["left out: quiz: title: there is no column for it"]
+    assert kahoot.err.splitlines() == ["left out: quiz: title: there is no place for it"]
     assert flask("quiz", "import", str(tmp_path / "w.xlsx"), "--dry-run").lines[-2:] == [
         "would import w, questions: 4, skipped: 0",
         "w",

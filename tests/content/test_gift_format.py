@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quiz.content.formats import read, write
-from quiz.content.imports import Import
+from quiz.content.imports import HAS_TAGS, Import
 from quiz.domain.question import Question
 
 
@@ -99,6 +99,18 @@ $CATEGORY: $course$/top/History
     told = notes(text)
     assert any("title of a question" in note and "2 times" in note for note in told)
     assert any("feedback on single answers" in note for note in told)
+
+
+def test_categories_and_tags_are_the_quizzes() -> None:
+    """Of a category the last of its path; those that a quiz has no room for are told."""
+    text = "$CATEGORY: $course$/top/Rivers // Lakes/Black//White\n\n// [tag:a] [tag:" + "b" * 41 + "]\nQ?{T}\n"
+    result = imported(text)
+    assert result.quiz
+    told = [str(note) for note in result.notes]
+    assert any("tag" in note for note in told)
+    if HAS_TAGS:
+        assert result.quiz.tags == ("Black/White", "a")
+        assert told == [f"line 3: the tag {'b' * 41!r} is left out"]
 
 
 def test_formats_are_told_and_html_becomes_text() -> None:
