@@ -232,14 +232,28 @@ def _number(number: Decimal) -> int | float:
 def write(quiz: Quiz) -> bytes:
     """The questions that GIFT has types for."""
     parts: list[str] = []
-    for question in quiz.questions:
-        if _reason(question):
-            continue
-        comment = f"// [id:{question.id.replace(']', chr(92) + ']')}]\n" if _has_id(question, len(parts) + 1) else ""
+    for number, (question, name) in enumerate(_kept(quiz), 1):
+        comment = f"// [id:{name.replace(']', chr(92) + ']')}]\n" if name != f"q{number}" else ""
         explanation = f"\t####{gift_text.written(question.explanation)}\n" if question.explanation else ""
-        text = gift_text.written(question.text)
-        parts.append(f"{comment}{text} {{{_inside(question)}\n{explanation}}}\n")
+        parts.append(f"{comment}{gift_text.written(question.text)} {{{_inside(question)}\n{explanation}}}\n")
     return "\n".join(parts).encode()
+
+
+def _kept(quiz: Quiz) -> list[tuple[Question, str]]:
+    """The questions that can be written, each with the id that it has in the file."""
+    kept = [question for question in quiz.questions if not _reason(question)]
+    taken = {question.id for question in kept}
+    named = []
+    for number, question in enumerate(kept, 1):
+        name = question.id
+        if not name.isprintable() or {"\\", "["} & set(name):
+            # Comments can't hold it. What it gets instead may be another's.
+            name = f"q{number}"
+            while name in taken:
+                name += "-"
+            taken.add(name)
+        named.append((question, name))
+    return named
 
 
 def _inside(question: Question) -> str:
@@ -265,11 +279,9 @@ def _written(number: float) -> str:
 def left_out(quiz: Quiz) -> list[Problem]:
     """What of a quiz its GIFT file doesn't hold."""
     told = table.left_out(quiz)
-    written = 0
+    names = {question.id: name for question, name in _kept(quiz)}
     for question in quiz.questions:
-        reason = _reason(question)
-        written += not reason
-        lost = [reason] if reason else _lost(question, written)
+        lost = _lost(question, names[question.id]) if question.id in names else [_reason(question)]
         told += [Problem(f"question {question.id}", one) for one in lost]
     return told
 
@@ -283,11 +295,7 @@ def _reason(question: Question) -> str:
     return ""
 
 
-def _has_id(question: Question, number: int) -> bool:
-    return question.id != f"q{number}" and question.id.isprintable() and not {"\\", "["} & set(question.id)
-
-
-def _lost(question: Question, number: int) -> list[str]:
+def _lost(question: Question, name: str) -> list[str]:
     texts = [question.text, question.explanation or "", *(choice.text for choice in question.choices)]
     lost = {
         f"time_limit: becomes {DEFAULT_TIME_LIMIT_S:g} s": question.time_limit != DEFAULT_TIME_LIMIT_S,
@@ -296,7 +304,7 @@ def _lost(question: Question, number: int) -> list[str]:
         "image: there is no place for it": question.image is not None,
         "image_alt: there is no place for it": getattr(question, "image_alt", None) is not None,
         "images of choices: there is no place for them": any(choice.image for choice in question.choices),
-        f"id: becomes q{number}": question.id != f"q{number}" and not _has_id(question, number),
+        f"id: becomes {name}": question.id != name,
         "line breaks become those of one system": any("\r" in text for text in texts),
     }
     return [words for words, is_lost in lost.items() if is_lost]

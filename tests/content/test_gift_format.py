@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from quiz.content.formats import read, write
+from quiz.content.formats import left_out, read, write
 from quiz.content.imports import HAS_TAGS, Import
 from quiz.domain.question import Question
+from quiz.domain.quiz import quiz
 
 
 def imported(text: str) -> Import:
@@ -189,3 +190,19 @@ Colour? {
     made = imported(source).quiz
     assert made
     assert write(made, "gift").decode() == source
+
+
+def test_an_id_that_no_comment_can_hold_gets_one_that_is_no_others() -> None:
+    """Also where a question before it was left out."""
+    raw = [
+        {"id": "q1", "type": "poll", "text": "P", "choices": ["a", "b"]},
+        {"id": "q2", "type": "true_false", "text": "A", "correct": True},
+        {"id": "[x]", "type": "true_false", "text": "B", "correct": True},
+    ]
+    made, _ = quiz({"questions": raw}, ["1", "2", "3"], "T")
+    assert made
+    again = read(write(made, "gift"), "T", "gift").quiz
+    assert again
+    assert [one.id for one in again.questions] == ["q2", "q2-"]
+    told = [str(one) for one in left_out(made, "gift") if "id" in one.reason]
+    assert told == ["question [x]: id: becomes q2-"]

@@ -65,7 +65,7 @@ def _expected(question: Question, told: list[str], format: str) -> dict[str, Any
         if any(words.startswith(f"{name}:") for words in told):
             fields[name] = default
     for words in told:
-        if found := re.match(r"(?:id|time_limit): .*become?s? (q?\d+)", words):
+        if found := re.match(r"(?:id|time_limit): .*become?s? (q?\d+-*)", words):
             fields["id" if found[1][0] == "q" else "time_limit"] = found[1] if found[1][0] == "q" else float(found[1])
         if words.startswith("type: with one"):
             fields |= {"type": "single", "correct": question.correct[0]}
