@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,26 +62,25 @@ def _archive(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (_archive(**{"xl/media/bomb.xml": b"\0" * 68_000_000}), "unpacks to 680"),
-        (_archive(**{"xl/media/bomb.xml": b"\0" * 30_000_000}), "times its size, 200 times are allowed"),
-        (_archive(**{f"xl/{number}": b"" for number in range(600)}), "is an archive of 6"),
-        (changed(sheet(HEADER), {}, left_out=["[Content_Types].xml"]), "is an archive, but no workbook"),
-        (changed(sheet(HEADER), {}, left_out=["xl/workbook.xml"]), "is no workbook that can be read"),
-        (sheet(HEADER)[:-30], "is a cut off or broken archive"),
-        (sheet(HEADER)[:2000], "is a cut off or broken archive"),
-        (changed(sheet(HEADER), {SHEET: b"<worksheet"}), "is no workbook that can be read"),
-        (raw_sheet("<row>" + "<c/>" * 400_100 + "</row>"), "holds more than 400000 cells"),
+        (lambda: _archive(**{"xl/media/bomb.xml": b"\0" * 68_000_000}), "unpacks to 680"),
+        (lambda: _archive(**{"xl/media/bomb.xml": b"\0" * 30_000_000}), "times its size, 200 times are allowed"),
+        (lambda: _archive(**{f"xl/{number}": b"" for number in range(600)}), "is an archive of 6"),
+        (lambda: changed(sheet(HEADER), {}, left_out=["[Content_Types].xml"]), "is an archive, but no workbook"),
+        (lambda: changed(sheet(HEADER), {}, left_out=["xl/workbook.xml"]), "is no workbook that can be read"),
+        (lambda: sheet(HEADER)[:-30], "is a cut off or broken archive"),
+        (lambda: sheet(HEADER)[:2000], "is a cut off or broken archive"),
+        (lambda: changed(sheet(HEADER), {SHEET: b"<worksheet"}), "is no workbook that can be read"),
+        (lambda: raw_sheet("<row>" + "<c/>" * 400_100 + "</row>"), "holds more than 400000 cells"),
         (
-            raw_sheet("</sheetData><mergeCells>" + "<x:m/>" * 200_001 + "</mergeCells><sheetData>"),
+            lambda: raw_sheet("</sheetData><mergeCells>" + "<x:m/>" * 200_001 + "</mergeCells><sheetData>"),
             "holds more than 200000 elements",
         ),
     ],
     ids=["large", "ratio", "entries", "archive", "no book", "cut", "cut short", "no xml", "cells", "elements"],
 )
-@pytest.mark.parametrize("format", ["auto", "kahoot"])
-def test_a_workbook_that_is_none_or_larger_than_any_is_refused(data: bytes, reason: str, format: str) -> None:
+def test_a_workbook_that_is_none_or_larger_than_any_is_refused(data: Callable[[], bytes], reason: str) -> None:
     """Bombs before they are unpacked, and files that are cut off or lack a part."""
-    result = read(data, "x.xlsx", format)
+    result = read(data(), "x.xlsx")
     assert result.quiz is None
     (problem,) = told(result)
     assert problem.startswith("file: ")
@@ -99,7 +99,7 @@ def test_a_lie_about_the_size_in_an_archive_is_found_out() -> None:
 def test_rows_that_claim_to_be_far_away_cost_nothing() -> None:
     """Numbers of rows and columns beyond any spreadsheet's neither take time nor memory."""
     row = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>x</t></is></c></row>'.format
-    for number in (70_000, 1_048_576, 99_999_999_999):
+    for number in (70_000, 99_999_999_999):
         assert read(raw_sheet(row(number)), "x.xlsx").problems
     assert read(raw_sheet('<row r="1"><c r="ZZZ1" t="inlineStr"><is><t>x</t></is></c></row>'), "x.xlsx").problems
 
@@ -107,46 +107,50 @@ def test_rows_that_claim_to_be_far_away_cost_nothing() -> None:
 @pytest.mark.parametrize(
     ("data", "place"),
     [
-        (sheet(HEADER, ["A?", "text", "a"], [FIVE_MB[:32_000], "text", "a"]), "line 3"),
-        (raw_sheet(CELL.format("question") + CELL.format(FIVE_MB)), "line 1"),
-        (kahoot(["A?", "a", "b", None, None, 20, 1], ["B" * 32_000, "a", "b", None, None, 20, 1]), "line 10"),
-        (classquiz("T", "", ["A?", "a", "b", None, None, 20, 1], ["B?", "a", "b" * 32_000, None, None, 20, 1]), "line 15"),
-        (f"question,type,correct\nA?,text,a\n{FIVE_MB},text,a\n".encode(), "line 3"),
-        (f'{{"questions": [{{"type": "text", "text": "{FIVE_MB}", "correct": "a"}}]}}'.encode(), "question 1"),
-        (f"A? {{=a}}\n\n{FIVE_MB} {{=a}}\n".encode(), "line 3"),
-        (f"A?\nA. a\nB. b\nANSWER: A\n\n{FIVE_MB}\nA. a\nB. b\nANSWER: A\n".encode(), "line 6"),
-        (f"#separator:tab\nHund\tdog\nKuh\t{FIVE_MB}\n".encode(), "line 3"),
+        (lambda: sheet(HEADER, ["A?", "text", "a"], [FIVE_MB[:32_000], "text", "a"]), "line 3"),
+        (lambda: raw_sheet(CELL.format("question") + CELL.format(FIVE_MB)), "line 1"),
+        (lambda: kahoot(["A?", "a", "b", None, None, 20, 1], ["B" * 32_000, "a", "b", None, None, 20, 1]), "line 10"),
+        (
+            lambda: classquiz("T", "", ["A?", "a", "b", None, None, 20, 1], ["B?", "a", "b" * 32_000, None, None, 20, 1]),
+            "line 15",
+        ),
+        (lambda: f"question,type,correct\nA?,text,a\n{FIVE_MB},text,a\n".encode(), "line 3"),
+        (lambda: f'{{"questions": [{{"type": "text", "text": "{FIVE_MB}", "correct": "a"}}]}}'.encode(), "question 1"),
+        (lambda: f"A? {{=a}}\n\n{FIVE_MB} {{=a}}\n".encode(), "line 3"),
+        (lambda: f"A?\nA. a\nB. b\nANSWER: A\n\n{FIVE_MB}\nA. a\nB. b\nANSWER: A\n".encode(), "line 6"),
+        (lambda: f"#separator:tab\nHund\tdog\nKuh\t{FIVE_MB}\n".encode(), "line 3"),
     ],
     ids=["xlsx", "xlsx 5 MB", "kahoot", "classquiz", "csv", "json", "gift", "aiken", "anki"],
 )
-def test_a_text_of_megabytes_is_told_by_its_place(data: bytes, place: str) -> None:
+def test_a_text_of_megabytes_is_told_by_its_place(data: Callable[[], bytes], place: str) -> None:
     """And not repeated."""
-    (problem,) = told(read(data, "x"))
+    (problem,) = told(read(data(), "x"))
     assert problem.startswith(f"{place}: ")
     assert len(problem) < 200
 
 
-#: What took the square of its length before somebody looked.
-SLOW = {
-    "aiken": ["Q?\nA." + " " * 1_000_000 + "\nB. b\nANSWER:" + " " * 1_000_000 + "A" + " " * 1_000_000 + "B\n"],
-    "gift": [
-        "// " + "[id:" * 500_000,
-        "A {=a" + "=" * 1_000_000 + "}",
-        "{ " * 500_000 + "{=",
-        "[html]" + "<!--" * 500_000 + "{T}",
-    ],
-    "csv": ["question,correct,type\nA," + "\\" * 99_000 + ",text\n", "question," * 500_000],
-    "anki": ["#separator:tab\n" + "[sound:" * 14_000 + "\tx\n", "#html:true\n#separator:tab\n" + "<" * 99_000 + "\tx\n"],
-    "json": ['{"questions": [' + "[]," * 300_000],
-    "opentdb": ["[" + '{"incorrect_answers": 1},' * 20_000 + "{}]"],
-}
+#: What took the square of its length before somebody looked: a format, what its text begins with, what is repeated, how it ends.
+SLOW = [
+    ("aiken", "Q?\nA.", " ", 1_000_000, "\nB. b\nANSWER: A\n"),
+    ("aiken", "Q?\nA. a\nB. b\nANSWER: A", " ", 1_000_000, "B\n"),
+    ("gift", "// ", "[id:", 500_000, ""),
+    ("gift", "A {=a", "=", 1_000_000, "}"),
+    ("gift", "", "{ ", 500_000, "{="),
+    ("gift", "[html]", "<!--", 500_000, "{T}"),
+    ("csv", "question,correct,type\nA,", "\\", 99_000, ",text\n"),
+    ("csv", "", "question,", 500_000, ""),
+    ("anki", "#separator:tab\n", "[sound:", 14_000, "\tx\n"),
+    ("anki", "#html:true\n#separator:tab\n", "<", 99_000, "\tx\n"),
+    ("json", '{"questions": [', "[],", 300_000, ""),
+    ("opentdb", "[", '{"incorrect_answers": 1},', 20_000, "{}]"),
+]
 
 
 @pytest.mark.timeout(30)
-@pytest.mark.parametrize(("format", "text"), [(format, text) for format, texts in SLOW.items() for text in texts], ids=range(11))
-def test_no_text_takes_the_square_of_its_length(format: str, text: str) -> None:
+@pytest.mark.parametrize(("format", "head", "repeated", "times", "tail"), SLOW)
+def test_no_text_takes_the_square_of_its_length(format: str, head: str, repeated: str, times: int, tail: str) -> None:
     """Each of these would take minutes."""
-    assert read(text.encode(), "x", format).problems
+    assert read(f"{head}{repeated * times}{tail}".encode(), "x", format).problems
 
 
 @pytest.mark.parametrize("format", ["auto", *IMPORT_FORMATS])
