@@ -39,6 +39,7 @@ def test_kahoots_template_is_read() -> None:
             ["Zwölf = ?", 12, 13.5, True, None, "30", 1.0],
             ["词汇 🦊?", "a", "b", "c", "d", None, " 2 , 4 "],
             ["Semicolons?", "a", "b", "c", None, 240.0, "1;2"],
+            ["A gap?", "a", None, "c", None, 20, "3"],
         ),
         "kahoot",
     )
@@ -48,7 +49,9 @@ def test_kahoots_template_is_read() -> None:
         ("single", 0, 30),
         ("multiple", (1, 3), 20),
         ("multiple", (0, 1), 240),
+        ("single", 1, 20),
     ]
+    assert [choice.text for choice in found[5].choices] == ["a", "c"]
     assert [choice.text for choice in found[1].choices] == ["2", "3", "4", "5"]
     assert [choice.text for choice in found[2].choices] == ["12", "13.5", "true"]
     assert (found[1].text, found[3].text) == ("Which are even?", "词汇 🦊?")
