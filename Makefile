@@ -70,9 +70,9 @@ upgrade: ## A rolling update from the release before, and its rollback, while pl
 	@scripts/prepare test
 	$(BIN)/python -m pytest -m long tests/upgrade $(ARGS)
 
-interop: ## Run the Autobahn fuzzing client over the WebSocket transport
-	@scripts/prepare run
-	@scripts/interop
+interop: ## Exports in LibreOffice and gift-pegjs; the Autobahn suite over WebSockets (ARGS=formats or ARGS=websocket for one)
+	@scripts/prepare interop
+	@scripts/interop $(ARGS)
 
 clean: ## Remove what was built and fetched; the data under var/ stay
 	rm -rf .venv node_modules .tools site quiz/web/static/vendor .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,7 +12,7 @@ import msgspec
 from quiz.cli.command import Failure, Group, platform
 from quiz.cli.output import confirm, json_option, print_json, printable, table, yes_option
 from quiz.content import formats
-from quiz.content.imports import MAX_BYTES
+from quiz.content.imports import MAX_BYTES, Import
 from quiz.domain.errors import QuizNotFound
 from quiz.domain.question import Question
 from quiz.domain.quiz import Quiz
@@ -32,28 +32,39 @@ def quiz() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(["auto", *formats.IMPORT_FORMATS]), default="auto", show_default=True)
 @click.option("--skip-invalid", is_flag=True, help="Import the sound questions of a file that has others too, and list those.")
+@click.option("--dry-run", is_flag=True, help="Import nothing; list question by question what was understood and what was not.")
 @owner_option
-def import_(file: Path, format_: str, skip_invalid: bool, owner: str | None) -> None:
+def import_(file: Path, format_: str, skip_invalid: bool, dry_run: bool, owner: str | None) -> None:
     """Import the quiz in FILE, in place of one with its slug; print the slug last."""
     with file.open("rb") as opened:
         data = opened.read(MAX_BYTES + 1)
     shown = len(data) >= LONG_BYTES and sys.stderr.isatty()
-    with click.progressbar(length=10, label=f"Importing {printable(file.name)}", file=sys.stderr, hidden=not shown) as bar:
-        bar.update(1)
-        found = formats.read(data, file.name, format_)
-        bar.update(8)
+    with click.progressbar(length=100, label=f"Importing {printable(file.name)}", file=sys.stderr, hidden=not shown) as bar:
+        found = formats.read(data, file.name, format_, lambda share: bar.update(max(0, round(80 * share) - bar.pos)))
         usable = found.quiz if skip_invalid or not found.problems else None
-        if usable is not None:
+        if usable is not None and not dry_run:
             platform().quizzes.put(msgspec.structs.replace(usable, owner=_checked(owner)))
-        bar.update(1)
-    problems = [printable(str(problem)) for problem in found.problems]
-    for problem in problems:
-        click.echo(f"{'skipped ' if usable else ''}{problem}")
+        bar.update(100 - bar.pos)
+    for note in found.notes:
+        click.echo(f"note: {printable(str(note))}")
+    for line in _listed(found, usable is not None, dry_run):
+        click.echo(line)
     if usable is None:
-        what = problems[0] if len(problems) == 1 else f"{len(problems)} problems, listed on standard output"
+        count = len(found.problems)
+        what = printable(str(found.problems[0])) if count == 1 else f"{count} problems, listed on standard output"
         raise Failure(f"{printable(str(file))}: {what}; nothing was imported")
-    click.echo(f"imported {printable(usable.title)}, questions: {len(usable.questions)}, skipped: {len(problems)}")
+    done = "would import" if dry_run else "imported"
+    click.echo(f"{done} {printable(usable.title)}, questions: {len(usable.questions)}, skipped: {len(found.problems)}")
     click.echo(usable.slug)
+
+
+def _listed(found: Import, some: bool, everything: bool) -> list[str]:
+    """A line for each problem in the order of the file, and if `everything` is asked for, for each question between them."""
+    lines = [(problem.place, f"{'skipped ' if some else ''}{printable(str(problem))}") for problem in found.problems]
+    if everything and found.quiz:
+        questions = zip(found.places, found.quiz.questions, strict=True)
+        lines += [(place, f"{place}: {one.type}: {printable(one.text)}") for place, one in questions]
+    return [line for _, line in sorted(lines, key=lambda line: int("".join(filter(str.isdigit, line[0])) or 0))]
 
 
 @quiz.command("list")
@@ -108,12 +119,15 @@ def _answers(question: Question) -> list[str]:
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Without one: standard output.")
 @owner_option
 def export(slug: str, format_: str | None, output: Path | None, owner: str | None) -> None:
-    """Write a quiz to a file; CSV has no place for the title, so call the file by it."""
-    data = formats.write(_find(slug, owner), format_ or _format(output))
+    """Write a quiz to a file, and on stderr what the format has no place for; call the file by the title."""
+    found, name = _find(slug, owner), format_ or _format(output)
+    data = formats.write(found, name)
     if output is None:
         click.echo(data, nl=False)
     else:
         output.write_bytes(data)
+    for problem in formats.left_out(found, name):
+        click.echo(f"left out: {printable(str(problem))}", err=True)
 
 
 def _format(output: Path | None) -> str:

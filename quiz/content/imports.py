@@ -1,21 +1,35 @@
-"""What every reader of a file works with: the result of an import, the file's bound, and its text."""
+"""What every reader of a file works with: the result of an import, what it has made out so far, and the file's bound."""
 
 from __future__ import annotations
 
-import codecs
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
-from quiz.domain.quiz import Problem, Quiz
+from quiz.domain.errors import ContentError
+from quiz.domain.quiz import MAX_QUESTIONS, Problem, Quiz, quiz
+from quiz.domain.text import fold, has_control, tidy
 
 MAX_BYTES = 16 * 1024 * 1024
+#: Of a quiz, and characters of one.
+MAX_TAGS, MAX_TAG = 20, 40
+#: Where quizzes have none all are told to be left out.
+HAS_TAGS = "tags" in Quiz.__struct_fields__
 
 
 class Import(msgspec.Struct, frozen=True):
-    """What was read: a quiz of the sound questions, None if there is none, and what is wrong with the rest of the file."""
+    """What was read: a quiz of the sound questions, None if there is none, and what is wrong with the rest of the file.
+
+    `places` says of each question of the quiz where it stood (`"line 4"`). `notes` are things that the quiz has no place for or
+    that were read in one of several possible ways; they keep nothing from being imported. `format` is the one that was read.
+    """
 
     quiz: Quiz | None
     problems: list[Problem]
+    notes: list[Problem] = []
+    places: tuple[str, ...] = ()
+    format: str = ""
 
 
 class Unreadable(Exception):
@@ -26,21 +40,53 @@ class Unreadable(Exception):
         self.problem = Problem(place, reason)
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file in UTF-8, without its byte order mark; raises Unreadable."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unreadable("file", "is text in UTF-16; save it as UTF-8")
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if (at := data.find(b"\0")) >= 0:
-        raise Unreadable(_line(data, at), "holds a NUL byte, so this is no text in UTF-8")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        reason = f"byte 0x{data[error.start]:02x} is no UTF-8; save the file as UTF-8"
-        raise Unreadable(_line(data, error.start), reason) from None
+class Draft:
+    """What a reader has made out so far: each question as contract §8 has it in JSON, or what is wrong with it."""
 
+    def __init__(self) -> None:
+        self.questions: list[Any] = []
+        self.places: list[str] = []
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        self._tags: dict[str, str] = {}
+        self._tags_left_out: dict[str, Problem] = {}
 
-def _line(data: bytes, at: int) -> str:
-    before = data[:at]
-    ends = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
-    return f"line {ends + 1}"
+    @property
+    def full(self) -> bool:
+        """Whether there are more questions than a quiz may have: then reading on is of no use."""
+        return len(self.questions) > MAX_QUESTIONS
+
+    def add(self, place: str, made: Callable[[], Any] | ContentError) -> None:
+        """Adds the question that `made` gives, or what it raises, which stood at `place`."""
+        self.places.append(place)
+        if isinstance(made, ContentError):
+            self.questions.append(made)
+            return
+        try:
+            self.questions.append(made())
+        except ContentError as error:
+            self.questions.append(error)
+
+    def note(self, place: str, reason: str) -> None:
+        """Adds something that is told and keeps nothing from being imported."""
+        self.notes.append(Problem(place, reason))
+
+    def tag(self, place: str, name: str) -> None:
+        """Adds a tag of the quiz that stood at `place`, unless it is too long or one too many, which is told."""
+        name = tidy(name)
+        if not name or fold(name) in self._tags:
+            return
+        if not HAS_TAGS or len(name) > MAX_TAG or len(self._tags) >= MAX_TAGS or has_control(name):
+            self._tags_left_out.setdefault(fold(name), Problem(place, f"the tag {name[:50]!r} is left out"))
+        else:
+            self._tags[fold(name)] = name
+
+    def imported(self, fallback_title: str, **about: Any) -> Import:
+        """The import; `about` is what is said of the quiz as a whole."""
+        raw = {"tags": list(self._tags.values()), **about, "questions": self.questions}
+        made, found = quiz(raw, self.places, fallback_title)
+        unsound = {problem.place for problem in found}
+        places = tuple(place for place in self.places if place not in unsound) if made else ()
+        left_out = list(self._tags_left_out.values())
+        more = [Problem("file", f"and {len(left_out) - 1} more tags")] if len(left_out) > 1 else []
+        return Import(made, [*self.problems, *found], [*self.notes, *left_out[:1], *more], places)

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-import codecs
 import json
+import re
+from functools import partial
 from typing import Any
 
-from quiz.content.imports import Import, Unreadable, decoded
+from quiz.content.imports import Draft, Import, Unreadable
+from quiz.content.source import Source
 from quiz.domain.question import Choice, Question
-from quiz.domain.quiz import Quiz, quiz
+from quiz.domain.quiz import Problem, Quiz
+
+#: GIFT may begin with `[html]`, which no JSON does.
+_BEGINNING = re.compile(r"\s*(?:\{|\[\s*(?:[\[{\]\"\d-]|$))")
 
 
-def recognises(data: bytes) -> bool:
+def recognises(source: Source) -> bool:
     """Whether the file begins as an object or a list."""
-    return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+    return not source.is_workbook and _BEGINNING.match(source.text) is not None
 
 
-def read(data: bytes, fallback_title: str) -> Import:
+def read(source: Source, fallback_title: str) -> Import:
     """The quiz in a JSON file; raises Unreadable if it is no JSON or no quiz."""
+    raw = loaded(source)
+    questions = raw.get("questions") if isinstance(raw, dict) else None
+    if not isinstance(questions, list):
+        raise Unreadable("file", 'must be an object with a list of "questions"')
+    draft = Draft()
+    for number, question in enumerate(questions, 1):
+        draft.add(f"question {number}", partial(_same, question))
+        if draft.full:
+            break
+    return draft.imported(fallback_title, **{name: value for name, value in raw.items() if name != "questions"})
+
+
+def loaded(source: Source) -> Any:
+    """What a JSON file holds; raises Unreadable."""
     try:
-        raw = json.loads(decoded(data))
+        return json.loads(source.text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"line {error.lineno}", f"column {error.colno}: is no JSON: {error.msg}") from None
     except RecursionError:
@@ -27,11 +46,6 @@ def read(data: bytes, fallback_title: str) -> Import:
     except ValueError:
         # Python refuses to read integers of thousands of digits, since that takes long.
         raise Unreadable("file", "holds a number with too many digits") from None
-    questions = raw.get("questions") if isinstance(raw, dict) else None
-    if not isinstance(questions, list):
-        raise Unreadable("file", 'must be an object with a list of "questions"')
-    made, problems = quiz(raw, (f"question {number}" for number in range(1, len(questions) + 1)), fallback_title)
-    return Import(made, problems)
 
 
 def write(quiz: Quiz) -> bytes:
@@ -39,6 +53,15 @@ def write(quiz: Quiz) -> bytes:
     about = {"title": quiz.title, "description": quiz.description, "language": quiz.language}
     raw = {**_given(about), "questions": [_raw(question) for question in quiz.questions]}
     return json.dumps(raw, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def left_out(quiz: Quiz) -> list[Problem]:
+    """Nothing: JSON holds the whole quiz."""
+    return []
+
+
+def _same(question: Any) -> Any:
+    return question
 
 
 def _raw(question: Question) -> dict[str, Any]:

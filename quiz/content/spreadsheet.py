@@ -6,7 +6,8 @@ import re
 
 #: What a spreadsheet would run, in Asian editions by its wide form too, behind any number of apostrophes that are the text's own.
 _RUNS = re.compile(r"'*[=+\-@＝＋－＠]")
-_BACKSLASHES_AND_BAR = re.compile(r"(\\*)\|")
+#: Only from the first of several backslashes: from each of many it would take the square of their number.
+_BACKSLASHES_AND_BAR = re.compile(r"(?<!\\)(\\*)\|")
 _LAST_BACKSLASHES = re.compile(r"(\\+)$")
 
 

@@ -218,7 +218,11 @@ def test_a_row_that_cannot_be_parsed_ends_the_reading(row: str, reason: str) -> 
     ("data", "told"),
     [
         ("question,correct\r\nü".encode("latin-1"), "line 2: byte 0xfc is no UTF-8"),
-        ("question,correct".encode("utf-16"), "file: is text in UTF-16"),
+        (
+            "question,correct\nQ,Grö\xdfe".encode("latin-1"),
+            "line 2: byte 0xf6 is no UTF-8 (in Windows-1252 this would read “Größe”)",
+        ),
+        ("question,correct".encode("utf-16") + b"\0", "file: is cut off or broken text in UTF-16"),
         ("question,correct".encode("utf-16-le"), "line 1: holds a NUL byte"),
         (b"question,correct\nQ\n\n\0,1", "line 4: holds a NUL byte"),
         (b"question,correct\n" + b"x" * MAX_BYTES, f"file: has {MAX_BYTES + 17} bytes"),

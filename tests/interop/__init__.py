@@ -1,1 +1,1 @@
-"""Our WebSockets and clients that were not written for them."""
+"""Our WebSockets and files, and programs that were not written for them."""
