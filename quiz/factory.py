@@ -26,6 +26,8 @@ from quiz.platform import Platform
 from quiz.play.accounts import Accounts
 from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
+from quiz.play.authoring import Authoring, Bounds
+from quiz.play.catalogue import Catalogue
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.rounds import Rounds
@@ -36,6 +38,7 @@ from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import SharedRedis, connect
+from quiz.store.drafts import RedisDrafts
 from quiz.store.games_redis import RedisGames
 from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
@@ -44,6 +47,13 @@ from quiz.store.sessions import RedisSessions
 from quiz.store.tokens import Tokens
 
 NewAnnouncer = Callable[[Outage], Announcer]
+
+#: Files and large quizzes that may wait for the one that a worker reads.
+CONTENT_WAITING = 20
+
+
+def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
 
 
 def create_app() -> Flask:
@@ -88,8 +98,10 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     outage = prepare(settings, url, worker)
     announcer = new_announcer(outage)
     boards = _shown_boards(worker, outage)
-    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting)
-    return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run), outage
+    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting, "too many are signing in right now")
+    content = Threads(1, CONTENT_WAITING, "too many quizzes are being read right now")
+    parts = settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run, content.run
+    return _platform(*parts), outage
 
 
 def _shown_boards(worker: str, outage: Outage) -> Leaderboard:
@@ -122,7 +134,8 @@ def _platform(
     leaderboard: Leaderboard,
     announcer: Announcer,
     health: Health | None = None,
-    run: Callable[..., Any] = lambda work, *args: work(*args),
+    run: Callable[..., Any] = _here,
+    aside: Callable[..., Any] = _here,
 ) -> Platform:
     tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
     sessions = Sessions(tokens, RedisSessions(client), games.now, announcer.signed_out, time.sleep)
@@ -147,11 +160,17 @@ def _platform(
         wording=Wording(settings.nicknames.blocked, settings.nicknames.languages, settings.nicknames.allowed),
         games_per_host=settings.limits.games_per_host,
     )
+    quizzes, limits = RedisQuizzes(client, settings.quizzes.deleted_days), settings.limits
+    catalogue = Catalogue(quizzes, time.monotonic)
+    bounds = Bounds(quizzes=limits.quizzes_per_host, bytes=limits.quiz_bytes_per_host, quiz_bytes=limits.quiz_bytes)
     return Platform(
         settings=settings,
         games=games,
         leaderboard=leaderboard,
-        quizzes=RedisQuizzes(client),
+        quizzes=quizzes,
+        catalogue=catalogue,
+        authoring=Authoring(quizzes, RedisDrafts(client, settings.quizzes.draft_days), catalogue, bounds),
+        aside=aside,
         accounts=accounts,
         tokens=tokens,
         sessions=sessions,

@@ -63,9 +63,9 @@ def list_(owner: str | None, as_json: bool) -> None:
     """List the quizzes by title."""
     found = platform().quizzes.all(_checked(owner))
     if as_json:
-        print_json(found)
+        print_json(msgspec.to_builtins(found))
     else:
-        table(["slug", "questions", "title"], [(one["slug"], one["question_count"], one["title"]) for one in found])
+        table(["slug", "questions", "title"], [(one.slug, one.question_count, one.title) for one in found])
 
 
 @quiz.command()

@@ -36,7 +36,7 @@ def read(data: bytes, fallback_title: str) -> Import:
 
 def write(quiz: Quiz) -> bytes:
     """The quiz as a JSON file; what is left out is the default."""
-    about = {"title": quiz.title, "description": quiz.description, "language": quiz.language}
+    about = {"title": quiz.title, "description": quiz.description, "language": quiz.language, "tags": list(quiz.tags) or None}
     raw = {**_given(about), "questions": [_raw(question) for question in quiz.questions]}
     return json.dumps(raw, ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -54,6 +54,7 @@ def _raw(question: Question) -> dict[str, Any]:
             "points": question.points,
             "explanation": question.explanation,
             "image": question.image,
+            "image_alt": question.image_alt,
         }
     )
 

@@ -39,6 +39,36 @@ def owned(owner: str) -> str:
     return f"{QUIZZES}:{owner}"
 
 
+def changes(shelf: str) -> str:
+    """How often a shelf, `QUIZZES` or one of `owned`, was changed; in its slot."""
+    return f"quiz:changes:{{{shelf}}}"
+
+
+def deleted(slug: str, owner: str | None = None) -> str:
+    """A quiz that was deleted, in the slot of its place; goes away by itself."""
+    return f"quiz:deleted-quiz:{{{quiz(slug, owner)}}}"
+
+
+def bin(owner: str | None = None) -> str:
+    """Of an owner's deleted quizzes what lists show, by slug."""
+    return "quiz:deleted" if owner is None else f"quiz:deleted:{owner}"
+
+
+def drafts(host: str) -> str:
+    """Of a host's drafts what lists show, by `owner/slug` of the quiz, `/slug` for a shared one."""
+    return f"quiz:drafts:{{{host}}}"
+
+
+def draft(host: str, of: str) -> str:
+    """What a host's draft holds, JSON, in the slot of `drafts`; goes away by itself."""
+    return f"quiz:draft:{{{host}}}:{of}"
+
+
+def editing(of: str) -> str:
+    """Sorted set: `host/editor` of those who have a quiz open, by when they are forgotten, in milliseconds."""
+    return f"quiz:editing:{of}"
+
+
 def attempts(whose: str) -> str:
     """How often somebody tried to sign in of late; `whose` says who is counted."""
     return f"quiz:attempts:{whose}"

@@ -1,4 +1,4 @@
-"""The HTTP interface: quizzes and games as JSON, for hosts who signed in."""
+"""Games over HTTP, for hosts who signed in."""
 
 from __future__ import annotations
 
@@ -30,25 +30,13 @@ class NewGame(msgspec.Struct, frozen=True):
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/api/v1`."""
+    """`/api/v1/games`."""
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
 
     def summary(game: Game) -> dict[str, Any]:
         phase, _ = platform.games.phase(game)
         players = platform.leaderboard.top(game, 1).players
         return {**game_view(game, phase), "quiz": game.quiz, "players": players, "created_at": game.created_at}
-
-    def shelf() -> str:
-        return rights.shelf(asking(), request.args.get("owner"))
-
-    @routes.get("/quizzes")
-    def quizzes() -> Response:
-        return jsonify(quizzes=library.listed(platform.quizzes, shelf()))
-
-    @routes.get("/quizzes/<slug>")
-    def quiz(slug: str) -> Response:
-        found = library.readable(platform.quizzes, shelf(), slug)
-        return Response(msgspec.json.encode(found), content_type="application/json")
 
     @routes.get("/games")
     def games() -> Response:

@@ -11,8 +11,11 @@ from flask import Blueprint, Response, jsonify
 from msgspec import Meta
 
 from quiz import __version__
+from quiz.content.formats import EXPORT_FORMATS, IMPORT_FORMATS
 from quiz.domain.quiz import Quiz
+from quiz.play.drafts import Draft, DraftSummary
 from quiz.play.payloads import GameView, Milliseconds
+from quiz.web import quizzes
 from quiz.web.api import NewGame
 from quiz.web.hosts import NewHost, NewPassword, NewRole
 from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
@@ -20,6 +23,8 @@ from quiz.web.session import COOKIE, CSRF_HEADER, Credentials
 _INTRODUCTION = f"""\
 Sign in with `POST /api/v1/session`. Then send the token as `Authorization: Bearer …`, or go on with the cookie that came with it;
 with the cookie every request that changes something needs the header `{CSRF_HEADER}`, with the `csrf` that signing in gave.
+What has a version says it in `ETag`. Who changes it says in `If-Match` from which version; if it is another by now, nothing
+is changed.
 Errors are problem details (RFC 9457). Games are played over Socket.IO, which `asyncapi.json` describes."""
 
 _PROBLEMS = {
@@ -28,7 +33,9 @@ _PROBLEMS = {
     403: f"It is another host's, only admins may, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
     404: "There is no such thing",
     409: "It can't be done as things are",
+    412: "It has been changed or removed meanwhile; `version` is the newest, `updated_by` who made it",
     413: "The body is too large",
+    428: "`If-Match` is missing",
     429: "That was tried too often, or the host has too many games; `retry_after_ms` says when to come back",
     503: "Redis is away; try again",
 }
@@ -53,20 +60,114 @@ class SignedIn(TypedDict):
 
 
 class QuizSummary(TypedDict):
-    """What a list shows of a quiz."""
+    """What a list shows of a quiz. `size` is in bytes."""
 
+    version: int
     slug: str
     title: str
     description: str
     language: str
     question_count: int
+    tags: list[str]
+    updated_at: Milliseconds
+    updated_by: Annotated[str, Meta(description="The host who did; empty for the command line")]
+    size: int
+    deleted_at: Annotated[Milliseconds, Meta(description="0 unless it was deleted")]
     owner: Annotated[str | None, Meta(description="Null: all hosts share it")]
+    editable: Annotated[bool, Meta(description="Whether who asks may change it")]
 
 
 class QuizList(TypedDict):
     """The host's quizzes and the shared ones, by title; under a slug that both have, the host's."""
 
     quizzes: list[QuizSummary]
+    next: Annotated[str | None, Meta(description="The `cursor` of the next page; null after the last")]
+    total: Annotated[int, Meta(description="Of all pages")]
+
+
+class DeletedQuizzes(TypedDict):
+    """What can be restored, the newest first."""
+
+    quizzes: list[QuizSummary]
+
+
+class QuizBody(TypedDict):
+    """A quiz as in files (JSON): what GET gives can be sent back. Fields of other names are passed over."""
+
+    title: str
+    description: NotRequired[str]
+    language: NotRequired[str]
+    tags: NotRequired[list[str]]
+    questions: list[dict[str, Any]]
+
+
+class QuizProblem(TypedDict):
+    """What is wrong with a part of a quiz."""
+
+    path: Annotated[str, Meta(description="A JSON pointer into what was sent, such as /questions/0/choices/1/text")]
+    reason: str
+
+
+class QuizProblems(TypedDict):
+    """All that is wrong; empty if the quiz can be saved."""
+
+    problems: list[QuizProblem]
+
+
+class FileProblem(TypedDict):
+    """What is wrong with a part of a file."""
+
+    place: Annotated[str, Meta(description="As who made the file knows it, such as `line 4`")]
+    reason: str
+
+
+class ImportedQuiz(TypedDict):
+    """What was understood of a file, and what was not."""
+
+    quiz: Annotated[dict[str, Any] | None, Meta(description="Of the sound questions, as `POST /api/v1/quizzes` takes it")]
+    problems: list[FileProblem]
+
+
+class Tag(TypedDict):
+    """A tag, and how many quizzes have it."""
+
+    tag: str
+    quizzes: int
+
+
+class Tags(TypedDict):
+    """All tags, the most frequent first."""
+
+    tags: list[Tag]
+
+
+class DraftList(TypedDict):
+    """The host's drafts, the newest first."""
+
+    drafts: list[DraftSummary]
+
+
+class KeptDraft(TypedDict):
+    """The draft's new version, and the quiz's by now: if that is not the one that the draft began from, somebody saved it."""
+
+    version: int
+    quiz_version: int | None
+
+
+class OpenEditor(TypedDict):
+    """Somebody who has a quiz open."""
+
+    name: str
+    editor: str
+    you: Annotated[bool, Meta(description="Whether it is the one that asks")]
+
+
+class OpenEditors(TypedDict):
+    """Who has a quiz open, and its version by now with who made that."""
+
+    editors: list[OpenEditor]
+    quiz_version: int | None
+    updated_by: str | None
 
 
 class GameSummary(GameView):
@@ -155,10 +256,16 @@ class Problem(TypedDict):
     detail: str
     code: str
     retry_after_ms: NotRequired[int]
+    problems: NotRequired[list[dict[str, str]]]
+    version: NotRequired[int | None]
+    updated_by: NotRequired[str]
 
 
 class Operation(NamedTuple):
-    """One method of a path. `done`: status, what it means, and the shape of its JSON (a text: a content type instead)."""
+    """One method of a path. `done`: status, what it means, and the shape of its JSON (texts: content types instead).
+
+    `body` is a shape or texts likewise; `query` and `headers` are names and what they mean.
+    """
 
     about: str
     done: tuple[tuple[int, str, Any], ...]
@@ -166,13 +273,21 @@ class Operation(NamedTuple):
     body: Any = None
     public: bool = False
     query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 _PROMETHEUS = Operation(
     "The metrics of all workers as Prometheus' text", ((200, "The metrics", "text/plain"),), (403,), public=True
 )
 
-_OWNER = (("owner", "In place of one's own quizzes those of this host; for admins"),)
+_OWNER = (
+    ("owner", "In place of one's own quizzes those of this host; for admins"),
+    ("shared", "`true`: only what all hosts share, which admins alone change"),
+)
+_IF_MATCH = (("If-Match", "The version that this changes, as `ETag` told it; `*`: whatever it is"),)
+_IF_NONE_MATCH = (("If-None-Match", "What is known: 304 if it is that still"),)
+_FILE = ("application/octet-stream", "multipart/form-data")
+_FILES = ("application/json", "text/csv", "text/plain", quizzes.WORKBOOK)
 
 #: Path → method → what it does.
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -221,11 +336,150 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "/api/v1/quizzes": {
         "get": Operation(
-            "The host's quizzes and the shared ones", ((200, "The quizzes", QuizList),), (401, 404, 503), query=_OWNER
-        )
+            "The host's quizzes and the shared ones, a page at a time",
+            ((200, "The quizzes", QuizList), (304, "The same as before", None)),
+            (400, 401, 404, 503),
+            query=(
+                ("q", "Words that title, description, tags or slug hold, all of them"),
+                ("tag", "A tag that they have; may be repeated"),
+                ("limit", f"How many at most: {quizzes.USUAL} unless given, up to {quizzes.MOST}"),
+                ("cursor", "`next` of the page before"),
+                *_OWNER,
+            ),
+            headers=_IF_NONE_MATCH,
+        ),
+        "post": Operation(
+            "Make a quiz; its slug is made from the title, and another one if that is taken",
+            ((201, "The quiz", Quiz),),
+            (400, 401, 403, 404, 409, 413, 503),
+            QuizBody,
+            query=(*_OWNER, ("draft", "The name of a draft that is dropped then")),
+        ),
+    },
+    "/api/v1/quizzes/check": {
+        "post": Operation(
+            "Say what is wrong with a quiz that is not saved", ((200, "All of it", QuizProblems),), (400, 401, 403, 413), QuizBody
+        ),
+    },
+    "/api/v1/quizzes/import": {
+        "post": Operation(
+            "Make a quiz of a file, or say what would become of it; the body is the file, or a form with it as `file`",
+            (
+                (200, "What was understood (`dry_run`)", ImportedQuiz),
+                (201, "It is there", Quiz),
+            ),
+            (400, 401, 403, 404, 409, 412, 413, 428, 503),
+            _FILE,
+            query=(
+                ("filename", "How the file is called: a quiz without a title has it from there"),
+                ("format", f"`auto`, or one of {', '.join(IMPORT_FORMATS)}"),
+                ("dry_run", "`true`: only tell"),
+                ("skip_invalid", "`true`: take the sound questions of a file that has others"),
+                ("into", "The slug of a quiz that is replaced; with `If-Match`"),
+                *_OWNER,
+            ),
+        ),
     },
     "/api/v1/quizzes/{slug}": {
-        "get": Operation("One quiz, with what is right", ((200, "The quiz", Quiz),), (401, 404, 503), query=_OWNER),
+        "get": Operation(
+            "One quiz, with what is right",
+            ((200, "The quiz", Quiz), (304, "The same as before", None)),
+            (401, 404, 503),
+            query=_OWNER,
+            headers=_IF_NONE_MATCH,
+        ),
+        "put": Operation(
+            "Change a quiz; the host's draft of it is dropped",
+            ((200, "The quiz", Quiz),),
+            (400, 401, 403, 404, 409, 412, 413, 428, 503),
+            QuizBody,
+            query=_OWNER,
+            headers=_IF_MATCH,
+        ),
+        "delete": Operation(
+            "Delete a quiz; for some days it can be restored. Games made from it keep what they started with",
+            ((204, "It is gone", None),),
+            (401, 403, 404, 412, 428, 503),
+            query=_OWNER,
+            headers=_IF_MATCH,
+        ),
+    },
+    "/api/v1/quizzes/{slug}/restore": {
+        "post": Operation(
+            "Bring a deleted quiz back, under another slug if its own is taken by now",
+            ((201, "The quiz", Quiz),),
+            (401, 403, 404, 409, 503),
+            query=_OWNER,
+        ),
+    },
+    "/api/v1/quizzes/{slug}/duplicate": {
+        "post": Operation(
+            "Make a copy of a quiz, for oneself",
+            ((201, "The copy", Quiz),),
+            (400, 401, 403, 404, 409, 503),
+            quizzes.Copy,
+            query=(*_OWNER, ("to_shared", "`true`: for all hosts; for admins")),
+        ),
+    },
+    "/api/v1/quizzes/{slug}/export": {
+        "get": Operation(
+            "A quiz as a file",
+            ((200, "The file", _FILES),),
+            (400, 401, 404, 503),
+            query=(("format", f"`json`, or another of {', '.join(EXPORT_FORMATS)}"), *_OWNER),
+        ),
+    },
+    "/api/v1/quizzes/{slug}/draft": {
+        "get": Operation(
+            "The host's draft of a quiz",
+            ((200, "The draft", Draft), (304, "The same as before", None)),
+            (401, 404, 503),
+            query=_OWNER,
+            headers=_IF_NONE_MATCH,
+        ),
+        "put": Operation(
+            "Keep a draft of a quiz, finished or not; of a slug that no quiz has it is one of a new quiz",
+            ((200, "It is kept", KeptDraft),),
+            (400, 401, 403, 404, 409, 412, 413, 503),
+            quizzes.DraftBody,
+            query=_OWNER,
+            headers=(
+                ("If-Match", "The version of the draft that this replaces; without it, any"),
+                ("If-None-Match", "`*`: there must be no draft yet"),
+            ),
+        ),
+        "delete": Operation("Drop a draft", ((204, "It is gone", None),), (401, 403, 404, 503), query=_OWNER),
+    },
+    "/api/v1/quizzes/{slug}/editors": {
+        "post": Operation(
+            "Say that one has a quiz open, at least every 30 s, and hear who else has",
+            ((200, "All who have", OpenEditors),),
+            (400, 401, 403, 404, 503),
+            quizzes.Editor,
+            query=_OWNER,
+        ),
+    },
+    "/api/v1/quizzes/{slug}/editors/{editor}": {
+        "delete": Operation(
+            "Say that one has it open no longer", ((204, "It is known", None),), (400, 401, 403, 404, 503), query=_OWNER
+        ),
+    },
+    "/api/v1/deleted-quizzes": {
+        "get": Operation(
+            "The host's quizzes that can be restored", ((200, "The quizzes", DeletedQuizzes),), (401, 404, 503), query=_OWNER
+        ),
+    },
+    "/api/v1/drafts": {
+        "get": Operation("The host's drafts", ((200, "The drafts", DraftList),), (401, 503)),
+    },
+    "/api/v1/tags": {
+        "get": Operation(
+            "The tags of the host's quizzes and the shared ones",
+            ((200, "The tags", Tags), (304, "The same as before", None)),
+            (401, 404, 503),
+            query=_OWNER,
+            headers=_IF_NONE_MATCH,
+        ),
     },
     "/api/v1/games": {
         "get": Operation("The games that this host may run", ((200, "The games", GameList),), (401, 503)),
@@ -293,7 +547,14 @@ def blueprint() -> Blueprint:
 
 
 def _is_json(shape: Any) -> bool:
-    return shape is not None and not isinstance(shape, str)
+    return shape is not None and not isinstance(shape, str | tuple)
+
+
+def _content(shape: Any, schema: dict[Any, Any]) -> dict[str, Any]:
+    if _is_json(shape):
+        return {"application/json": {"schema": schema[shape]}}
+    kinds = [shape] if isinstance(shape, str) else shape
+    return {kind: {"schema": {"type": "object" if kind == "application/json" else "string"}} for kind in kinds}
 
 
 def _parameters(path: str) -> dict[str, Any]:
@@ -316,16 +577,16 @@ def _operation(op: Operation, schema: dict[Any, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, words, shape in op.done:
         responses[str(status)] = {"description": words}
-        if isinstance(shape, str):
-            responses[str(status)]["content"] = {shape: {"schema": {"type": "string"}}}
-        elif shape is not None:
-            responses[str(status)]["content"] = {"application/json": {"schema": schema[shape]}}
+        if shape is not None:
+            responses[str(status)]["content"] = _content(shape, schema)
     responses |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in op.problems}
     told: dict[str, Any] = {"summary": op.about, "responses": responses}
-    if op.query:
+    if op.query or op.headers:
         told["parameters"] = [
-            {"name": name, "in": "query", "description": about, "schema": {"type": "string"}} for name, about in op.query
+            {"name": name, "in": where, "description": about, "schema": {"type": "string"}}
+            for where, parameters in (("query", op.query), ("header", op.headers))
+            for name, about in parameters
         ]
     if op.body is not None:
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[op.body]}}}
+        told["requestBody"] = {"required": True, "content": _content(op.body, schema)}
     return {**told, "security": []} if op.public else told

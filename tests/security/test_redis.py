@@ -74,7 +74,7 @@ def test_the_store_needs_no_right_that_the_documented_user_lacks(guarded: Redis)
     assert sessions.ended().hosts == {"ann": 1_000_000_000}
     quizzes = RedisQuizzes(client)
     quizzes.put(Quiz("own", "Own", make_game().questions, owner="ann"))
-    assert [one["slug"] for one in quizzes.all("ann")] == ["own"]
+    assert [one.slug for one in quizzes.all("ann")] == ["own"]
     assert quizzes.delete("own", "ann")
     client.line.close()
     assert refused(guarded) == set()

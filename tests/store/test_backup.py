@@ -68,8 +68,7 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     quiz = Quiz(slug="words", title="Words", questions=game_of(("single",), "live", "1", "g", 0).questions)
     host = Host(name="ada", password_hash="scrypt", created_at=7)
     own = msgspec.structs.replace(quiz, title="Ann's words", owner="ann")
-    for one in (quiz, own):
-        RedisQuizzes(client).put(one)
+    quiz, own = (RedisQuizzes(client).put(one) for one in (quiz, own))
     RedisHosts(client).put(host)
     running = self_paced(redis_store)
     over = redis_store.make("single", pin="222222", game_id="g2")
@@ -90,7 +89,7 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     assert client.pttl(game_keys("111111").game) == -1
     assert RedisQuizzes(client).get("words") == quiz
     assert RedisQuizzes(client).get("words", "ann") == own
-    assert [RedisQuizzes(client).all(owner)[0]["title"] for owner in (None, "ann")] == ["Words", "Ann's words"]
+    assert [RedisQuizzes(client).all(owner)[0].title for owner in (None, "ann")] == ["Words", "Ann's words"]
     assert RedisHosts(client).all() == [host]
     assert {game.pin for game in world.games.running()} == {"111111", "222222"}
     assert not world.answer(running, "bob", 1)[1]  # and play goes on
