@@ -124,7 +124,7 @@ class VersionConflict(QuizError):
 
     code, words = "version_conflict", "this has been changed or removed meanwhile; get the newest version first"
 
-    def __init__(self, version: int | None, updated_by: str = "") -> None:
+    def __init__(self, version: int | None = None, updated_by: str = "") -> None:
         super().__init__()
         self.more = {"version": version, "updated_by": updated_by}
 

@@ -160,4 +160,4 @@ class Authoring:
 
     def _conflict(self, slug: str, owner: str | None) -> VersionConflict:
         now = self._quizzes.summaries(owner, [slug])
-        return VersionConflict(now[0].version, now[0].updated_by) if now else VersionConflict(None)
+        return VersionConflict(now[0].version, now[0].updated_by) if now else VersionConflict()

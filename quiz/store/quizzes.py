@@ -39,8 +39,8 @@ class RedisQuizzes:
         """`deleted_days`: how long a quiz that was deleted is kept."""
         self._redis: Any = client
         self._deleted_ms = deleted_days * DAY_MS
-        self._save, self._delete, self._shelve = (
-            script(client, "quiz.store", name) for name in ("save_quiz", "delete_quiz", "shelve")
+        self._save, self._delete, self._show = (
+            script(client, "quiz.store", name) for name in ("save_quiz", "delete_quiz", "show_quiz")
         )
 
     def get(self, slug: str, owner: str | None = None) -> Quiz | None:
@@ -66,7 +66,7 @@ class RedisQuizzes:
 
     def _note(self, owner: str | None, slug: str, version: int, summary: bytes) -> None:
         shelf = _shelf(owner)
-        self._shelve([shelf, keys.changes(shelf)], [slug, version, summary])
+        self._show([shelf, keys.changes(shelf)], [slug, version, summary])
 
     def delete(self, slug: str, owner: str | None = None, version: int | None = None, by: str = "") -> bool:
         """See `Quizzes.delete`."""

@@ -49,7 +49,7 @@ def expected() -> int | None:
         raise InvalidPayload("If-Match: names several versions")
     tag = next(iter(tags), "")
     if not _VERSION.fullmatch(tag):
-        raise VersionConflict(None)
+        raise VersionConflict
     return int(tag)
 
 
