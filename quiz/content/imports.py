@@ -12,10 +12,17 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class Import(msgspec.Struct, frozen=True):
-    """What was read: a quiz of the sound questions, None if there is none, and what is wrong with the rest of the file."""
+    """What was read: a quiz of the sound questions, None if there is none, and what is wrong with the rest of the file.
+
+    `places` says of each question of the quiz where it stood (`"line 4"`). `notes` are things that the quiz has no place for or
+    that were read in one of several possible ways; they keep nothing from being imported. `format` is the one that was read.
+    """
 
     quiz: Quiz | None
     problems: list[Problem]
+    notes: list[Problem] = []
+    places: tuple[str, ...] = ()
+    format: str = ""
 
 
 class Unreadable(Exception):

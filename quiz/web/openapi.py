@@ -124,8 +124,11 @@ class FileProblem(TypedDict):
 class ImportedQuiz(TypedDict):
     """What was understood of a file, and what was not."""
 
+    format: str
     quiz: Annotated[dict[str, Any] | None, Meta(description="Of the sound questions, as `POST /api/v1/quizzes` takes it")]
+    places: Annotated[list[str], Meta(description="Of each question of the quiz, where it stood")]
     problems: list[FileProblem]
+    notes: Annotated[list[FileProblem], Meta(description="What was read in one of several ways, or has no place in a quiz")]
 
 
 class Tag(TypedDict):

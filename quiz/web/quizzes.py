@@ -135,9 +135,14 @@ def blueprint(platform: Platform) -> Blueprint:
             if into is None:
                 return _created(platform.authoring.create(asking(), whose[0], usable))
             return _created(platform.authoring.save(asking(), whose, into, usable, expected()))
-        return jsonify(
-            quiz=None if found.quiz is None else msgspec.to_builtins(found.quiz),
-            problems=[_placed(one) for one in found.problems],
+        return _json(
+            {
+                "format": found.format,
+                "quiz": found.quiz,
+                "places": found.places,
+                "problems": [_placed(one) for one in found.problems],
+                "notes": [_placed(one) for one in found.notes],
+            }
         )
 
     @routes.get("/quizzes/<slug>")
