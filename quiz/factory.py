@@ -28,6 +28,7 @@ from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
 from quiz.play.authoring import Authoring, Bounds
 from quiz.play.catalogue import Catalogue
+from quiz.play.images import Images, Pictures
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.rounds import Rounds
@@ -41,6 +42,7 @@ from quiz.store.connection import SharedRedis, connect
 from quiz.store.drafts import RedisDrafts
 from quiz.store.games_redis import RedisGames
 from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
+from quiz.store.images import FolderPictures, RedisPictures, RedisRegister
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.reconciler import RedisReconciler
 from quiz.store.sessions import RedisSessions
@@ -48,8 +50,8 @@ from quiz.store.tokens import Tokens
 
 NewAnnouncer = Callable[[Outage], Announcer]
 
-#: Files and large quizzes that may wait for the one that a worker reads.
-CONTENT_WAITING = 20
+#: Files and large quizzes, and as many images, that may wait for the one that a worker reads.
+CONTENT_WAITING = 8
 
 
 def _here(work: Callable[..., Any], *args: Any) -> Any:
@@ -100,7 +102,9 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     boards = _shown_boards(worker, outage)
     hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting, "too many are signing in right now")
     content = Threads(1, CONTENT_WAITING, "too many quizzes are being read right now")
-    parts = settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run, content.run
+    drawing = Threads(1, CONTENT_WAITING, "too many images are being read right now")
+    threads = hashing.run, content.run, drawing.run
+    parts = settings, outage.client, outage.games, boards, announcer, outage.checks(), *threads
     return _platform(*parts), outage
 
 
@@ -127,6 +131,12 @@ def _admission(settings: Settings, client: SharedRedis, games: Games) -> Admissi
     return Admission(games, guesses, rules, time.monotonic)
 
 
+def _pictures(settings: Settings, client: SharedRedis) -> Pictures:
+    if settings.images.store == "redis":
+        return RedisPictures(client)
+    return FolderPictures(settings.images.folder or settings.var_dir / "images")
+
+
 def _platform(
     settings: Settings,
     client: SharedRedis,
@@ -136,6 +146,7 @@ def _platform(
     health: Health | None = None,
     run: Callable[..., Any] = _here,
     aside: Callable[..., Any] = _here,
+    drawing: Callable[..., Any] = _here,
 ) -> Platform:
     tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
     sessions = Sessions(tokens, RedisSessions(client), games.now, announcer.signed_out, time.sleep)
@@ -171,6 +182,8 @@ def _platform(
         catalogue=catalogue,
         authoring=Authoring(quizzes, RedisDrafts(client, settings.quizzes.draft_days), catalogue, bounds),
         aside=aside,
+        images=Images(_pictures(settings, client), RedisRegister(client), games.now, limits.image_bytes_per_host),
+        drawing=drawing,
         accounts=accounts,
         tokens=tokens,
         sessions=sessions,

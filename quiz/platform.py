@@ -15,6 +15,7 @@ from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.authoring import Authoring
 from quiz.play.catalogue import Catalogue
+from quiz.play.images import Images
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
 from quiz.play.rounds import Rounds
@@ -49,7 +50,9 @@ class Reconciler(Protocol):
 
 @dataclass(frozen=True)
 class Platform:
-    """What the outer layers work with. `aside(work, *args)` does what takes a processor a while."""
+    """What the outer layers work with. `aside(work, *args)` does what takes a processor a while, and `drawing`
+    what is done to images.
+    """
 
     settings: Settings
     games: Games
@@ -58,6 +61,8 @@ class Platform:
     catalogue: Catalogue
     authoring: Authoring
     aside: Callable[..., Any]
+    images: Images
+    drawing: Callable[..., Any]
     accounts: Accounts
     tokens: Tokens
     sessions: Sessions

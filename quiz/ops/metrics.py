@@ -73,6 +73,7 @@ LIMITS = (
     "quizzes_per_host",
     "quiz_bytes",
     "quiz_bytes_per_host",
+    "image_bytes_per_host",
 )
 LIMITED = Counter("quiz_limit_rejected", "Events, connections, games and quizzes that were refused by a limit", ["limit"])
 LIMIT_UTILIZATION = Gauge(

@@ -73,6 +73,7 @@ ROUTES = {
     ("GET", "/api/v1/deleted-quizzes"): Right.HOST,
     ("GET", "/api/v1/drafts"): Right.HOST,
     ("GET", "/api/v1/tags"): Right.HOST,
+    ("POST", "/api/v1/images"): Right.HOST,
     ("GET", "/api/v1/games"): Right.HOST,
     ("POST", "/api/v1/games"): Right.HOST,
     ("GET", "/api/v1/games/<pin>"): Right.RUNNER,

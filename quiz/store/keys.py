@@ -13,6 +13,8 @@ GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
 EPOCH = "quiz:epoch"
 #: Milliseconds for which the trace of a trial stays.
 TRIAL_MS = 60_000
+#: Hashes: picture → what is known of it, host → bytes of what they brought. And when it was last looked which are used.
+IMAGES, IMAGE_BYTES, SWEPT = "quiz:images", "quiz:image-bytes", "quiz:images-swept"
 #: There while somebody restores a backup, with a time to live.
 RESTORING = "quiz:restoring"
 #: Guesses of PINs, of all addresses; with those of each address they share a slot.
@@ -67,6 +69,11 @@ def draft(host: str, of: str) -> str:
 def editing(of: str) -> str:
     """Sorted set: `host/editor` of those who have a quiz open, by when they are forgotten, in milliseconds."""
     return f"quiz:editing:{of}"
+
+
+def image(id: str) -> str:
+    """A picture, base64."""
+    return f"quiz:image:{id}"
 
 
 def attempts(whose: str) -> str:

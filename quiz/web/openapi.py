@@ -173,6 +173,15 @@ class OpenEditors(TypedDict):
     updated_by: str | None
 
 
+class UploadedImage(TypedDict):
+    """A picture as it is kept: WebP, upright, no larger than it is shown, without metadata."""
+
+    image: Annotated[str, Meta(description="Its address, for `image` of questions and choices; who has it may see it")]
+    width: int
+    height: int
+    bytes: int
+
+
 class GameSummary(GameView):
     """A game, and how many players it has."""
 
@@ -482,6 +491,14 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             (401, 404, 503),
             query=_OWNER,
             headers=_IF_NONE_MATCH,
+        ),
+    },
+    "/api/v1/images": {
+        "post": Operation(
+            "Upload an image: PNG, JPEG, WebP or GIF, alone or in a form as `file`. What nothing uses is removed later",
+            ((201, "It is kept", UploadedImage),),
+            (400, 401, 403, 409, 413, 503),
+            _FILE,
         ),
     },
     "/api/v1/games": {

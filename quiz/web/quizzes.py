@@ -22,6 +22,7 @@ from quiz.play import rights
 from quiz.play.catalogue import Key
 from quiz.play.drafts import Draft
 from quiz.play.ports import Summary
+from quiz.web import uploads
 from quiz.web.conditions import content_tagged, expected, expected_if_any, tagged
 from quiz.web.session import asking
 
@@ -33,8 +34,6 @@ MOST, USUAL = 500, 100
 MAX_WORDS = 200
 #: Bytes from which on a body is read aside.
 LARGE = 50_000
-#: Bytes around a file in a form.
-FORM = 65_536
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 EDITOR = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _TYPES = {
@@ -121,7 +120,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.post("/quizzes/import")
     def import_() -> Response | tuple[Response, int]:
-        whose, (name, data) = owners(), _file()
+        whose, (name, data) = owners(), uploads.sent(MAX_BYTES, "quiz")
         format_, dry, skip = request.args.get("format", "auto"), flag("dry_run"), flag("skip_invalid")
         try:
             found = platform.aside(formats.read, data, name, format_)
@@ -283,18 +282,6 @@ def _pointed(flaws: Sequence[Flaw]) -> list[dict[str, str]]:
 
 def _placed(problem: Problem) -> dict[str, str]:
     return {"place": problem.place, "reason": problem.reason}
-
-
-def _file() -> tuple[str, bytes]:
-    """The name and bytes of the file that was sent: alone, or as `file` of a form."""
-    if request.mimetype != "multipart/form-data":
-        request.max_content_length = MAX_BYTES
-        return request.args.get("filename", "quiz"), request.get_data()
-    request.max_content_length = MAX_BYTES + FORM
-    sent = request.files.get("file")
-    if sent is None:
-        raise InvalidPayload("file: is missing in the form")
-    return sent.filename or "quiz", sent.read()
 
 
 def _named(slug: str) -> str:

@@ -13,7 +13,7 @@ import requests
 from jsonschema import Draft202012Validator
 
 from quiz.play.drafts import MAX_DRAFTS
-from tests.harness.server import Server, eventually
+from tests.harness.server import ROOT, Server, eventually
 from tests.transport.raw import Raw
 
 
@@ -105,6 +105,8 @@ def ask_everything(call: Caller) -> None:
     _probes(call)
 
 
+#: The smallest GIF.
+PIXEL = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 QUIZ = {"title": "Sums", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}]}
 
 
@@ -174,13 +176,19 @@ def _authoring(call: Caller, cookies: Any) -> None:
         ("post", editors, f"{sums}/editors", {"json": {"editor": "x"}}),
         ("delete", editor, f"{sums}/editors/x", {}),
     ]
+    images = "/api/v1/images"
+    call.ask("post", images, images, 201, data=PIXEL)
+    call.ask("post", images, images, 400, data=b"no image")
+    call.ask("post", images, images, 413, data=b"x" * (8 * 1024 * 1024 + 1))
+    call.ask("post", images, images, 409, data=(ROOT / "docs/pictures/host-lobby.png").read_bytes())
+    bodies.append(("post", images, images, {"data": PIXEL}))
     for method, path, as_is, options in bodies:
         call.ask(method, path, as_is, 403, signed_in=False, cookies=cookies, **options)
     reads = [("get", export, f"{sums}/export"), ("get", draft, f"{sums}/draft")]
     reads += [("get", path, path) for path in ("/api/v1/deleted-quizzes", "/api/v1/drafts", "/api/v1/tags")]
     for method, path, as_is, options in [*bodies, *((*read, {}) for read in reads)]:
         call.ask(method, path, as_is, 401, signed_in=False, **options)
-        if path not in (check, "/api/v1/drafts"):
+        if path not in (check, images, "/api/v1/drafts"):
             call.ask(method, path, f"{as_is}?owner=other", 404, **options)
     for method, path, as_is, headers, status in (
         ("put", one, sums, {}, 428),
@@ -311,6 +319,7 @@ def _authoring_without_redis(call: Caller) -> None:
         body = {"content": {}} if path.endswith("draft") else {"editor": "x"} if path.endswith("editors") else QUIZ
         as_is = path.replace("{slug}", "sums").replace("{editor}", "x")
         call.ask(method, path, as_is, 503, headers={"If-Match": "*"}, json=None if path.endswith("duplicate") else body)
+    call.ask("post", "/api/v1/images", "/api/v1/images", 503, data=PIXEL)
 
 
 def ask_at_the_end(call: Caller) -> None:

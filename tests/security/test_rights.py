@@ -17,7 +17,7 @@ from quiz.play import rights
 from quiz.play.rights import HOST_EVENTS, PLAYER_EVENTS, ROUTES, Person, Right
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
-from quiz.web import api, hosts, openapi, quizzes, session
+from quiz.web import api, hosts, images, openapi, quizzes, session
 from tests.domain.builders import make_game
 from tests.harness.clients import Client
 from tests.harness.server import Server
@@ -65,7 +65,7 @@ def pin(staff: Staff) -> str:
 def test_every_event_and_route_has_a_rule_and_every_rule_one():
     """A new event or route that nobody has thought about is nobody's: the server does not start, or refuses."""
     app = Flask("routes")
-    for part in (session, api, quizzes, hosts):
+    for part in (session, api, quizzes, images, hosts):
         app.register_blueprint(part.blueprint(ANYTHING))
     app.register_blueprint(openapi.blueprint())
     routes = {

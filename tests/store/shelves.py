@@ -1,14 +1,19 @@
-"""Quizzes and drafts in memory, for tests of what is above the store; `test_quizzes_contract` holds them to what Redis does."""
+"""Quizzes, drafts and the register of images in memory, for tests of what is above the store.
+
+`test_quizzes_contract` and `test_images` hold them to what Redis does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from quiz.domain.errors import LimitReached, VersionConflict
 from quiz.domain.quiz import Quiz
 from quiz.play.drafts import LEASE_MS, MAX_DRAFTS, Draft, DraftSummary
+from quiz.play.images import Kept
 from quiz.play.ports import Summary
 
 Place = tuple[str | None, str]
@@ -126,3 +131,32 @@ class MemoryDrafts:
         for one in [one for one, until in its.items() if until <= now]:
             del its[one]
         return list(its)
+
+
+class MemoryRegister:
+    """`play.images.Register`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+        self._bytes: Counter[str] = Counter()
+
+    def get(self, id: str) -> Kept | None:
+        return self._kept.get(id)
+
+    def put(self, id: str, kept: Kept) -> None:
+        self._kept[id] = kept
+
+    def delete(self, id: str) -> None:
+        self._kept.pop(id, None)
+
+    def all(self) -> dict[str, Kept]:
+        return dict(self._kept)
+
+    def bytes_of(self, owner: str) -> int:
+        return self._bytes[owner]
+
+    def add_bytes(self, owner: str, count: int) -> None:
+        self._bytes[owner] += count
+
+    def set_bytes(self, counts: Mapping[str, int]) -> None:
+        self._bytes = Counter(counts)

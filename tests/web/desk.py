@@ -17,9 +17,11 @@ from config.settings import Settings, load
 from quiz.domain.errors import Unauthorized
 from quiz.play.authoring import Authoring, Bounds
 from quiz.play.catalogue import Catalogue
+from quiz.play.images import Images
 from quiz.play.rights import Person
-from quiz.web import problems, quizzes, session
-from tests.store.shelves import MemoryDrafts, MemoryQuizzes
+from quiz.store.images import FolderPictures
+from quiz.web import images, problems, quizzes, session
+from tests.store.shelves import MemoryDrafts, MemoryQuizzes, MemoryRegister
 
 ADMIN = "head"
 QUESTION = {"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}
@@ -50,14 +52,25 @@ def person_of(token: str) -> tuple[Person, None]:
 class Desk:
     """Hosts, whose tokens are their names; `head` is an admin."""
 
-    def __init__(self, folder: Path, **bounds: int) -> None:
+    def __init__(self, folder: Path, image_bytes: int = 1_000_000, **bounds: int) -> None:
         self.clock = Clock()
         self.shelf, self.drafts = MemoryQuizzes(self.clock), MemoryDrafts(self.clock)
         self.catalogue = Catalogue(self.shelf, time.monotonic)
         limits = Bounds(**{"quizzes": 100, "bytes": 1_000_000, "quiz_bytes": 100_000, **bounds})
         self.authoring = Authoring(self.shelf, self.drafts, self.catalogue, limits)
+        self.images = Images(FolderPictures(folder / "images"), MemoryRegister(), self.clock, image_bytes)
         self.app = Flask("test")
-        self._serve(load({"QUIZ_VAR_DIR": str(folder), "QUIZ_LIMITS__QUIZ_BYTES": str(limits.quiz_bytes)}))
+        self._serve(
+            load(
+                {
+                    "QUIZ_VAR_DIR": str(folder),
+                    "QUIZ_LIMITS__QUIZ_BYTES": str(limits.quiz_bytes),
+                    "QUIZ_IMAGES__MAX_BYTES": "50000",
+                    "QUIZ_IMAGES__MAX_PIXELS": "100000",
+                    "QUIZ_IMAGES__SIDE": "200",
+                }
+            )
+        )
 
     def _serve(self, settings: Settings) -> None:
         parts: Any = SimpleNamespace(
@@ -67,10 +80,13 @@ class Desk:
             catalogue=self.catalogue,
             authoring=self.authoring,
             aside=aside,
+            images=self.images,
+            drawing=aside,
         )
         problems.register(self.app)
         session.guard(self.app, parts)
-        self.app.register_blueprint(quizzes.blueprint(parts))
+        for part in (quizzes, images):
+            self.app.register_blueprint(part.blueprint(parts))
         self.client: FlaskClient = self.app.test_client(use_cookies=False)
 
     def ask(self, who: str, method: str, path: str, status: int = 200, version: Any = None, **options: Any) -> TestResponse:
