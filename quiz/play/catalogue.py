@@ -80,14 +80,19 @@ class Catalogue:
 
         Of them those that hold each of the words in title, description, tags or slug, and have all the tags.
         """
-        found = self._all(owners).listed
+        found = self.having(owners, tags)
         for word in fold(words).split():
             found = [one for one in found if word in one.text]
-        for tag in map(fold, tags):
-            found = [one for one in found if tag in one.tags]
         start = bisect_right(found, after, key=lambda one: one.key) if after else 0
         part = found[start : start + most]
         return Page(part, part[-1].key if start + most < len(found) else None, len(found))
+
+    def having(self, owners: Sequence[str | None], tags: Sequence[str]) -> Sequence[Listed]:
+        """The quizzes of these owners by title that have all the tags."""
+        found = self._all(owners).listed
+        for tag in map(fold, tags):
+            found = [one for one in found if tag in one.tags]
+        return found
 
     def tags(self, owners: Sequence[str | None]) -> list[tuple[str, int]]:
         """The tags of these owners' quizzes with how many have each, the most frequent first."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Meta
 
 from quiz.domain.errors import InvalidPayload
-from quiz.domain.game import Game, Mode, Options
+from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.quiz import Quiz
 from quiz.platform import Platform
 from quiz.play import library, rights
 from quiz.play.admission import Caller
+from quiz.play.drawing import Drawing, drawn, drawn_of
 from quiz.play.views import game_view
 from quiz.transport.addresses import counted
 from quiz.web.session import asking
@@ -24,9 +27,13 @@ MAX_BODY = 1024 * 1024
 class NewGame(msgspec.Struct, frozen=True):
     """What `POST /api/v1/games` takes."""
 
-    quiz: str
+    quiz: Annotated[str | None, Meta(description="A slug; null where `draw` has tags")] = None
     mode: Mode = "live"
     options: Options = Options()
+    draw: Annotated[
+        Drawing | None,
+        Meta(description="Only so many of the quiz's questions, or, without a quiz, of those of all that have the tags"),
+    ] = None
 
 
 def blueprint(platform: Platform) -> Blueprint:
@@ -37,6 +44,14 @@ def blueprint(platform: Platform) -> Blueprint:
         phase, _ = platform.games.phase(game)
         players = platform.leaderboard.top(game, 1).players
         return {**game_view(game, phase), "quiz": game.quiz, "players": players, "created_at": game.created_at}
+
+    def contents(name: str, wanted: NewGame) -> tuple[Quiz, Draw | None]:
+        if wanted.quiz is None:
+            if wanted.draw is None:
+                raise InvalidPayload("quiz: is missing")
+            return drawn(platform.quizzes, platform.catalogue, (name, None), wanted.draw)
+        quiz = library.readable(platform.quizzes, name, wanted.quiz)
+        return (quiz, None) if wanted.draw is None else drawn_of(quiz, wanted.draw)
 
     @routes.get("/games")
     def games() -> Response:
@@ -50,8 +65,8 @@ def blueprint(platform: Platform) -> Blueprint:
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidPayload(str(error)) from error
         name = asking().name
-        content = library.readable(platform.quizzes, name, wanted.quiz)
-        made = platform.lobby.create(content, wanted.mode, wanted.options, name)
+        content, draw = contents(name, wanted)
+        made = platform.lobby.create(content, wanted.mode, wanted.options, name, draw=draw)
         platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
         return jsonify(summary(made)), 201
 

@@ -82,7 +82,9 @@ def ask_everything(call: Caller) -> None:
     call.ask("get", quizzes, f"{quizzes}?owner=other", 404)
     _authoring(call, signed.cookies)
     made = call.ask("post", games, games, 201, json={"quiz": "all-types", "options": {"countdown_ms": 0}}).json()
-    call.ask("post", games, games, 400, json={"quiz": 1})
+    call.ask("post", games, games, 201, json={"quiz": "all-types", "draw": {"count": 2}})
+    for wrong in ({"quiz": 1}, {}, {"draw": {"count": 1, "tags": ["none"]}}, {"quiz": "all-types", "draw": {"count": 0}}):
+        call.ask("post", games, games, 400, json=wrong)
     call.ask("post", games, games, 404, json={"quiz": "none"})
     call.ask("post", games, games, 403, json={"quiz": "all-types"}, signed_in=False, cookies=signed.cookies)
     call.ask("get", games, games, 200)
