@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from threading import Lock
 from typing import NamedTuple
@@ -135,6 +135,10 @@ class Catalogue:
         shelf.bytes = sum(one.summary.size for one in shelf.listed)
 
 
+#: Thousands of quizzes have a few tags.
+_folded = lru_cache(maxsize=2000)(fold)
+
+
 def _key(one: Listed) -> Key:
     return one.key
 
@@ -157,5 +161,5 @@ def _counted(listed: Sequence[Listed]) -> list[tuple[str, int]]:
 
 def _listed(summary: Summary, owner: str | None) -> Listed:
     text = fold("\n".join([summary.title, summary.description, *summary.tags, summary.slug]))
-    tags = {fold(tag): tag for tag in summary.tags}
+    tags = {_folded(tag): tag for tag in summary.tags}
     return Listed((summary.title.casefold(), summary.slug), text, tags, owner, summary)
