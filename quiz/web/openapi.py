@@ -28,7 +28,7 @@ is changed.
 Errors are problem details (RFC 9457). Games are played over Socket.IO, which `asyncapi.json` describes."""
 
 _PROBLEMS = {
-    400: "The body is not what it should be; `detail` says where",
+    400: "The body, or what the address asks for, is not what it should be; `detail` says where",
     401: "Nobody is signed in, or name or password are wrong",
     403: f"It is another host's, only admins may, the cookie comes without `{CSRF_HEADER}`, or only operators may (`actuator`)",
     404: "There is no such thing",
@@ -299,6 +299,7 @@ _OWNER = (
 _IF_MATCH = (("If-Match", "The version that this changes, as `ETag` told it; `*`: whatever it is"),)
 _IF_NONE_MATCH = (("If-None-Match", "What is known: 304 if it is that still"),)
 _FILE = ("application/octet-stream", "multipart/form-data")
+_ANY = dict[str, Any]
 _FILES = ("application/json", "text/csv", "text/plain", quizzes.WORKBOOK)
 
 #: Path → method → what it does.
@@ -370,7 +371,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "/api/v1/quizzes/check": {
         "post": Operation(
-            "Say what is wrong with a quiz that is not saved", ((200, "All of it", QuizProblems),), (400, 401, 403, 413), QuizBody
+            "Say what is wrong with a quiz that is not saved", ((200, "All of it", QuizProblems),), (400, 401, 403, 413), _ANY
         ),
     },
     "/api/v1/quizzes/import": {
@@ -396,7 +397,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "get": Operation(
             "One quiz, with what is right",
             ((200, "The quiz", Quiz), (304, "The same as before", None)),
-            (401, 404, 503),
+            (400, 401, 404, 503),
             query=_OWNER,
             headers=_IF_NONE_MATCH,
         ),
@@ -411,7 +412,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "delete": Operation(
             "Delete a quiz; for some days it can be restored. Games made from it keep what they started with",
             ((204, "It is gone", None),),
-            (401, 403, 404, 412, 428, 503),
+            (400, 401, 403, 404, 412, 428, 503),
             query=_OWNER,
             headers=_IF_MATCH,
         ),
@@ -420,7 +421,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "post": Operation(
             "Bring a deleted quiz back, under another slug if its own is taken by now",
             ((201, "The quiz", Quiz),),
-            (401, 403, 404, 409, 503),
+            (400, 401, 403, 404, 409, 503),
             query=_OWNER,
         ),
     },
@@ -445,7 +446,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "get": Operation(
             "The host's draft of a quiz",
             ((200, "The draft", Draft), (304, "The same as before", None)),
-            (401, 404, 503),
+            (400, 401, 404, 503),
             query=_OWNER,
             headers=_IF_NONE_MATCH,
         ),
@@ -460,7 +461,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
                 ("If-None-Match", "`*`: there must be no draft yet"),
             ),
         ),
-        "delete": Operation("Drop a draft", ((204, "It is gone", None),), (401, 403, 404, 503), query=_OWNER),
+        "delete": Operation("Drop a draft", ((204, "It is gone", None),), (400, 401, 403, 404, 503), query=_OWNER),
     },
     "/api/v1/quizzes/{slug}/editors": {
         "post": Operation(
@@ -478,7 +479,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "/api/v1/deleted-quizzes": {
         "get": Operation(
-            "The host's quizzes that can be restored", ((200, "The quizzes", DeletedQuizzes),), (401, 404, 503), query=_OWNER
+            "The host's quizzes that can be restored", ((200, "The quizzes", DeletedQuizzes),), (400, 401, 404, 503), query=_OWNER
         ),
     },
     "/api/v1/drafts": {
@@ -488,7 +489,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "get": Operation(
             "The tags of the host's quizzes and the shared ones",
             ((200, "The tags", Tags), (304, "The same as before", None)),
-            (401, 404, 503),
+            (400, 401, 404, 503),
             query=_OWNER,
             headers=_IF_NONE_MATCH,
         ),

@@ -236,7 +236,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
 def flag(name: str) -> bool:
     """Whether the address asks for this by `true`; raises InvalidPayload for what is neither true nor false."""
-    value = request.args.get(name, "false")
+    value = request.args.get(name) or "false"
     if value not in ("true", "false"):
         raise InvalidPayload(f"{name}: is neither true nor false")
     return value == "true"

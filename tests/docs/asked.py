@@ -186,12 +186,13 @@ def _authoring(call: Caller, cookies: Any) -> None:
     bodies.append(("post", images, images, {"data": PIXEL}))
     for method, path, as_is, options in bodies:
         call.ask(method, path, as_is, 403, signed_in=False, cookies=cookies, **options)
-    reads = [("get", export, f"{sums}/export"), ("get", draft, f"{sums}/draft")]
+    reads = [("get", one, sums), ("get", export, f"{sums}/export"), ("get", draft, f"{sums}/draft")]
     reads += [("get", path, path) for path in ("/api/v1/deleted-quizzes", "/api/v1/drafts", "/api/v1/tags")]
     for method, path, as_is, options in [*bodies, *((*read, {}) for read in reads)]:
         call.ask(method, path, as_is, 401, signed_in=False, **options)
         if path not in (check, images, "/api/v1/drafts"):
             call.ask(method, path, f"{as_is}?owner=other", 404, **options)
+            call.ask(method, path, f"{as_is}?shared=maybe", 400, **options)
     for method, path, as_is, headers, status in (
         ("put", one, sums, {}, 428),
         ("delete", one, sums, {}, 428),
