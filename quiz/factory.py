@@ -172,6 +172,7 @@ def _platform(
         games_per_host=settings.limits.games_per_host,
     )
     quizzes, limits = RedisQuizzes(client, settings.quizzes.deleted_days), settings.limits
+    drafts = RedisDrafts(client, settings.quizzes.draft_days, limits.drafts_per_host)
     catalogue = Catalogue(quizzes, time.monotonic)
     bounds = Bounds(quizzes=limits.quizzes_per_host, bytes=limits.quiz_bytes_per_host, quiz_bytes=limits.quiz_bytes)
     return Platform(
@@ -180,7 +181,7 @@ def _platform(
         leaderboard=leaderboard,
         quizzes=quizzes,
         catalogue=catalogue,
-        authoring=Authoring(quizzes, RedisDrafts(client, settings.quizzes.draft_days), catalogue, bounds),
+        authoring=Authoring(quizzes, drafts, catalogue, bounds),
         aside=aside,
         images=Images(_pictures(settings, client), RedisRegister(client), games.now, limits.image_bytes_per_host),
         drawing=drawing,

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import msgspec
 
-#: Drafts that one host may have, and milliseconds after which an editor that says nothing is forgotten.
-MAX_DRAFTS, LEASE_MS = 200, 30_000
+#: Milliseconds after which an editor that says nothing is forgotten.
+LEASE_MS = 30_000
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

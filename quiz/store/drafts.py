@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from quiz.domain.errors import LimitReached, VersionConflict
-from quiz.play.drafts import LEASE_MS, MAX_DRAFTS, Draft, DraftSummary
+from quiz.play.drafts import LEASE_MS, Draft, DraftSummary
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.quizzes import DAY_MS
@@ -19,9 +19,10 @@ _summary = msgspec.json.Decoder(DraftSummary).decode
 class RedisDrafts:
     """`play.drafts.Drafts`: for each host a hash with what lists show, and a string for each draft."""
 
-    def __init__(self, client: SharedRedis, days: int = 90) -> None:
-        """`days`: how long a draft stays that nobody touches."""
+    def __init__(self, client: SharedRedis, days: int = 90, most: int = 200) -> None:
+        """`days`: how long a draft stays that nobody touches; `most`: how many a host may have."""
         self._redis: Any = client
+        self._most = most
         self._ms = days * DAY_MS
         self._keep, self._editing = (script(client, "quiz.store", name) for name in ("keep_draft", "editing"))
 
@@ -41,11 +42,11 @@ class RedisDrafts:
         about = {"slug": draft.slug, "owner": draft.owner, "title": draft.title, "base": draft.base}
         rest, content = msgspec.json.encode(about)[1:], bytes(draft.content)
         places = [keys.drafts(host), keys.draft(host, of)]
-        done, found = self._keep(places, [of, version, rest, content, self._ms, MAX_DRAFTS])
+        done, found = self._keep(places, [of, version, rest, content, self._ms, self._most])
         if done == 0:
             raise VersionConflict(None if found < 0 else found)
         if done == 2:
-            raise LimitReached(f"you have {MAX_DRAFTS} drafts, which is the most; save or drop some first")
+            raise LimitReached(f"you have {self._most} drafts, which is the most; save or drop some first")
         return int(found)
 
     def drop(self, host: str, slug: str, owner: str | None) -> bool:

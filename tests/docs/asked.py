@@ -12,7 +12,6 @@ import msgspec
 import requests
 from jsonschema import Draft202012Validator
 
-from quiz.play.drafts import MAX_DRAFTS
 from tests.harness.server import ROOT, Server, eventually
 from tests.transport.raw import Raw
 
@@ -203,10 +202,8 @@ def _authoring(call: Caller, cookies: Any) -> None:
         call.ask(method, path, as_is, status, headers=headers, json=content if path == draft else QUIZ)
     call.ask("post", import_, f"{import_}?into=sums", 428, data=file)
     call.ask("post", import_, f"{import_}?into=sums", 412, data=file, headers={"If-Match": '"1"'})
-    with requests.Session() as writer:
-        writer.headers["Authorization"] = f"Bearer {call.token}"
-        for number in range(MAX_DRAFTS):
-            writer.put(f"{call.url}{quizzes}/new-{number}/draft", json=content, timeout=10)
+    for slug in ("new-1", "new-2"):  # as many as there may be
+        call.ask("put", draft, f"{quizzes}/{slug}/draft", 200, json=content)
     call.ask("put", draft, f"{quizzes}/one-more/draft", 409, json=content)
     for method, path, as_is in (("post", quizzes, quizzes), ("post", check, check), ("put", draft, f"{sums}/draft")):
         call.ask(method, path, as_is, 413, data=b" " * 20_001)

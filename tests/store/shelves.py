@@ -12,7 +12,7 @@ import msgspec
 
 from quiz.domain.errors import LimitReached, VersionConflict
 from quiz.domain.quiz import Quiz
-from quiz.play.drafts import LEASE_MS, MAX_DRAFTS, Draft, DraftSummary
+from quiz.play.drafts import LEASE_MS, Draft, DraftSummary
 from quiz.play.images import Kept
 from quiz.play.ports import Summary
 
@@ -94,8 +94,8 @@ def _summary(quiz: Quiz, deleted_at: int = 0, by: str | None = None) -> Summary:
 class MemoryDrafts:
     """`play.drafts.Drafts`. `clock` gives epoch milliseconds."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], int], most: int = 200) -> None:
+        self._clock, self._most = clock, most
         self._drafts: dict[str, dict[Place, Draft]] = {}
         self._editing: dict[Place, dict[str, int]] = {}
 
@@ -107,7 +107,7 @@ class MemoryDrafts:
         there = its.get(place)
         if version != "any" and (there.version if there else "none") != version:
             raise VersionConflict(there.version if there else None)
-        if not there and len(its) >= MAX_DRAFTS:
+        if not there and len(its) >= self._most:
             raise LimitReached
         kept = max(there.version + 1 if there else 0, now)
         its.pop(place, None)

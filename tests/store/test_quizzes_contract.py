@@ -129,15 +129,15 @@ def test_a_draft_is_its_hosts_and_never_over_another_version(store: Stores):
     assert store.drafts.get("ann", "a", "ann") is None
 
 
-def test_a_host_has_so_many_drafts(store: Stores, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("kind", ["memory", "redis"])
+def test_a_host_has_so_many_drafts(kind: str, client: Any):
     """One more is refused; those that are there can be kept on."""
-    for module in ("quiz.store.drafts", "tests.store.shelves"):
-        monkeypatch.setattr(f"{module}.MAX_DRAFTS", 2)
+    drafts = MemoryDrafts(now, 2) if kind == "memory" else RedisDrafts(client, most=2)
     for slug in ("a", "b", "a"):
-        store.drafts.keep("ann", draft(slug), "any")
+        drafts.keep("ann", draft(slug), "any")
     with pytest.raises(LimitReached):
-        store.drafts.keep("ann", draft("c"), "any")
-    assert len(store.drafts.all("ann")) == 2
+        drafts.keep("ann", draft("c"), "any")
+    assert len(drafts.all("ann")) == 2
 
 
 def test_who_edits_a_quiz_is_known_until_they_leave_or_fall_silent(store: Stores, monkeypatch: pytest.MonkeyPatch):
