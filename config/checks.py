@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 
 from config.errors import SettingsError
-from config.groups import LANGUAGES, Actuator, Drain
+from config.groups import LANGUAGES, Actuator, Drain, Images
 from config.secret import LEAST
 
 #: Libraries whose loggers write down whole messages.
@@ -43,6 +43,12 @@ def languages(languages: Sequence[str]) -> None:
     for language in languages:
         if language not in LANGUAGES:
             raise SettingsError(f"QUIZ_NICKNAMES__LANGUAGES={language!r}: expected one of {', '.join(LANGUAGES)}")
+
+
+def images(images: Images) -> None:
+    """Their folder is there: one that is not mounted would be written to all the same."""
+    if images.folder is not None and not images.folder.is_dir():
+        raise SettingsError(f"QUIZ_IMAGES__FOLDER={str(images.folder)!r}: there is no such folder; is it mounted?")
 
 
 def previous_keys(env: str, keys: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -234,6 +235,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         int, about("A player may send as many events as so many connections, over all of theirs.", ge=1, le=1000)
     ] = 3
     games_per_host: Annotated[int, about("Games of one host whose PINs are in use, on all instances.", ge=1, le=100_000)] = 500
+    quizzes_per_host: Annotated[int, about("Quizzes of one host's own.", ge=1, le=100_000)] = 10_000
+    drafts_per_host: Annotated[int, about("Drafts of one host that are not saved.", ge=1, le=10_000)] = 200
+    quiz_bytes: Annotated[int, about("Bytes of a quiz, or of a draft, as JSON; over HTTP.", ge=10_000, le=16_777_216)] = 4_194_304
+    quiz_bytes_per_host: Annotated[int, about("Bytes of all of a host's own quizzes.", ge=10_000, le=17_179_869_184)] = (
+        268_435_456
+    )
+    image_bytes_per_host: Annotated[
+        int, about("Bytes of all images that a host has uploaded, as they are kept.", ge=10_000, le=17_179_869_184)
+    ] = 134_217_728
 
 
 class Actuator(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +277,34 @@ class Games(msgspec.Struct, frozen=True, kw_only=True):
     archive_days: Annotated[
         int, about("Days that the record of a finished game stays: its results, with names and answers.", ge=1, le=3650)
     ] = 90
+
+
+class Quizzes(msgspec.Struct, frozen=True, kw_only=True):
+    """Quizzes of hosts."""
+
+    deleted_days: Annotated[int, about("Days in which a quiz that was deleted can be restored.", ge=1, le=3650)] = 30
+    draft_days: Annotated[int, about("Days that a draft stays which nobody goes on with.", ge=1, le=3650)] = 90
+
+
+class Images(msgspec.Struct, frozen=True, kw_only=True):
+    """Images of questions."""
+
+    store: Annotated[
+        Literal["redis", "folder"],
+        about("Where they are kept: in Redis, or in a folder that all instances have mounted; to change it, move them first."),
+    ] = "redis"
+    folder: Annotated[Path | None, about("That folder. Unset: `images` under var_dir, which is right for one instance.")] = None
+    max_bytes: Annotated[int, about("Bytes of a file that is uploaded.", ge=10_000, le=67_108_864)] = 8_388_608
+    max_pixels: Annotated[
+        int,
+        about(
+            "Pixels of an image that is uploaded; a JPEG may have five times as many. To read 10 million takes 200 MB.",
+            ge=10_000,
+            le=200_000_000,
+        ),
+    ] = 10_000_000
+    side: Annotated[int, about("Pixels of the longer side of what is kept of it.", ge=100, le=4096)] = 1600
+    keep_days: Annotated[int, about("Days that an image stays which nothing uses.", ge=1, le=3650)] = 7
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):

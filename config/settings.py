@@ -25,10 +25,12 @@ from config.groups import (
     Drain,
     Games,
     Http,
+    Images,
     Journal,
     Leaderboard,
     Limits,
     Nicknames,
+    Quizzes,
     RateLimit,
     Redis,
     SignIn,
@@ -117,6 +119,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     actuator: Actuator
     games: Games
+    quizzes: Quizzes
+    images: Images
     sign_in: SignIn
     nicknames: Nicknames
 
@@ -178,6 +182,7 @@ def explained(environ: Mapping[str, str] = os.environ) -> tuple[Settings, dict[K
     checks.actuator(values["actuator"], values["port"])
     checks.drain(values["drain"])
     checks.languages(values["nicknames"].languages)
+    checks.images(values["images"])
     values["origins"] = tuple(_origin("QUIZ_ORIGINS", url) for url in values["origins"])
     return Settings(**values), found
 

@@ -28,6 +28,9 @@ from quiz.platform import Platform
 from quiz.play.accounts import Accounts
 from quiz.play.admission import Admission, Rules
 from quiz.play.answering import Answering
+from quiz.play.authoring import Authoring, Bounds
+from quiz.play.catalogue import Catalogue
+from quiz.play.images import Images, Pictures
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.records import Records
@@ -39,8 +42,10 @@ from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import SharedRedis, connect
+from quiz.store.drafts import RedisDrafts
 from quiz.store.games_redis import RedisGames
 from quiz.store.guesses import GuardedGuesses, MemoryGuesses, Rate, RedisGuesses
+from quiz.store.images import FolderPictures, RedisPictures, RedisRegister
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.reconciler import RedisReconciler
 from quiz.store.results import RedisResults
@@ -48,6 +53,13 @@ from quiz.store.sessions import RedisSessions
 from quiz.store.tokens import Tokens
 
 NewAnnouncer = Callable[[Outage], Announcer]
+
+#: Files and large quizzes, and as many images, that may wait for the one that a worker reads.
+CONTENT_WAITING = 8
+
+
+def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
 
 
 def create_app() -> Flask:
@@ -93,8 +105,12 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     outage = prepare(settings, url, worker)
     announcer = new_announcer(outage)
     boards = _shown_boards(worker, outage)
-    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting)
-    return _platform(settings, outage.client, outage.games, boards, announcer, outage.checks(), hashing.run), outage
+    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting, "too many are signing in right now")
+    content = Threads(1, CONTENT_WAITING, "too many quizzes are being read right now")
+    drawing = Threads(1, CONTENT_WAITING, "too many images are being read right now")
+    threads = hashing.run, content.run, drawing.run
+    parts = settings, outage.client, outage.games, boards, announcer, outage.checks(), *threads
+    return _platform(*parts), outage
 
 
 def _shown_boards(worker: str, outage: Outage) -> Leaderboard:
@@ -120,6 +136,12 @@ def _admission(settings: Settings, client: SharedRedis, games: Games) -> Admissi
     return Admission(games, guesses, rules, time.monotonic)
 
 
+def _pictures(settings: Settings, client: SharedRedis) -> Pictures:
+    if settings.images.store == "redis":
+        return RedisPictures(client)
+    return FolderPictures(settings.images.folder or settings.var_dir / "images")
+
+
 def _platform(
     settings: Settings,
     client: SharedRedis,
@@ -127,7 +149,9 @@ def _platform(
     leaderboard: Leaderboard,
     announcer: Announcer,
     health: Health | None = None,
-    run: Callable[..., Any] = lambda work, *args: work(*args),
+    run: Callable[..., Any] = _here,
+    aside: Callable[..., Any] = _here,
+    drawing: Callable[..., Any] = _here,
 ) -> Platform:
     tokens = Tokens(settings.secret_keys, settings.sign_in.hours * 3600, games.now)
     sessions = Sessions(tokens, RedisSessions(client), games.now, announcer.signed_out, time.sleep)
@@ -153,11 +177,20 @@ def _platform(
         wording=Wording(settings.nicknames.blocked, settings.nicknames.languages, settings.nicknames.allowed),
         games_per_host=settings.limits.games_per_host,
     )
+    quizzes, limits = RedisQuizzes(client, settings.quizzes.deleted_days), settings.limits
+    drafts = RedisDrafts(client, settings.quizzes.draft_days, limits.drafts_per_host)
+    catalogue = Catalogue(quizzes, time.monotonic)
+    bounds = Bounds(quizzes=limits.quizzes_per_host, bytes=limits.quiz_bytes_per_host, quiz_bytes=limits.quiz_bytes)
     return Platform(
         settings=settings,
         games=games,
         leaderboard=leaderboard,
-        quizzes=RedisQuizzes(client),
+        quizzes=quizzes,
+        catalogue=catalogue,
+        authoring=Authoring(quizzes, drafts, catalogue, bounds),
+        aside=aside,
+        images=Images(_pictures(settings, client), RedisRegister(client), games.now, limits.image_bytes_per_host),
+        drawing=drawing,
         accounts=accounts,
         tokens=tokens,
         sessions=sessions,

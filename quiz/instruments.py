@@ -106,7 +106,12 @@ def _fullest(namespaces: Sequence[GuardedNamespace]) -> float:
 def _limited(platform: Platform, engine: Engine, namespaces: Sequence[GuardedNamespace]) -> Counts[str]:
     """What each limit has refused so far, all of them from the start."""
     found = Counts(dict.fromkeys(metrics.LIMITS, 0))
-    for counts in (platform.admission.rejected, *(each.limited for each in namespaces)):
+    for counts in (
+        platform.admission.rejected,
+        platform.authoring.refused,
+        platform.images.refused,
+        *(each.limited for each in namespaces),
+    ):
         found.update(counts)
     found["connections_per_address"], found["games_per_host"] = engine.refused, platform.lobby.refused
     return found

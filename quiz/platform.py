@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from config.settings import Settings
 from quiz.domain.game import Game
@@ -12,6 +13,9 @@ from quiz.play.accounts import Accounts
 from quiz.play.admission import Admission
 from quiz.play.answering import Answering
 from quiz.play.audit import Audit
+from quiz.play.authoring import Authoring
+from quiz.play.catalogue import Catalogue
+from quiz.play.images import Images
 from quiz.play.lobby import Lobby
 from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
 from quiz.play.records import Records
@@ -47,12 +51,19 @@ class Reconciler(Protocol):
 
 @dataclass(frozen=True)
 class Platform:
-    """What the outer layers work with."""
+    """What the outer layers work with. `aside(work, *args)` does what takes a processor a while, and `drawing`
+    what is done to images.
+    """
 
     settings: Settings
     games: Games
     leaderboard: Leaderboard
     quizzes: Quizzes
+    catalogue: Catalogue
+    authoring: Authoring
+    aside: Callable[..., Any]
+    images: Images
+    drawing: Callable[..., Any]
     accounts: Accounts
     tokens: Tokens
     sessions: Sessions

@@ -33,6 +33,7 @@ from quiz.realtime.guard import GuardedNamespace
 from quiz.realtime.hosts import Hosts
 from quiz.realtime.players import Players
 from quiz.realtime.seats import Seats
+from quiz.store.images import Sweeper
 from quiz.transport.connection import Plant
 from quiz.transport.origins import Origins
 from quiz.transport.server import SocketIO
@@ -96,6 +97,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
     outage.begin(announcer.board_changed)
     outage.watch([clocks.recovered, announcer.recovered, sign_out], [announcer.degraded])
     clocks.start()
+    gevent.spawn(Sweeper(outage.plain, platform.images, settings.images.keep_days).keep)
 
     farewell = Farewell(socketio.server, [players, hosts], settings.drain.spread_seconds)
 

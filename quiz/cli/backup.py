@@ -17,7 +17,7 @@ from quiz.ops import embedded
 from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.records import encoded
 from quiz.store.backup import everything
-from quiz.store.backup_file import BackupError, BackupWriter, Entry, Fields, Host, Quiz, Record, Run, entries
+from quiz.store.backup_file import BackupError, BackupWriter, Entry, Fields, Host, Image, Quiz, Record, Run, entries
 from quiz.store.backup_restore import Restore, alone, clear, hold, holdings, living_workers
 from quiz.store.connection import SharedRedis, connect
 
@@ -124,8 +124,8 @@ def _now(client: SharedRedis) -> int:
 
 
 def _counted(found: Iterable[Entry]) -> dict[str, int]:
-    counts: Counter[str] = Counter(dict.fromkeys(("quizzes", "hosts", "games", "players", "answers", "archives"), 0))
-    names = {Quiz: "quizzes", Host: "hosts", Run: "games", Record: "archives"}
+    counts: Counter[str] = Counter(dict.fromkeys(("quizzes", "images", "hosts", "games", "players", "answers", "archives"), 0))
+    names = {Quiz: "quizzes", Image: "images", Host: "hosts", Run: "games", Record: "archives"}
     for entry in found:
         if isinstance(entry, Fields):
             if entry.part == "names":

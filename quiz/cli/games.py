@@ -8,13 +8,16 @@ from contextlib import suppress
 from typing import Any
 
 import click
+import msgspec
 
 from quiz.cli.command import Group, Misuse, game_of, platform
 from quiz.cli.output import date, json_option, print_json, printable, table
 from quiz.domain.errors import GameNotFound, NotJoined, PinTaken, QuizNotFound
-from quiz.domain.game import Game, Mode, Options
+from quiz.domain.game import Draw, Game, Mode, Options
 from quiz.domain.player import nickname_key
+from quiz.domain.quiz import Quiz
 from quiz.domain.scoring import PROFILES, Scoring
+from quiz.play.drawing import SEEDS, Drawing, drawn, drawn_of
 from quiz.play.ports import Seat
 
 _PIN = re.compile(r"[0-9]{6}")
@@ -28,22 +31,50 @@ def game() -> None:
 
 
 @game.command()
-@click.argument("quiz")
+@click.argument("quiz", required=False)
 @click.option("--mode", type=click.Choice(["live", "self-paced"]), default="live", show_default=True)
 @click.option("--pin", "pins", multiple=True, help="Six digits; may be repeated, a game for each. Without one it is drawn.")
 @click.option("--scoring", type=click.Choice(PROFILES), help="Default: kahoot in live games, flat in self-paced ones.")
-def create(quiz: str, mode: Mode, pins: tuple[str, ...], scoring: Scoring | None) -> None:
-    """Create games of QUIZ (a slug); print their PINs, one a line.
+@click.option("--draw", "count", type=click.IntRange(1, 1000), metavar="N", help="Only N of the questions, drawn at random.")
+@click.option(
+    "--tag", "tags", multiple=True, help="In place of QUIZ: draw from all shared quizzes with this tag; may be repeated."
+)
+@click.option("--seed", type=click.IntRange(0, SEEDS - 1), help="Draw as with this seed before; flask game show tells a game's.")
+def create(
+    quiz: str | None,
+    mode: Mode,
+    pins: tuple[str, ...],
+    scoring: Scoring | None,
+    count: int | None,
+    tags: tuple[str, ...],
+    seed: int | None,
+) -> None:
+    """Create games of QUIZ (a slug), or of questions that are drawn; print their PINs, one a line.
 
-    Any host may watch and run them.
+    Any host may watch and run them. Of several, all have the same questions.
     """
-    content = platform().quizzes.get(quiz)
-    if content is None:
-        raise QuizNotFound(f"there is no quiz {quiz!r}; see: flask quiz list")
+    content, draw = _content(quiz, None if count is None else Drawing(count, tags, seed), tags)
     _check(pins)
     for pin in pins or (None,):
         # Printed one by one: should a later one fail after all, those that exist are known.
-        click.echo(platform().lobby.create(content, mode, Options(scoring=scoring), host=None, pin=pin).pin)
+        click.echo(platform().lobby.create(content, mode, Options(scoring=scoring), None, pin, draw).pin)
+
+
+def _content(slug: str | None, wanted: Drawing | None, tags: tuple[str, ...]) -> tuple[Quiz, Draw | None]:
+    if wanted is None and tags:
+        raise Misuse("--tag needs --draw N")
+    if slug is None:
+        if wanted is None or not tags:
+            raise Misuse("which quiz? See: flask quiz list; or --draw N --tag TAG")
+        return drawn(platform().quizzes, platform().catalogue, (None,), wanted)
+    found = platform().quizzes.get(slug)
+    if found is None:
+        raise QuizNotFound(f"there is no quiz {slug!r}; see: flask quiz list")
+    if wanted is None:
+        return found, None
+    if tags:
+        raise Misuse("--tag: draws from all quizzes with the tag; leave QUIZ out")
+    return drawn_of(found, wanted)
 
 
 def _check(pins: tuple[str, ...]) -> None:
@@ -96,6 +127,8 @@ def show(pin: str, as_json: bool) -> None:
     found = game_of(pin)
     state = platform().lobby.watch(found)["game"]
     about = {**state, "quiz": found.quiz, "host": found.host, "created_at": found.created_at}
+    if found.draw:
+        about["draw"] = msgspec.to_builtins(found.draw)
     connected = {seat.id: seat.connected for seat in platform().games.roster(found)}
     players = [
         {**place, "connected": connected.get(place["player"], False)}
@@ -107,6 +140,9 @@ def show(pin: str, as_json: bool) -> None:
     locked = ", locked" if state["locked"] else ""
     click.echo(f"{pin}  {printable(found.title)} ({found.quiz}), {found.mode}, {state['options']['scoring']} scoring")
     click.echo(f"state: {state['state']}{locked}; questions: {state['question_count']}; players: {len(players)}")
+    if found.draw:
+        of = f" of quizzes with {', '.join(map(printable, found.draw.tags))}" if found.draw.tags else ""
+        click.echo(f"drawn: {found.draw.count} questions{of}, seed {found.draw.seed}")
     if players:
         shown = ["rank", "nickname", "score", "player", "connected"]
         rows = [{**one, "connected": "yes" if one["connected"] else "no"} for one in players]

@@ -16,16 +16,22 @@ from quiz.content.imports import MAX_BYTES, Import
 from quiz.domain.errors import QuizNotFound
 from quiz.domain.question import Question
 from quiz.domain.quiz import Quiz
+from quiz.play.rights import Person
 
 #: Files from this size on take long enough for a progress bar.
 LONG_BYTES = 200_000
+
+#: More quizzes than anybody has.
+_ALL = 1_000_000_000
+#: Who has started it has the machine.
+COMMAND_LINE = Person("", admin=True)
 
 owner_option = click.option("--owner", metavar="HOST", help="A host's own quizzes; without one, those that all hosts share.")
 
 
 @click.group(cls=Group)
 def quiz() -> None:
-    """Quizzes: import, list, show, export, delete."""
+    """Quizzes: import, list, show, export, delete, restore."""
 
 
 @quiz.command("import")
@@ -69,14 +75,24 @@ def _listed(found: Import, some: bool, everything: bool) -> list[str]:
 
 @quiz.command("list")
 @owner_option
+@click.option("--tag", "tags", multiple=True, help="Only those with this tag; may be repeated.")
+@click.option(
+    "--search", "words", default="", metavar="WORDS", help="Only those with all of these in title, description or tags."
+)
+@click.option("--deleted", is_flag=True, help="In place of these those that flask quiz restore can bring back.")
 @json_option
-def list_(owner: str | None, as_json: bool) -> None:
+def list_(owner: str | None, tags: tuple[str, ...], words: str, deleted: bool, as_json: bool) -> None:
     """List the quizzes by title."""
-    found = platform().quizzes.all(_checked(owner))
-    if as_json:
-        print_json(found)
+    whose = _checked(owner)
+    if deleted:
+        found = platform().quizzes.bin(whose)
     else:
-        table(["slug", "questions", "title"], [(one["slug"], one["question_count"], one["title"]) for one in found])
+        page = platform().catalogue.page((whose,), words, tags, most=_ALL)
+        found = [one.summary for one in page.listed]
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    else:
+        table(["slug", "questions", "title"], [(one.slug, one.question_count, one.title) for one in found])
 
 
 @quiz.command()
@@ -92,6 +108,8 @@ def show(slug: str, owner: str | None, as_json: bool) -> None:
     click.echo(printable(found.title))
     if found.description:
         click.echo(printable(found.description))
+    if found.tags:
+        click.echo(f"tags: {', '.join(map(printable, found.tags))}")
     for number, question in enumerate(found.questions, 1):
         click.echo(f"\n{number}. {printable(question.text)} ({question.type}, {question.time_limit:g} s)")
         for line in _answers(question):
@@ -140,11 +158,21 @@ def _format(output: Path | None) -> str:
 @owner_option
 @yes_option
 def delete(slug: str, owner: str | None, yes: bool) -> None:
-    """Delete a quiz; games made from it keep what they started with."""
+    """Delete a quiz; flask quiz restore brings it back. Games made from it keep what they started with."""
     found = _find(slug, owner)
     confirm(f"Delete {printable(found.title)}?", yes)
     platform().quizzes.delete(slug, owner)
     click.echo(f"deleted {slug}")
+
+
+@quiz.command()
+@click.argument("slug")
+@owner_option
+def restore(slug: str, owner: str | None) -> None:
+    """Bring back a quiz that was deleted; print its slug last, another one if its own is taken by now."""
+    made = platform().authoring.restore(COMMAND_LINE, _checked(owner), slug)
+    click.echo(f"restored {printable(made.title)}")
+    click.echo(made.slug)
 
 
 def _checked(owner: str | None) -> str | None:

@@ -50,7 +50,7 @@ def loaded(source: Source) -> Any:
 
 def write(quiz: Quiz) -> bytes:
     """The quiz as a JSON file; what is left out is the default."""
-    about = {"title": quiz.title, "description": quiz.description, "language": quiz.language}
+    about = {"title": quiz.title, "description": quiz.description, "language": quiz.language, "tags": list(quiz.tags) or None}
     raw = {**_given(about), "questions": [_raw(question) for question in quiz.questions]}
     return json.dumps(raw, ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -77,6 +77,7 @@ def _raw(question: Question) -> dict[str, Any]:
             "points": question.points,
             "explanation": question.explanation,
             "image": question.image,
+            "image_alt": question.image_alt,
         }
     )
 

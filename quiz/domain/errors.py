@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -16,6 +17,8 @@ class QuizError(Exception):
     code: ClassVar[str]
     words: ClassVar[str]
     retryable: ClassVar[bool] = False
+    #: What the HTTP interface tells beside that.
+    more: Mapping[str, Any] = {}
 
     def __init__(self, message: str | None = None, *, retry_after_ms: int | None = None) -> None:
         super().__init__(message or self.words)
@@ -108,6 +111,42 @@ class QuizNotFound(QuizError):
 
 class PlayerNotFound(QuizError):
     code, words = "player_not_found", "this game had no such player"
+
+
+class InvalidQuiz(InvalidPayload):
+    """`problems` says of each thing that is wrong where and why."""
+
+    code, words = "invalid_quiz", "the quiz can't be used as it is; `problems` says why"
+
+    def __init__(self, problems: Sequence[Mapping[str, str]]) -> None:
+        super().__init__()
+        self.more = {"problems": problems}
+
+
+class VersionConflict(QuizError):
+    """`version` is the newest; None if there is none any more."""
+
+    code, words = "version_conflict", "this has been changed or removed meanwhile; get the newest version first"
+
+    def __init__(self, version: int | None = None, updated_by: str = "") -> None:
+        super().__init__()
+        self.more = {"version": version, "updated_by": updated_by}
+
+
+class VersionRequired(QuizError):
+    code, words = "version_required", "say in If-Match which version this is made from"
+
+
+class LimitReached(QuizError):
+    code, words = "limit_reached", "there is no room for more"
+
+
+class DraftNotFound(QuizError):
+    code, words = "draft_not_found", "there is no draft of this quiz"
+
+
+class ImageNotFound(QuizError):
+    code, words = "image_not_found", "there is no such image"
 
 
 class HostNotFound(QuizError):

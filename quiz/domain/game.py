@@ -41,6 +41,23 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     time_limits: bool = False
 
 
+class Source(msgspec.Struct, frozen=True):
+    """Where a question is from: the quiz of an owner (None: a shared one), and its id there."""
+
+    owner: str | None
+    quiz: str
+    question: str
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """How a game's questions were drawn: so many, by this seed, of the quizzes with all the tags or, without any, of one quiz."""
+
+    count: int
+    seed: int
+    tags: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
 class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a game keeps from its creation on. `created_at` is in epoch milliseconds; `host` is None if any host may run it."""
 
@@ -55,6 +72,7 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     host: str | None = None
     grace_ms: int = 250
     schema: int = SCHEMA
+    draw: Draw | None = None
 
     @property
     def live(self) -> bool:

@@ -1,11 +1,13 @@
-"""A question: its type, choices and what is right. Made by `question()` only, so that every question that exists is sound."""
+"""A question: its type, choices and what is right. Made by `question()` or `examined()` only, so that every question that exists
+is sound.
+"""
 
 from __future__ import annotations
 
 import random
 import re
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -18,7 +20,7 @@ TYPES: tuple[str, ...] = get_args(QuestionType)
 #: Types whose answers name choices by id.
 WITH_CHOICES = frozenset({"single", "multiple", "order", "poll"})
 
-MAX_TEXT, MAX_CHOICE, MAX_CHOICES, MAX_SPELLINGS, MAX_ANSWER, MAX_IMAGE = 1000, 300, 8, 50, 200, 2000
+MAX_TEXT, MAX_CHOICE, MAX_CHOICES, MAX_SPELLINGS, MAX_ANSWER, MAX_IMAGE, MAX_ALT = 1000, 300, 8, 50, 200, 2000, 300
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 MAX_POINTS, MAX_TIME_LIMIT_S, MAX_NUMBER = 10_000, 3600, 1e15
 DEFAULT_TIME_LIMIT_S = 20.0
@@ -49,6 +51,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     points: int | None = None
     explanation: str | None = None
     image: str | None = None
+    image_alt: str | None = None
 
     @property
     def time_limit_ms(self) -> int:
@@ -56,31 +59,84 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
         return round(self.time_limit * 1000)
 
 
+class Flaw(msgspec.Struct, frozen=True):
+    """What is wrong with one part: where, as names of fields and indexes from 0 (`("choices", 1, "text")`), and why."""
+
+    path: tuple[str | int, ...]
+    reason: str
+
+    def below(self, *path: str | int) -> Flaw:
+        """The same, seen from further up."""
+        return Flaw((*path, *self.path), self.reason)
+
+
 def question(raw: Mapping[str, Any], number: int) -> Question:
     """The question that `raw` describes (contract §8, JSON), the `number`-th of its quiz counted from 1.
 
     Raises ContentError, whose words name the field and the rule.
     """
-    kind: Any = _given(raw, "type", "single")
-    if kind not in TYPES:
-        raise ContentError(f"type: {reprlib.repr(kind)} is none of {', '.join(TYPES)}")
-    choices = _choices(raw.get("choices"), kind)
-    correct = _correct(raw.get("correct"), kind, len(choices))
-    name = text_field(_given(raw, "id", f"q{number}"), "id", 64)
+    made, flaws = examined(raw, number)
+    if made is None:
+        raise ContentError(flaws[0].reason)
+    return made
+
+
+def examined(raw: Mapping[str, Any], number: int) -> tuple[Question | None, list[Flaw]]:
+    """As `question`, but with everything that is wrong; the question is None if anything is."""
+    flaws: list[Flaw] = []
+
+    def part(field: str, read: Callable[..., Any], *args: Any) -> Any:
+        return _read(flaws, (field,), read, *args)
+
+    def optional(field: str, most: int) -> Any:
+        return part(field, optional_field, raw.get(field), field, most)
+
+    def number_of(field: str, default: float, least: float, most: float) -> Any:
+        return part(field, _number, _given(raw, field, default), field, least, most)
+
+    kind = part("type", _kind, _given(raw, "type", "single"))
+    choices = _choices(raw.get("choices"), kind, flaws) if kind else None
+    correct = part("correct", _correct, raw.get("correct"), kind, len(choices)) if choices is not None else None
+    name = part("id", text_field, _given(raw, "id", f"q{number}"), "id", 64)
+    text = part("text", text_field, raw.get("text"), "text", MAX_TEXT)
+    tolerance = number_of("tolerance", 0, 0, MAX_NUMBER)
+    time_limit = number_of("time_limit", DEFAULT_TIME_LIMIT_S, 1, MAX_TIME_LIMIT_S)
+    points = part("points", _points, raw.get("points"))
+    explanation = optional("explanation", MAX_TEXT)
+    image = part("image", image_field, raw.get("image"), "image")
+    alt = optional("image_alt", MAX_ALT)
+    if flaws or choices is None:
+        return None, flaws
     if kind == "order" and correct is None:
         choices, correct = _shuffled(choices, name)
-    return Question(
+    made = Question(
         id=name,
         type=kind,
-        text=text_field(raw.get("text"), "text", MAX_TEXT),
+        text=text,
         correct=correct,
         choices=choices,
-        tolerance=float(_number(_given(raw, "tolerance", 0), "tolerance", 0, MAX_NUMBER)),
-        time_limit=float(_number(_given(raw, "time_limit", DEFAULT_TIME_LIMIT_S), "time_limit", 1, MAX_TIME_LIMIT_S)),
-        points=_points(raw.get("points")),
-        explanation=optional_field(raw.get("explanation"), "explanation", MAX_TEXT),
-        image=image_field(raw.get("image"), "image"),
+        tolerance=float(tolerance),
+        time_limit=float(time_limit),
+        points=points,
+        explanation=explanation,
+        image=image,
+        image_alt=alt,
     )
+    return made, []
+
+
+def _read(flaws: list[Flaw], path: tuple[str | int, ...], read: Callable[..., Any], *args: Any) -> Any:
+    try:
+        return read(*args)
+    except ContentError as error:
+        flaws.append(Flaw(path, str(error)))
+        return None
+
+
+def _kind(value: Any) -> str:
+    if value not in TYPES:
+        raise ContentError(f"type: {reprlib.repr(value)} is none of {', '.join(TYPES)}")
+    return str(value)
 
 
 def _given(raw: Mapping[str, Any], field: str, default: Any) -> Any:
@@ -133,17 +189,21 @@ def _points(value: Any) -> int | None:
     return int(value)
 
 
-def _choices(value: Any, kind: str) -> tuple[Choice, ...]:
+def _choices(value: Any, kind: str, flaws: list[Flaw]) -> tuple[Choice, ...] | None:
+    """None if a choice is not sound; `flaws` gets what is wrong."""
     if kind not in WITH_CHOICES:
         return ()
     if not isinstance(value, Sequence) or isinstance(value, str) or not 2 <= len(value) <= MAX_CHOICES:
-        raise ContentError(f"choices: a question of type {kind} has 2 to {MAX_CHOICES}")
-    made = []
+        flaws.append(Flaw(("choices",), f"choices: a question of type {kind} has 2 to {MAX_CHOICES}"))
+        return None
+    made, unsound = [], len(flaws)
     for i, one in enumerate(value):
         text, image = (one.get("text"), one.get("image")) if isinstance(one, Mapping) else (one, None)
         name = f"choice {i + 1}"
-        made.append(Choice(i, text_field(text, name, MAX_CHOICE), image_field(image, f"image of {name}")))
-    return tuple(made)
+        text = _read(flaws, ("choices", i, "text"), text_field, text, name, MAX_CHOICE)
+        image = _read(flaws, ("choices", i, "image"), image_field, image, f"image of {name}")
+        made.append(Choice(i, text, image))
+    return tuple(made) if len(flaws) == unsound else None
 
 
 def _ids(value: Any, count: int) -> tuple[int, ...]:

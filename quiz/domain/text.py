@@ -7,7 +7,6 @@ import unicodedata
 
 import regex
 
-_SPACES = re.compile(r"\s+")
 #: Joiners that words and emoji of many scripts need, though Unicode files them under "format".
 _JOINERS = {"\u200c", "\u200d"}
 #: Marks on one letter: Tibetan and pointed Hebrew need four. More are a heap that covers the lines above and below.
@@ -22,7 +21,7 @@ _FLAGS = regex.compile(
 
 def tidy(text: str) -> str:
     """`text` in NFKC, without spaces at the ends and with single ones inside."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def fold(text: str) -> str:

@@ -70,8 +70,12 @@ LIMITS = (
     "joins_per_pin",
     "connections_per_address",
     "games_per_host",
+    "quizzes_per_host",
+    "quiz_bytes",
+    "quiz_bytes_per_host",
+    "image_bytes_per_host",
 )
-LIMITED = Counter("quiz_limit_rejected", "Events, connections and games that were refused by a limit", ["limit"])
+LIMITED = Counter("quiz_limit_rejected", "Events, connections, games and quizzes that were refused by a limit", ["limit"])
 LIMIT_UTILIZATION = Gauge(
     "quiz_limit_utilization",
     "The largest part of a limit that anybody had used in the last 15 s (connections_per_address: has now)",

@@ -13,13 +13,16 @@ from quiz.domain.errors import ServerBusy
 class Threads:
     """Does at most `count` things at once; whoever finds `waiting` others waiting already is told to come back."""
 
-    def __init__(self, count: int, waiting: int) -> None:
-        self._pool, self._most, self._busy = ThreadPool(count), count + waiting, 0
+    def __init__(self, count: int, waiting: int, words: str) -> None:
+        """`words` say to whom is told to come back what is going on."""
+        self._pool, self._most, self._busy, self._words = ThreadPool(count), count + waiting, 0, words
 
     def run(self, work: Callable[..., Any], *args: object) -> Any:
-        """What `work(*args)` returns or raises; it must leave the interpreter alone most of the time. Raises ServerBusy."""
+        """What `work(*args)` returns or raises, or ServerBusy. Work that leaves the interpreter alone is
+        best; other work makes the event loop wait for 5 ms at a time.
+        """
         if self._busy >= self._most:
-            raise ServerBusy("too many are signing in right now; try again", retry_after_ms=1000)
+            raise ServerBusy(f"{self._words}; try again", retry_after_ms=1000)
         self._busy += 1
         try:
             result, error = self._pool.apply(_outcome, (work, *args))

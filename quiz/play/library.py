@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from quiz.domain.errors import QuizNotFound
 from quiz.domain.quiz import Quiz
 from quiz.play.ports import Quizzes
@@ -15,11 +13,3 @@ def readable(quizzes: Quizzes, name: str, slug: str) -> Quiz:
     if found is None:
         raise QuizNotFound
     return found
-
-
-def listed(quizzes: Quizzes, name: str) -> list[dict[str, Any]]:
-    """What `Quizzes.all` tells of each, and `owner`, by title."""
-    own = [{**one, "owner": name} for one in quizzes.all(name)]
-    taken = {one["slug"] for one in own}
-    shared = [{**one, "owner": None} for one in quizzes.all() if one["slug"] not in taken]
-    return sorted(own + shared, key=lambda one: (one["title"].casefold(), one["slug"]))

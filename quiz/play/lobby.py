@@ -17,7 +17,7 @@ from quiz.domain.errors import (
     ServerBusy,
     Unauthorized,
 )
-from quiz.domain.game import Game, Mode, Options
+from quiz.domain.game import Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.play.ports import Announcer, Games, Leaderboard, View, listed
@@ -74,8 +74,10 @@ class Lobby:
         self.refused = 0
         self._random = random.SystemRandom()
 
-    def create(self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None) -> Game:
-        """A new game of a quiz, under `pin` if one is wished for.
+    def create(
+        self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None, draw: Draw | None = None
+    ) -> Game:
+        """A new game of a quiz, under `pin` if one is wished for; `draw` says how its questions were drawn.
 
         Raises PinTaken if that is another game's, and RateLimited if its host has too many.
         """
@@ -95,6 +97,7 @@ class Lobby:
                 options=options,
                 host=host,
                 grace_ms=self._grace_ms,
+                draw=draw,
             )
             if self._games.create(game):
                 return game

@@ -54,6 +54,7 @@ class QuestionView(TypedDict):
     text: str
     choices: NotRequired[list[ChoiceView]]
     image: NotRequired[str]
+    image_alt: NotRequired[Annotated[str, Meta(description="What the image shows, for who can't see it")]]
     time_limit_ms: int
     opened_at: Milliseconds
     closes_at: Milliseconds | None

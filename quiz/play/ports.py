@@ -315,20 +315,63 @@ class Results(Protocol):
         """Takes a game off the list. Its record is this one, for the time in which it might be brought back otherwise."""
 
 
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists show of a quiz. `size` is in bytes; `deleted_at`, epoch milliseconds, is 0 unless it was deleted.
+
+    Releases before knew no more than `slug`, `title`, `description`, `language`, `question_count`.
+    """
+
+    version: int = 0
+    slug: str
+    title: str
+    description: str = ""
+    language: str = ""
+    question_count: int
+    tags: tuple[str, ...] = ()
+    updated_at: int = 0
+    updated_by: str = ""
+    size: int = 0
+    deleted_at: int = 0
+
+
 class Quizzes(Protocol):
     """The quizzes that games are made from. Each owner's have slugs of their own; None owns those that all hosts share."""
 
     def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """One quiz."""
 
-    def put(self, quiz: Quiz) -> None:
-        """Stores a quiz, in place of one with its slug and owner."""
+    def put(self, quiz: Quiz) -> Quiz:
+        """Stores a quiz, in place of one with its slug and owner; as it is then, with its version."""
 
-    def delete(self, slug: str, owner: str | None = None) -> bool:
-        """Removes a quiz; False if there was none."""
+    def save(self, quiz: Quiz, version: int | None) -> Quiz:
+        """As `put`, but raises VersionConflict unless the version there is this one; None: unless there is no such quiz."""
 
-    def all(self, owner: str | None = None) -> list[dict[str, Any]]:
-        """Of each of an owner's: `slug`, `title`, `description`, `language`, `question_count`, by title."""
+    def delete(self, slug: str, owner: str | None = None, version: int | None = None, by: str = "") -> bool:
+        """Removes a quiz; False if there was none. Raises VersionConflict unless `version`, where given, is its.
+
+        For some time it can be had by `deleted`.
+        """
+
+    def deleted(self, slug: str, owner: str | None = None) -> Quiz | None:
+        """A quiz as it was when it was deleted; the last one of its slug."""
+
+    def forget(self, slug: str, owner: str | None = None) -> None:
+        """Nothing is left of a quiz that was deleted."""
+
+    def bin(self, owner: str | None = None) -> list[Summary]:
+        """What was deleted of an owner's, the newest first."""
+
+    def slugs(self, owner: str | None = None) -> list[str]:
+        """Of all of an owner's."""
+
+    def summaries(self, owner: str | None, slugs: Sequence[str]) -> list[Summary]:
+        """Of these of an owner's, as far as they are there."""
+
+    def all(self, owner: str | None = None) -> list[Summary]:
+        """Of all of an owner's, by title."""
+
+    def marks(self, owner: str | None = None) -> tuple[int, int]:
+        """Two numbers of which one is another when anything of an owner's has been changed."""
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):

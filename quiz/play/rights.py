@@ -24,6 +24,7 @@ class Right(Enum):
     HOST = "who has signed in, for what is their own or shared"
     RUNNER = "the game's host; any host where the game is shared"
     OWNER = "the game's host; where it is shared, an admin"
+    AUTHOR = "the quiz's owner; of what is shared, admins"
     SELF = "the host whose account it is"
     ADMIN = "an admin"
 
@@ -56,7 +57,24 @@ ROUTES = {
     ("GET", "/api/v1/session"): Right.HOST,
     ("DELETE", "/api/v1/session"): Right.HOST,
     ("GET", "/api/v1/quizzes"): Right.HOST,
+    ("POST", "/api/v1/quizzes"): Right.HOST,
+    ("POST", "/api/v1/quizzes/check"): Right.HOST,
+    ("POST", "/api/v1/quizzes/import"): Right.HOST,
     ("GET", "/api/v1/quizzes/<slug>"): Right.HOST,
+    ("PUT", "/api/v1/quizzes/<slug>"): Right.AUTHOR,
+    ("DELETE", "/api/v1/quizzes/<slug>"): Right.AUTHOR,
+    ("POST", "/api/v1/quizzes/<slug>/restore"): Right.AUTHOR,
+    ("POST", "/api/v1/quizzes/<slug>/duplicate"): Right.HOST,
+    ("GET", "/api/v1/quizzes/<slug>/export"): Right.HOST,
+    ("GET", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,
+    ("PUT", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,
+    ("DELETE", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,
+    ("POST", "/api/v1/quizzes/<slug>/editors"): Right.AUTHOR,
+    ("DELETE", "/api/v1/quizzes/<slug>/editors/<editor>"): Right.AUTHOR,
+    ("GET", "/api/v1/deleted-quizzes"): Right.HOST,
+    ("GET", "/api/v1/drafts"): Right.HOST,
+    ("GET", "/api/v1/tags"): Right.HOST,
+    ("POST", "/api/v1/images"): Right.HOST,
     ("GET", "/api/v1/games"): Right.HOST,
     ("POST", "/api/v1/games"): Right.HOST,
     ("GET", "/api/v1/games/<pin>"): Right.RUNNER,
@@ -88,7 +106,7 @@ class Person(msgspec.Struct, frozen=True):
 def admit(right: Right, person: Person | None, name: str | None = None) -> None:
     """Raises Unauthorized or NotHost unless somebody is what is needed; `name` is the account that it is about.
 
-    RUNNER and OWNER are asked of a game by `run` and `own`: here it is enough to be a host.
+    RUNNER and OWNER are asked of a game by `run` and `own`, AUTHOR of a quiz by `author`: here it is enough to be a host.
     """
     if right is Right.ANYBODY:
         return
@@ -136,3 +154,16 @@ def shelf(person: Person, owner: str | None) -> str:
     if owner not in (None, person.name) and not person.admin:
         raise QuizNotFound
     return owner or person.name
+
+
+def shelves(person: Person, owner: str | None = None, shared: bool = False) -> tuple[str | None, ...]:
+    """The owners of the quizzes that somebody has before them, those first whose slugs go before others'; raises QuizNotFound."""
+    return (None,) if shared else (shelf(person, owner), None)
+
+
+def author(person: Person, owner: str | None) -> None:
+    """Raises NotHost or QuizNotFound unless somebody may change quizzes of this owner."""
+    if owner is None and not person.admin:
+        raise NotHost("only an admin may change what all hosts share; duplicate it to have one of your own")
+    if owner not in (None, person.name) and not person.admin:
+        raise QuizNotFound

@@ -43,6 +43,8 @@ def question_view(
     }
     if question.image:
         view["image"] = question.image
+    if question.image_alt:
+        view["image_alt"] = question.image_alt
     if question.choices:
         choices = list(question.choices)
         if player is not None and game.options.shuffle_choices:

@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 
 from quiz.domain.game import Game, Phase
 from quiz.store import keys
-from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
+from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.keys import GameKeys, game_keys
 from quiz.store.lineage import identity
@@ -47,6 +47,8 @@ def everything(client: SharedRedis) -> Iterator[Entry]:
             stored = redis.get(keys.quiz(slug, owner))
             if stored is not None:  # it may just have been deleted
                 yield Quiz(slug if owner is None else f"{owner}/{slug}", _raw(stored), _raw(summary))
+    for id, kept in sorted(redis.hgetall(keys.IMAGES).items()):
+        yield Image(id, _raw(kept), redis.get(keys.image(id)))
     for name, stored in sorted(redis.hgetall(keys.HOSTS).items()):
         yield Host(name, _raw(stored))
     unfinished = set()

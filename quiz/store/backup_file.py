@@ -35,6 +35,16 @@ class Quiz(msgspec.Struct, frozen=True, array_like=True, tag="quiz"):
     summary: msgspec.Raw
 
 
+class Image(msgspec.Struct, frozen=True, array_like=True, tag="image"):
+    """A picture: what is known of it, and itself in base64, or None where it lies in a folder. A release that knew of none
+    refuses a file with one.
+    """
+
+    id: str
+    kept: msgspec.Raw
+    data: str | None
+
+
 class Host(msgspec.Struct, frozen=True, array_like=True, tag="host"):
     """An account; the password as a hash."""
 
@@ -93,7 +103,7 @@ class _End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
     sha256: str
 
 
-Entry = Quiz | Host | Run | Fields | Scores | Kicked | Record
+Entry = Quiz | Image | Host | Run | Fields | Scores | Kicked | Record
 
 _encode = msgspec.json.Encoder().encode
 _entry: msgspec.json.Decoder[Entry | _End] = msgspec.json.Decoder(Entry | _End)

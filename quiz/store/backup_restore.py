@@ -15,10 +15,11 @@ import msgspec
 from quiz.domain import game as games
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import nickname_key
+from quiz.play.images import Kept
 from quiz.resilience import records
 from quiz.store import keys
 from quiz.store.backup import PARTS, asked, masters, phase_of, scan, shelves
-from quiz.store.backup_file import BackupError, Entry, Fields, Host, Kicked, Quiz, Record, Run, Scores
+from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
 from quiz.store.games_redis import flat
 from quiz.store.keys import GameKeys, game_keys
@@ -77,7 +78,8 @@ def holdings(client: SharedRedis) -> dict[str, int]:
     """What a Redis has of the platform; nothing of 0 is named."""
     redis: Any = client
     quizzes = sum(redis.hlen(shelf) for shelf in (keys.QUIZZES, *shelves(client)))
-    found = {"quizzes": quizzes, "hosts": redis.hlen(keys.HOSTS), "games": 0, "archives": 0}
+    found = {"quizzes": quizzes, "images": redis.hlen(keys.IMAGES), "hosts": redis.hlen(keys.HOSTS)}
+    found |= {"games": 0, "archives": 0}
     for connection in masters(client):
         found["games"] += sum(1 for _ in scan(connection, "quiz:{*}:game"))
         found["archives"] += sum(1 for _ in scan(connection, keys.archive("*")))
@@ -137,6 +139,8 @@ class Restore:
                     self._redis.set(keys.quiz(entry.slug), bytes(entry.stored))
                     owner, _, slug = entry.slug.rpartition("/")
                     self._redis.hset(keys.owned(owner) if owner else keys.QUIZZES, slug, bytes(entry.summary))
+                case Image():
+                    self._take_image(entry)
                 case Host():
                     self._redis.hset(keys.HOSTS, entry.name, bytes(entry.stored))
                 case Record():
@@ -144,6 +148,13 @@ class Restore:
         self._finish(coming)
         # Last: by this workers notice that it is another memory than the one they knew.
         self._redis.set(keys.EPOCH, self._epoch)
+
+    def _take_image(self, image: Image) -> None:
+        kept = msgspec.json.decode(image.kept, type=Kept)
+        if image.data is not None:
+            self._redis.set(keys.image(image.id), image.data)
+        self._redis.hset(keys.IMAGES, image.id, bytes(image.kept))
+        self._redis.hincrby(keys.IMAGE_BYTES, kept.owner, kept.bytes)
 
     def _begin(self, run: Run) -> _Coming:
         try:

@@ -13,6 +13,8 @@ GAMES, CLOCKS, WORKERS = "quiz:games", "quiz:clocks", "quiz:workers"
 EPOCH = "quiz:epoch"
 #: Milliseconds for which the trace of a trial stays.
 TRIAL_MS = 60_000
+#: Hashes: picture → what is known of it, host → bytes of what they brought. And when it was last looked which are used.
+IMAGES, IMAGE_BYTES, SWEPT = "quiz:images", "quiz:image-bytes", "quiz:images-swept"
 #: There while somebody restores a backup, with a time to live.
 RESTORING = "quiz:restoring"
 #: Guesses of PINs, of all addresses; with those of each address they share a slot.
@@ -37,6 +39,41 @@ def quiz(slug: str, owner: str | None = None) -> str:
 def owned(owner: str) -> str:
     """Of a host's own quizzes what lists show, by slug; the shared ones are in `QUIZZES`."""
     return f"{QUIZZES}:{owner}"
+
+
+def changes(shelf: str) -> str:
+    """How often a shelf, `QUIZZES` or one of `owned`, was changed; in its slot."""
+    return f"quiz:changes:{{{shelf}}}"
+
+
+def deleted(slug: str, owner: str | None = None) -> str:
+    """A quiz that was deleted, in the slot of its place; goes away by itself."""
+    return f"quiz:deleted-quiz:{{{quiz(slug, owner)}}}"
+
+
+def bin(owner: str | None = None) -> str:
+    """Of an owner's deleted quizzes what lists show, by slug."""
+    return "quiz:deleted" if owner is None else f"quiz:deleted:{owner}"
+
+
+def drafts(host: str) -> str:
+    """Of a host's drafts what lists show, by `owner/slug` of the quiz, `/slug` for a shared one."""
+    return f"quiz:drafts:{{{host}}}"
+
+
+def draft(host: str, of: str) -> str:
+    """What a host's draft holds, JSON, in the slot of `drafts`; goes away by itself."""
+    return f"quiz:draft:{{{host}}}:{of}"
+
+
+def editing(of: str) -> str:
+    """Sorted set: `host/editor` of those who have a quiz open, by when they are forgotten, in milliseconds."""
+    return f"quiz:editing:{of}"
+
+
+def image(id: str) -> str:
+    """A picture, base64."""
+    return f"quiz:image:{id}"
 
 
 def attempts(whose: str) -> str:

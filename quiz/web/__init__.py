@@ -8,7 +8,7 @@ from flask import Flask
 
 from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, hosts, measured, openapi, pages, problems, results, session
+from quiz.web import actuator, api, hosts, images, measured, openapi, pages, problems, quizzes, results, session
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
@@ -22,6 +22,8 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.register_blueprint(session.blueprint(platform))
     app.register_blueprint(api.blueprint(platform))
     app.register_blueprint(results.blueprint(platform))
+    app.register_blueprint(quizzes.blueprint(platform))
+    app.register_blueprint(images.blueprint(platform))
     app.register_blueprint(hosts.blueprint(platform))
     app.register_blueprint(openapi.blueprint())
     actuator.register(app, platform, exposition, draining)

@@ -1,18 +1,21 @@
-"""The HTTP interface: quizzes and games as JSON, for hosts who signed in."""
+"""Games over HTTP, for hosts who signed in."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
+from msgspec import Meta
 
 from quiz.domain.errors import InvalidPayload
-from quiz.domain.game import Game, Mode, Options
+from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.quiz import Quiz
 from quiz.platform import Platform
 from quiz.play import library, rights
 from quiz.play.admission import Caller
+from quiz.play.drawing import Drawing, drawn, drawn_of
 from quiz.play.views import game_view
 from quiz.transport.addresses import counted
 from quiz.web.session import asking
@@ -24,13 +27,17 @@ MAX_BODY = 1024 * 1024
 class NewGame(msgspec.Struct, frozen=True):
     """What `POST /api/v1/games` takes."""
 
-    quiz: str
+    quiz: Annotated[str | None, Meta(description="A slug; null where `draw` has tags")] = None
     mode: Mode = "live"
     options: Options = Options()
+    draw: Annotated[
+        Drawing | None,
+        Meta(description="Only so many of the quiz's questions, or, without a quiz, of those of all that have the tags"),
+    ] = None
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/api/v1`."""
+    """`/api/v1/games`."""
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
 
     def summary(game: Game) -> dict[str, Any]:
@@ -38,17 +45,13 @@ def blueprint(platform: Platform) -> Blueprint:
         players = platform.leaderboard.top(game, 1).players
         return {**game_view(game, phase), "quiz": game.quiz, "players": players, "created_at": game.created_at}
 
-    def shelf() -> str:
-        return rights.shelf(asking(), request.args.get("owner"))
-
-    @routes.get("/quizzes")
-    def quizzes() -> Response:
-        return jsonify(quizzes=library.listed(platform.quizzes, shelf()))
-
-    @routes.get("/quizzes/<slug>")
-    def quiz(slug: str) -> Response:
-        found = library.readable(platform.quizzes, shelf(), slug)
-        return Response(msgspec.json.encode(found), content_type="application/json")
+    def contents(name: str, wanted: NewGame) -> tuple[Quiz, Draw | None]:
+        if wanted.quiz is None:
+            if wanted.draw is None:
+                raise InvalidPayload("quiz: is missing")
+            return drawn(platform.quizzes, platform.catalogue, (name, None), wanted.draw)
+        quiz = library.readable(platform.quizzes, name, wanted.quiz)
+        return (quiz, None) if wanted.draw is None else drawn_of(quiz, wanted.draw)
 
     @routes.get("/games")
     def games() -> Response:
@@ -62,8 +65,8 @@ def blueprint(platform: Platform) -> Blueprint:
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidPayload(str(error)) from error
         name = asking().name
-        content = library.readable(platform.quizzes, name, wanted.quiz)
-        made = platform.lobby.create(content, wanted.mode, wanted.options, name)
+        content, draw = contents(name, wanted)
+        made = platform.lobby.create(content, wanted.mode, wanted.options, name, draw=draw)
         platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
         return jsonify(summary(made)), 201
 

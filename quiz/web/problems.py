@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from math import ceil
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from quiz.domain.errors import (
+    DraftNotFound,
     GameNotFound,
     HostNotFound,
     HostTaken,
+    ImageNotFound,
     InvalidPayload,
+    LimitReached,
     NotHost,
     PinTaken,
     PlayerNotFound,
@@ -23,6 +27,8 @@ from quiz.domain.errors import (
     RateLimited,
     ServerBusy,
     Unauthorized,
+    VersionConflict,
+    VersionRequired,
     WrongState,
 )
 
@@ -38,9 +44,14 @@ _STATUS: dict[type[QuizError], int] = {
     QuestionNotFound: 404,
     HostNotFound: 404,
     PlayerNotFound: 404,
+    DraftNotFound: 404,
+    ImageNotFound: 404,
     HostTaken: 409,
     PinTaken: 409,
     WrongState: 409,
+    LimitReached: 409,
+    VersionConflict: 412,
+    VersionRequired: 428,
     RateLimited: 429,
     ServerBusy: 503,
 }
@@ -52,7 +63,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _of_http)
 
 
-def problem(status: int, detail: str, code: str, **more: int) -> Response:
+def problem(status: int, detail: str, code: str, **more: Any) -> Response:
     """One problem; `code` is the machine's word for it."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code, **more}
     return Response(json.dumps(body), status, content_type="application/problem+json")
@@ -61,7 +72,7 @@ def problem(status: int, detail: str, code: str, **more: int) -> Response:
 def _of_quiz(error: QuizError) -> Response:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     more = {} if error.retry_after_ms is None else {"retry_after_ms": error.retry_after_ms}
-    told = problem(status, error.message, error.code, **more)
+    told = problem(status, error.message, error.code, **more, **error.more)
     if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         told.headers["Retry-After"] = ceil(error.retry_after_ms / 1000) if error.retry_after_ms else RETRY_AFTER_S
     return told

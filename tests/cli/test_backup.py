@@ -19,7 +19,7 @@ def test_a_backup_is_made_checked_and_restored(
     flask: Flask, store: redis.Redis, words: str, seat: Callable[..., object], tmp_path: Path
 ) -> None:
     """Into an empty Redis without being asked; into another only by being told so, and then nothing of that is left."""
-    file, counts = tmp_path / "backup.gz", "quizzes: 1, hosts: 1, games: 1, players: 2, answers: 2, archives: 0"
+    file, counts = tmp_path / "backup.gz", "quizzes: 1, images: 0, hosts: 1, games: 1, players: 2, answers: 2, archives: 0"
     flask.each([["host", "add", "ada"], ["game", "create", words, "--pin", "222222", "--mode", "self-paced"]])
     seat("222222", ("p1", "Ann", 2), ("p2", "Bob", 0))
     made, checked, refused, shown = flask.each(

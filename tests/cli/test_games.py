@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -24,6 +25,47 @@ def test_a_game_is_created_for_each_pin(flask: Flask, words: str) -> None:
     found = {one["pin"]: (one["mode"], one["state"], one["host"]) for one in as_json.json}
     assert found == {"123456": ("live", "lobby", None), "012345": ("live", "lobby", None), drawn: ("self-paced", "open", None)}
     assert shown.json["game"]["options"]["scoring"] == "progressive"
+
+
+def test_questions_are_drawn_from_a_quiz_or_from_all_with_a_tag(flask: Flask, words: str, tmp_path: Path) -> None:
+    """The same for all games of a command, and again by the seed that a game tells."""
+    for number in range(2):
+        file = tmp_path / f"bank-{number}.json"
+        questions = [{"text": f"{number}.{n}", "choices": ["a", "b"], "correct": 0} for n in range(4)]
+        file.write_text(json.dumps({"title": f"Bank {number}", "tags": ["Bank", f"no {number}"], "questions": questions}))
+        flask("quiz", "import", str(file)).lines  # noqa: B018 - asserts success
+    draw = ["game", "create", "--draw", "5", "--tag", "bank"]
+    first, few = flask.each(
+        [[*draw, "--pin", "100001", "--pin", "100002"], ["game", "create", words, "--draw", "2", "--seed", "7"]]
+    )
+    assert first.lines == ["100001", "100002"]
+    told = [
+        outcome.json["game"] for outcome in flask.each([["game", "show", pin, "--json"] for pin in (*first.lines, *few.lines)])
+    ]
+    assert told[0]["draw"] == told[1]["draw"]
+    assert (told[0]["question_count"], told[0]["title"], {one["quiz"] for one in told[0]["draw"]["sources"]}) == (
+        5,
+        "bank",
+        {"bank-0", "bank-1"},
+    )
+    assert (told[2]["quiz"], told[2]["draw"]["seed"], told[2]["question_count"]) == (words, 7, 2)
+    seed = told[0]["draw"]["seed"]
+    again, shown, few_left, none, no_quiz, listed = flask.each(
+        [
+            [*draw, "--seed", str(seed), "--pin", "100003"],
+            ["game", "show", "100001"],
+            ["game", "create", "--draw", "9", "--tag", "bank"],
+            ["game", "create", "--draw", "1", "--tag", "none"],
+            ["game", "create", "--draw", "1"],
+            ["quiz", "list", "--tag", "BANK", "--search", "bank 1", "--json"],
+        ]
+    )
+    assert flask("game", "show", *again.lines, "--json").json["game"]["draw"] == told[0]["draw"]
+    assert f"drawn: 5 questions of quizzes with bank, seed {seed}" in shown.lines
+    assert "there are 8" in few_left.refusal
+    assert "there are 0" in none.refusal
+    assert "which quiz?" in no_quiz.refusal
+    assert [one["slug"] for one in listed.json] == ["bank-1"]
 
 
 def test_no_game_is_created_if_one_of_the_pins_cannot_be_had(flask: Flask, words: str) -> None:

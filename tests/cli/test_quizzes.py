@@ -79,6 +79,24 @@ def test_what_is_exported_can_be_imported_again(flask: Flask, words: str, tmp_pa
         assert after["questions"] == before["questions"]
 
 
+def test_a_deleted_quiz_is_brought_back(flask: Flask, words: str) -> None:
+    """For a while it is in a list of its own; afterwards it is as before."""
+    before, _, gone, back, again, after = flask.each(
+        [
+            ["quiz", "show", words, "--json"],
+            ["quiz", "delete", words],
+            ["quiz", "list", "--deleted", "--json"],
+            ["quiz", "restore", words],
+            ["quiz", "restore", words],
+            ["quiz", "show", words, "--json"],
+        ]
+    )
+    assert [one["slug"] for one in gone.json] == [words]
+    assert back.lines == ["restored Words", words]
+    assert "there is no deleted quiz" in again.refusal
+    assert after.json == before.json
+
+
 def test_each_failure_is_one_line(flask: Flask, words: str, tmp_path: Path) -> None:
     """Whatever is wrong with a call, stderr has one line that says it."""
     said = {

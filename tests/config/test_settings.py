@@ -400,6 +400,7 @@ WRONG_TEXTS: dict[str, list[dict[str, str]]] = {
     "nicknames.languages": [{"QUIZ_NICKNAMES__LANGUAGES": "klingon"}],
     "nicknames.allowed": [],
     "log_levels": [{"QUIZ_LOG_LEVELS": "quiz=LOUD"}, {"QUIZ_LOG_LEVELS": "socketio.server=DEBUG"}, {"QUIZ_LOG_LEVELS": "quiz"}],
+    "images.folder": [{"QUIZ_IMAGES__FOLDER": "/no/such/folder"}],
     "actuator.networks": [{"QUIZ_ACTUATOR__NETWORKS": "10.0.0.0/99"}],
 }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from itertools import count
 from typing import Any
 
+import msgspec
 import requests
 from jsonschema import Draft202012Validator
 
 from tests.harness.clients import Client
-from tests.harness.server import Server, eventually
+from tests.harness.server import ROOT, Server, eventually
 from tests.realtime.conftest import ANSWERS
 from tests.transport.raw import Raw
 
@@ -79,8 +81,11 @@ def ask_everything(call: Caller) -> None:
     call.ask("get", quiz, f"{quizzes}/all-types", 200)
     call.ask("get", quiz, f"{quizzes}/none", 404)
     call.ask("get", quizzes, f"{quizzes}?owner=other", 404)
+    _authoring(call, signed.cookies)
     made = call.ask("post", games, games, 201, json={"quiz": "all-types", "options": {"countdown_ms": 0}}).json()
-    call.ask("post", games, games, 400, json={"quiz": 1})
+    call.ask("post", games, games, 201, json={"quiz": "all-types", "draw": {"count": 2}})
+    for wrong in ({"quiz": 1}, {}, {"draw": {"count": 1, "tags": ["none"]}}, {"quiz": "all-types", "draw": {"count": 0}}):
+        call.ask("post", games, games, 400, json=wrong)
     call.ask("post", games, games, 404, json={"quiz": "none"})
     call.ask("post", games, games, 403, json={"quiz": "all-types"}, signed_in=False, cookies=signed.cookies)
     call.ask("get", games, games, 200)
@@ -142,6 +147,109 @@ def _results(call: Caller) -> None:
     call.ask("get", answers, f"{listed}/{game}/questions/7", 404)
     call.ask("delete", player, f"{listed}/{game}/players/{there}", 204)
     call.ask("delete", result, f"{listed}/{game}", 204)
+
+
+#: The smallest GIF.
+PIXEL = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+QUIZ = {"title": "Sums", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}]}
+
+
+def _authoring(call: Caller, cookies: Any) -> None:
+    """Two quizzes at most, of 20,000 bytes each."""
+    quizzes, one = "/api/v1/quizzes", "/api/v1/quizzes/{slug}"
+    check, import_, draft = f"{quizzes}/check", f"{quizzes}/import", f"{one}/draft"
+    editors, editor, restore, copy = f"{one}/editors", f"{one}/editors/{{editor}}", f"{one}/restore", f"{one}/duplicate"
+    export, sums, any_version = f"{one}/export", f"{quizzes}/sums", {"If-Match": "*"}
+    made = call.ask("post", quizzes, quizzes, 201, json=QUIZ)
+    known = {"If-None-Match": made.headers["ETag"]}
+    call.ask("get", quizzes, f"{quizzes}?limit=0", 400)
+    call.ask("get", one, sums, 304, headers=known)
+    call.ask("put", one, sums, 200, json=QUIZ, headers=any_version)
+    call.ask("put", one, sums, 400, json={}, headers=any_version)
+    call.ask("put", one, f"{quizzes}/none", 404, json=QUIZ, headers=any_version)
+    call.ask("post", quizzes, quizzes, 400, json={})
+    call.ask("post", check, check, 200, json={})
+    call.ask("post", check, check, 400, data="[")
+    file = json.dumps({**QUIZ, "title": "File"})
+    call.ask("post", import_, f"{import_}?dry_run=true", 200, data=file)
+    call.ask("post", import_, import_, 201, data=file)
+    call.ask("post", import_, import_, 400, data="{")
+    call.ask("post", import_, import_, 413, data=b"x" * (16 * 1024 * 1024 + 1))
+    call.ask("get", export, f"{sums}/export", 200)
+    call.ask("get", export, f"{sums}/export?format=csv", 200)
+    call.ask("get", export, f"{sums}/export?format=none", 400)
+    call.ask("post", copy, f"{sums}/duplicate", 400, data="[")
+    kept = call.ask("put", draft, f"{sums}/draft", 200, json={"content": {"title": "S"}})
+    call.ask("put", draft, f"{sums}/draft", 400, json={})
+    call.ask("get", draft, f"{sums}/draft", 200)
+    call.ask("get", draft, f"{sums}/draft", 304, headers={"If-None-Match": kept.headers["ETag"]})
+    call.ask("delete", draft, f"{sums}/draft", 204)
+    call.ask("post", editors, f"{sums}/editors", 200, json={"editor": "tab"})
+    call.ask("post", editors, f"{sums}/editors", 400, json={})
+    call.ask("delete", editor, f"{sums}/editors/tab", 204)
+    call.ask("delete", editor, f"{sums}/editors/a.b", 400)
+    # Two is all that there may be.
+    call.ask("post", quizzes, quizzes, 409, json=QUIZ)
+    call.ask("post", import_, import_, 409, data=file)
+    call.ask("post", copy, f"{sums}/duplicate", 409)
+    call.ask("put", one, sums, 413, json={**QUIZ, "x": "y" * 20_000}, headers=any_version)
+    longer = [{**QUIZ["questions"][0], "id": f"q{n}"} for n in range(200)]  # which has more to it than was sent
+    call.ask("put", one, sums, 409, data=msgspec.json.encode({"title": "S", "questions": longer}), headers=any_version)
+    call.ask("delete", one, f"{quizzes}/file", 204, headers=any_version)
+    call.ask("post", copy, f"{sums}/duplicate", 201)
+    call.ask("post", restore, f"{quizzes}/file/restore", 409)
+    call.ask("delete", one, f"{quizzes}/sums-copy", 204, headers=any_version)
+    call.ask("post", restore, f"{quizzes}/file/restore", 201)
+    call.ask("get", "/api/v1/deleted-quizzes", "/api/v1/deleted-quizzes", 200)
+    call.ask("get", "/api/v1/drafts", "/api/v1/drafts", 200)
+    lists = {quizzes: quizzes, "/api/v1/tags": "/api/v1/tags"}
+    for path in lists:
+        tag = call.ask("get", path, path, 200).headers["ETag"]
+        call.ask("get", path, path, 304, headers={"If-None-Match": tag})
+    content = {"content": {}}
+    bodies: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("post", quizzes, quizzes, {"json": QUIZ}),
+        ("post", check, check, {"json": QUIZ}),
+        ("post", import_, import_, {"data": file}),
+        ("put", one, sums, {"json": QUIZ, "headers": any_version}),
+        ("delete", one, sums, {"headers": any_version}),
+        ("post", restore, f"{sums}/restore", {}),
+        ("post", copy, f"{sums}/duplicate", {}),
+        ("put", draft, f"{sums}/draft", {"json": content}),
+        ("delete", draft, f"{sums}/draft", {}),
+        ("post", editors, f"{sums}/editors", {"json": {"editor": "x"}}),
+        ("delete", editor, f"{sums}/editors/x", {}),
+    ]
+    images = "/api/v1/images"
+    call.ask("post", images, images, 201, data=PIXEL)
+    call.ask("post", images, images, 400, data=b"no image")
+    call.ask("post", images, images, 413, data=b"x" * (8 * 1024 * 1024 + 1))
+    call.ask("post", images, images, 409, data=(ROOT / "docs/pictures/host-lobby.png").read_bytes())
+    bodies.append(("post", images, images, {"data": PIXEL}))
+    for method, path, as_is, options in bodies:
+        call.ask(method, path, as_is, 403, signed_in=False, cookies=cookies, **options)
+    reads = [("get", one, sums), ("get", export, f"{sums}/export"), ("get", draft, f"{sums}/draft")]
+    reads += [("get", path, path) for path in ("/api/v1/deleted-quizzes", "/api/v1/drafts", "/api/v1/tags")]
+    for method, path, as_is, options in [*bodies, *((*read, {}) for read in reads)]:
+        call.ask(method, path, as_is, 401, signed_in=False, **options)
+        if path not in (check, images, "/api/v1/drafts"):
+            call.ask(method, path, f"{as_is}?owner=other", 404, **options)
+            call.ask(method, path, f"{as_is}?shared=maybe", 400, **options)
+    for method, path, as_is, headers, status in (
+        ("put", one, sums, {}, 428),
+        ("delete", one, sums, {}, 428),
+        ("put", one, sums, {"If-Match": '"1"'}, 412),
+        ("delete", one, sums, {"If-Match": '"1"'}, 412),
+        ("put", draft, f"{sums}/draft", {"If-Match": '"1"'}, 412),
+    ):
+        call.ask(method, path, as_is, status, headers=headers, json=content if path == draft else QUIZ)
+    call.ask("post", import_, f"{import_}?into=sums", 428, data=file)
+    call.ask("post", import_, f"{import_}?into=sums", 412, data=file, headers={"If-Match": '"1"'})
+    for slug in ("new-1", "new-2"):  # as many as there may be
+        call.ask("put", draft, f"{quizzes}/{slug}/draft", 200, json=content)
+    call.ask("put", draft, f"{quizzes}/one-more/draft", 409, json=content)
+    for method, path, as_is in (("post", quizzes, quizzes), ("post", check, check), ("put", draft, f"{sums}/draft")):
+        call.ask(method, path, as_is, 413, data=b" " * 20_001)
 
 
 def _accounts(call: Caller) -> None:
@@ -220,6 +328,7 @@ def ask_without_redis(call: Caller) -> None:
         for path in ("/api/v1/quizzes", "/api/v1/games"):
             call.ask("get", path, path, 503)
         call.ask("get", "/api/v1/quizzes/{slug}", "/api/v1/quizzes/all-types", 503)
+        _authoring_without_redis(call)
         call.ask("post", "/api/v1/games", "/api/v1/games", 503, json={"quiz": "all-types"})
         call.ask("get", "/api/v1/games/{pin}", "/api/v1/games/000000", 503)
         call.ask("get", "/api/v1/games/{pin}/report", "/api/v1/games/000000/report", 503)
@@ -245,6 +354,29 @@ def ask_without_redis(call: Caller) -> None:
         eventually(lambda: call.ask("get", "/actuator/health", "/actuator/health", 200).json()["status"] == "DEGRADED")
     finally:
         os.kill(valkey, signal.SIGCONT)
+
+
+def _authoring_without_redis(call: Caller) -> None:
+    quizzes, one = "/api/v1/quizzes", "/api/v1/quizzes/{slug}"
+    for method, path in (
+        ("post", quizzes),
+        ("post", f"{quizzes}/import"),
+        ("put", one),
+        ("delete", one),
+        ("post", f"{one}/restore"),
+        ("post", f"{one}/duplicate"),
+        ("get", f"{one}/export"),
+        ("get", f"{one}/draft"),
+        ("put", f"{one}/draft"),
+        ("delete", f"{one}/draft"),
+        ("post", f"{one}/editors"),
+        ("delete", f"{one}/editors/{{editor}}"),
+        *(("get", f"/api/v1/{name}") for name in ("deleted-quizzes", "drafts", "tags")),
+    ):
+        body = {"content": {}} if path.endswith("draft") else {"editor": "x"} if path.endswith("editors") else QUIZ
+        as_is = path.replace("{slug}", "sums").replace("{editor}", "x")
+        call.ask(method, path, as_is, 503, headers={"If-Match": "*"}, json=None if path.endswith("duplicate") else body)
+    call.ask("post", "/api/v1/images", "/api/v1/images", 503, data=PIXEL)
 
 
 def ask_at_the_end(call: Caller) -> None:

@@ -13,7 +13,7 @@ from tests.realtime.conftest import ANSWERS
 
 CHANNELS = {"/": "players", "/host": "hosts"}
 #: What a game without pictures and without an outage does not show.
-UNSEEN = {"image", "provisional", "retry_after_ms"}
+UNSEEN = {"image", "image_alt", "provisional", "retry_after_ms"}
 #: What clients send, with more fields than anybody needs at once.
 OPTIONAL = {"CreateGame", "Join", "Next", "Options"}
 

@@ -77,7 +77,7 @@ def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     bea.close()
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 def test_the_http_interface_and_both_modes_over_socket_io_are_as_their_documents_say_to_the_servers_end(server: Server):
     """Every status of every operation, every event, acknowledgement and field is documented, and none of that in vain."""
     call, strict = asked.Caller(server), played.Strict()

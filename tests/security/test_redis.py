@@ -26,7 +26,7 @@ from tests.harness.redis_fleet import Server as Redis
 from tests.harness.server import ROOT, Server, eventually, serving
 from tests.realtime.conftest import furnish
 from tests.security import redis_user
-from tests.store.stage import play
+from tests.store.stage import play, write
 from tests.store.worlds import redis_world
 
 SCRIPTS = sorted((ROOT / "quiz").rglob("*.lua"))
@@ -74,8 +74,9 @@ def test_the_store_needs_no_right_that_the_documented_user_lacks(guarded: Redis)
     assert sessions.ended().hosts == {"ann": 1_000_000_000}
     quizzes = RedisQuizzes(client)
     quizzes.put(Quiz("own", "Own", make_game().questions, owner="ann"))
-    assert [one["slug"] for one in quizzes.all("ann")] == ["own"]
+    assert [one.slug for one in quizzes.all("ann")] == ["own"]
     assert quizzes.delete("own", "ann")
+    write(client, "a")
     client.line.close()
     assert refused(guarded) == set()
 

@@ -76,7 +76,7 @@ def test_no_other_sites_page_signs_its_visitor_in(staffroom: Server, origin: str
 
 def test_hashing_is_done_in_threads_and_only_so_much_at_once():
     """The event loop goes on meanwhile; who finds a queue is told to come back; a failure is what it was."""
-    threads, go_on = Threads(1, 1), threading.Event()
+    threads, go_on = Threads(1, 1, "busy"), threading.Event()
     assert threads.run(threading.get_ident) != threading.get_ident()
     with pytest.raises(ZeroDivisionError):
         threads.run(lambda: 1 / 0)

@@ -14,11 +14,15 @@ from quiz.domain.errors import StoreAway
 from quiz.domain.question import question
 from quiz.domain.quiz import Quiz
 from quiz.play.archive import archive
+from quiz.play.drafts import Draft
+from quiz.play.images import Images, Picture
 from quiz.play.ports import Announcer
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
-from quiz.store.connection import connect
+from quiz.store.connection import SharedRedis, connect
+from quiz.store.drafts import RedisDrafts
 from quiz.store.games_redis import RedisGames
+from quiz.store.images import RedisPictures, RedisRegister, Sweeper
 from quiz.store.quizzes import RedisQuizzes
 from quiz.store.results import RedisResults
 from tests.chaos.crowd import Crowd, Player
@@ -106,6 +110,31 @@ def stage(url: str, *, instances: int, games: int) -> Iterator[Stage]:
             return stack.enter_context(serving(1, REDIS_URL=url, QUIZ_INSTANCE_ID=f"instance-{number}"))
 
         yield Stage(list(pool.map(serve, range(instances))), url, games)
+
+
+def write(client: SharedRedis, slug: str) -> None:
+    """A quiz of ann's with an image, through all that authors do with it; nothing is left but the image, which is used."""
+    quizzes, drafts = RedisQuizzes(client), RedisDrafts(client)
+    images = Images(RedisPictures(client), RedisRegister(client), lambda: 1, 1_000_000)
+    address = images.take(Picture(slug.encode(), 1, 1), "ann")
+    made = quizzes.save(Quiz(slug, slug, (question(raw("single", image=address), 1),), owner="ann"), None)
+    assert quizzes.save(made, made.version).version > made.version
+    assert slug in [one.slug for one in quizzes.all("ann")]
+    assert quizzes.marks("ann")[0] >= 2
+    assert quizzes.delete(slug, "ann")
+    drafts.keep("ann", Draft(slug=slug, owner="ann", content=msgspec.Raw(b"{}")), "none")
+    assert drafts.get("ann", slug, "ann")
+    assert drafts.editing(slug, "ann", "ann/1") == ["ann/1"]
+    assert drafts.editing(slug, "ann", "ann/1", leave=True) == []
+    assert drafts.drop("ann", slug, "ann")
+    gone = quizzes.deleted(slug, "ann")
+    assert gone
+    quizzes.save(gone, None)
+    quizzes.forget(slug, "ann")
+    assert slug not in [one.slug for one in quizzes.bin("ann")]
+    assert Sweeper(client, images, 1).sweep_if_due() == 0
+    assert images.get(address[8:40]) == slug.encode()
+    assert images.register.bytes_of("ann") > 0
 
 
 def play(world: World, pin: str) -> None:

@@ -13,6 +13,7 @@ from quiz.domain import game as machine
 from quiz.domain.game import Game
 from quiz.domain.quiz import Quiz
 from quiz.play.archive import archive
+from quiz.play.images import Images, Picture
 from quiz.play.ports import Host
 from quiz.resilience.journal import Journal
 from quiz.resilience.records import encoded
@@ -20,6 +21,7 @@ from quiz.store import keys
 from quiz.store.backup import everything
 from quiz.store.backup_file import BackupError, BackupWriter, Record, Run, entries
 from quiz.store.backup_restore import HOLD_MS, Restore, alone, clear, holdings, living_workers
+from quiz.store.images import RedisPictures, RedisRegister
 from quiz.store.keys import game_keys
 from quiz.store.quizzes import RedisHosts, RedisQuizzes
 from quiz.store.sessions import RedisSessions
@@ -68,9 +70,10 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     quiz = Quiz(slug="words", title="Words", questions=game_of(("single",), "live", "1", "g", 0).questions)
     host = Host(name="ada", password_hash="scrypt", created_at=7)
     own = msgspec.structs.replace(quiz, title="Ann's words", owner="ann")
-    for one in (quiz, own):
-        RedisQuizzes(client).put(one)
+    quiz, own = (RedisQuizzes(client).put(one) for one in (quiz, own))
     RedisHosts(client).put(host)
+    images = Images(RedisPictures(client), RedisRegister(client), lambda: 5, 1000)
+    picture = images.take(Picture(b"\0\xff", 1, 2), "ann")
     running = self_paced(redis_store)
     over = redis_store.make("single", pin="222222", game_id="g2")
     redis_store.seat(over, "ann", "bob")
@@ -90,8 +93,10 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     assert client.pttl(game_keys("111111").game) == -1
     assert RedisQuizzes(client).get("words") == quiz
     assert RedisQuizzes(client).get("words", "ann") == own
-    assert [RedisQuizzes(client).all(owner)[0]["title"] for owner in (None, "ann")] == ["Words", "Ann's words"]
+    assert [RedisQuizzes(client).all(owner)[0].title for owner in (None, "ann")] == ["Words", "Ann's words"]
     assert RedisHosts(client).all() == [host]
+    assert images.pictures.get(picture[8:40]) == b"\0\xff"
+    assert (images.register.all()[picture[8:40]].owner, images.register.bytes_of("ann")) == ("ann", 2)
     assert {game.pin for game in world.games.running()} == {"111111", "222222"}
     assert not world.answer(running, "bob", 1)[1]  # and play goes on
     assert world.answer(running, "ann", 1)[1]

@@ -27,7 +27,7 @@ from tests.chaos.audit import audit
 from tests.harness.redis_fleet import PASSWORD, Nodes, Server, cluster
 from tests.harness.server import eventually
 from tests.store.outages import Worker
-from tests.store.stage import Stage, play, stage
+from tests.store.stage import Stage, play, stage, write
 from tests.store.worlds import redis_world
 
 #: PINs whose games lie on three different nodes.
@@ -54,11 +54,15 @@ def platform(fleet: Nodes) -> Iterator[Stage]:
 
 
 def test_the_store_works_in_a_cluster(fleet: Nodes, client):
-    """Games on every node, by one client; scripts reach the nodes that have never seen them."""
+    """Games and quizzes on every node, by one client; scripts reach the nodes that have never seen them."""
     assert len({fleet.owner(game_keys(pin).game) for pin in PINS}) == 3
     for pin in PINS:
         play(redis_world(client), pin)
         assert fleet.owner(game_keys(pin).game).client().exists(game_keys(pin).game)
+    for slug in ("a", "b", "c", "d"):
+        client.delete(keys.SWEPT)
+        write(client, slug)
+    assert len({fleet.owner(keys.quiz(slug, "ann")) for slug in ("a", "b", "c", "d")}) > 1
 
 
 def test_a_backup_of_all_nodes(fleet: Nodes, client, tmp_path):

@@ -32,12 +32,13 @@ def test_a_quiz_is_kept_replaced_and_removed(client):
     shelf.put(quiz_named("b", "Ant"))
     assert (shelf.get("a").title, [q.id for q in shelf.get("a").questions]) == ("zebra", list(TYPES))
     shelf.put(quiz_named("a", "Antelope"))
+    assert [one.title for one in shelf.all()] == ["Ant", "Antelope"]
     summary = {"slug": "a", "title": "Antelope", "description": "About", "language": "en", "question_count": 7}
-    assert [one["title"] for one in shelf.all()] == ["Ant", "Antelope"]
-    assert shelf.all()[1] == summary
+    told = msgspec.to_builtins(shelf.all()[1])
+    assert {name: told[name] for name in summary} == summary
     assert [shelf.delete("a"), shelf.delete("a")] == [True, False]
     assert shelf.get("a") is None
-    assert [one["slug"] for one in shelf.all()] == ["b"]
+    assert [one.slug for one in shelf.all()] == ["b"]
 
 
 def test_each_owner_has_slugs_of_their_own(client):
@@ -46,7 +47,7 @@ def test_each_owner_has_slugs_of_their_own(client):
     for owner, title in ((None, "shared"), ("ann", "ann's"), ("bob", "bob's")):
         shelf.put(msgspec.structs.replace(quiz_named("a", title), owner=owner))
     assert [shelf.get("a", owner).title for owner in (None, "ann", "bob")] == ["shared", "ann's", "bob's"]
-    assert [[one["title"] for one in shelf.all(owner)] for owner in (None, "bob")] == [["shared"], ["bob's"]]
+    assert [[one.title for one in shelf.all(owner)] for owner in (None, "bob")] == [["shared"], ["bob's"]]
     assert client.hkeys("quiz:quizzes") == ["a"]
     assert [shelf.delete("a", "ann"), shelf.delete("a", "ann")] == [True, False]
     assert [shelf.get("a", owner) is None for owner in (None, "ann", "bob")] == [False, True, False]

@@ -51,7 +51,7 @@ export async function signOut() {
   csrf = null;
 }
 
-export const quizzes = async () => (await call("GET", "/quizzes")).quizzes;
+export const quizzes = async () => (await call("GET", "/quizzes?limit=500")).quizzes;
 
 const hostPath = (name) => `/hosts/${encodeURIComponent(name)}`;
 

@@ -23,7 +23,7 @@ export function QuestionText({ question, children }) {
     <div class="question-text">
       <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
       ${children}
-      ${question.image && html`<img class="question-image" src=${question.image} alt="" />`}
+      ${question.image && html`<img class="question-image" src=${question.image} alt=${question.image_alt ?? ""} />`}
     </div>`;
 }
 
