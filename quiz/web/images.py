@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from config.groups import Images
 from quiz.platform import Platform
-from quiz.play.images import ADDRESS
-from quiz.web.pictures import Frame, picture
+from quiz.play.images import ADDRESS, Picture
 from quiz.web.session import asking
 from quiz.web.uploads import sent
 
@@ -21,7 +21,7 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.post("/api/v1/images")
     def bring() -> tuple[Response, int]:
         settings = platform.settings.images
-        made = platform.drawing(picture, sent(settings.max_bytes)[1], Frame(settings.max_pixels, settings.side))
+        made = platform.drawing(_drawn, sent(settings.max_bytes)[1], settings)
         address = platform.images.take(made, asking().name)
         told = jsonify(image=address, width=made.width, height=made.height, bytes=len(made.data))
         told.headers["Location"] = address
@@ -39,3 +39,10 @@ def blueprint(platform: Platform) -> Blueprint:
         return response
 
     return routes
+
+
+def _drawn(data: bytes, settings: Images) -> Picture:
+    # Imported when and where it is needed: most workers never draw.
+    from quiz.web.pictures import Frame, picture
+
+    return picture(data, Frame(settings.max_pixels, settings.side))
