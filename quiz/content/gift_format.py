@@ -302,7 +302,7 @@ def _lost(question: Question, name: str) -> list[str]:
         "points: there is no place for them": question.points is not None,
         "tolerance: there is no place for it": question.tolerance != 0 and question.type != "number",
         "image: there is no place for it": question.image is not None,
-        "image_alt: there is no place for it": getattr(question, "image_alt", None) is not None,
+        "image_alt: there is no place for it": question.image_alt is not None,
         "images of choices: there is no place for them": any(choice.image for choice in question.choices),
         f"id: becomes {name}": question.id != name,
         "line breaks become those of one system": any("\r" in text for text in texts),

@@ -8,14 +8,10 @@ from typing import Any
 import msgspec
 
 from quiz.domain.errors import ContentError
-from quiz.domain.quiz import MAX_QUESTIONS, Problem, Quiz, quiz
+from quiz.domain.quiz import MAX_QUESTIONS, MAX_TAG, MAX_TAGS, Problem, Quiz, quiz
 from quiz.domain.text import fold, has_control, tidy
 
 MAX_BYTES = 16 * 1024 * 1024
-#: Of a quiz, and characters of one.
-MAX_TAGS, MAX_TAG = 20, 40
-#: Where quizzes have none all are told to be left out.
-HAS_TAGS = "tags" in Quiz.__struct_fields__
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -76,7 +72,7 @@ class Draft:
         name = tidy(name)
         if not name or fold(name) in self._tags:
             return
-        if not HAS_TAGS or len(name) > MAX_TAG or len(self._tags) >= MAX_TAGS or has_control(name):
+        if len(name) > MAX_TAG or len(self._tags) >= MAX_TAGS or has_control(name):
             self._tags_left_out.setdefault(fold(name), Problem(place, f"the tag {name[:50]!r} is left out"))
         else:
             self._tags[fold(name)] = name

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from quiz.content.imports import MAX_TAG, MAX_TAGS
 from quiz.domain import question as rules
-from quiz.domain.quiz import MAX_LANGUAGE, MAX_QUESTIONS, MAX_TITLE
+from quiz.domain.quiz import MAX_LANGUAGE, MAX_QUESTIONS, MAX_TAG, MAX_TAGS, MAX_TITLE
 
-MAX_ALT = 300
 #: A text that is more than spaces.
 _SOMETHING = r"\S"
 
@@ -51,7 +49,7 @@ def _question() -> dict[str, Any]:
         ),
         "explanation": _optional(_text(rules.MAX_TEXT), "Shown with the right answer."),
         "image": _optional({"$ref": "#/$defs/image"}, "The address of a picture."),
-        "image_alt": _optional(_text(MAX_ALT), "What is on it, for those who don't see it."),
+        "image_alt": _optional(_text(rules.MAX_ALT), "What is on it, for those who don't see it."),
     }
     cases = [_case(kind, correct, needed=kind not in ("poll", "order")) for kind, correct in _shapes().items()]
     return {"type": "object", "required": ["text"], "properties": properties, "allOf": cases}

@@ -105,7 +105,7 @@ def _lost(question: Question, number: int) -> list[str]:
         "tolerance: there is no place for it": question.tolerance != 0,
         "explanation: there is no place for it": question.explanation is not None,
         "image: there is no place for it": question.image is not None,
-        "image_alt: there is no place for it": getattr(question, "image_alt", None) is not None,
+        "image_alt: there is no place for it": question.image_alt is not None,
         "images of choices: there is no place for them": any(choice.image for choice in question.choices),
         f"id: becomes q{number}": question.id != f"q{number}",
     }

@@ -23,9 +23,19 @@ MAX_UNKNOWN, MAX_DIGITS = 20, 20
 CHOICES = tuple(f"choice_{number}" for number in range(1, MAX_CHOICES + 1))
 IMAGES = tuple(f"{choice}_image" for choice in CHOICES)
 REQUIRED = ("question", "correct")
-#: What is told of an image to those who don't see it, where questions have that.
-ALT = ("image_alt",) if "image_alt" in Question.__struct_fields__ else ()
-COLUMNS = ("question", "type", *CHOICES, "correct", "tolerance", "time_limit", "points", "explanation", "image", *ALT, "id")
+COLUMNS = (
+    "question",
+    "type",
+    *CHOICES,
+    "correct",
+    "tolerance",
+    "time_limit",
+    "points",
+    "explanation",
+    "image",
+    "image_alt",
+    "id",
+)
 #: Of a quiz, what these columns have no place for.
 ABOUT = ("title", "description", "language", "tags")
 
@@ -145,7 +155,7 @@ def _row(question: Question) -> dict[str, str]:
         "points": "" if question.points is None else str(question.points),
         "explanation": question.explanation or "",
         "image": question.image or "",
-        "image_alt": getattr(question, "image_alt", None) or "",
+        "image_alt": question.image_alt or "",
         "id": question.id,
     }
     for choice, name, image in zip(question.choices, CHOICES, IMAGES, strict=False):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quiz.content.formats import left_out, read, write
-from quiz.content.imports import HAS_TAGS, Import
+from quiz.content.imports import Import
 from quiz.domain.question import Question
 from quiz.domain.quiz import quiz
 
@@ -109,9 +109,8 @@ def test_categories_and_tags_are_the_quizzes() -> None:
     assert result.quiz
     told = [str(note) for note in result.notes]
     assert any("tag" in note for note in told)
-    if HAS_TAGS:
-        assert result.quiz.tags == ("Black/White", "a")
-        assert told == [f"line 3: the tag {'b' * 41!r} is left out"]
+    assert result.quiz.tags == ("Black/White", "a")
+    assert told == [f"line 3: the tag {'b' * 41!r} is left out"]
 
 
 def test_formats_are_told_and_html_becomes_text() -> None:

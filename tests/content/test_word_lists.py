@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quiz.content.formats import read
-from quiz.content.imports import HAS_TAGS, Import
+from quiz.content.imports import Import
 from quiz.domain.question import Question
 
 HEADER = "#separator:tab\n#html:true\n"
@@ -67,8 +67,7 @@ def test_columns_aside_are_no_text() -> None:
     assert result.quiz.title == "Farm"
     assert [(one.text, right(one)) for one in result.quiz.questions] == [("Hund", 'a "dog"; <b>'), ("Kuh\n(die)", "cow")]
     assert result.places == ("line 7", "line 8")
-    if HAS_TAGS:
-        assert result.quiz.tags == ("animal", "pet")
+    assert result.quiz.tags == ("animal", "pet")
 
 
 def test_html_becomes_text_and_what_is_not_in_the_file_is_told() -> None:
