@@ -67,6 +67,15 @@ def question(row: Row, columns: Columns) -> dict[str, Any]:
     texts = [row.text(column) for column in columns.answers]
     while texts and not texts[-1]:
         texts.pop()
+    plain = {"text": row.text(columns.question), "choices": [text for text in texts if text]}
+    try:
+        return plain | _answered(row, columns, texts)
+    except ContentError as error:
+        error.understood = plain
+        raise
+
+
+def _answered(row: Row, columns: Columns, texts: Sequence[str]) -> dict[str, Any]:
     # Answers are numbered by their columns, of which some may be empty.
     held = [at for at, text in enumerate(texts) if text]
     right = []
@@ -79,8 +88,6 @@ def question(row: Row, columns: Columns) -> dict[str, Any]:
         raise ContentError("correct: is missing; a question without a right answer can't be told from a forgotten one")
     return {
         "type": "single" if len(right) == 1 else "multiple",
-        "text": row.text(columns.question),
-        "choices": [texts[at] for at in held],
         "correct": right,
         "time_limit": None if columns.time is None else number(row.text(columns.time), "time_limit"),
     }

@@ -23,6 +23,7 @@ MAX_UNKNOWN, MAX_DIGITS = 20, 20
 CHOICES = tuple(f"choice_{number}" for number in range(1, MAX_CHOICES + 1))
 IMAGES = tuple(f"{choice}_image" for choice in CHOICES)
 REQUIRED = ("question", "correct")
+NUMBERS = ("tolerance", "time_limit", "points")
 COLUMNS = (
     "question",
     "type",
@@ -73,18 +74,20 @@ def question(names: list[str], cells: Sequence[str], unguarded: Callable[[str], 
     # Of a column that is there twice the first counts.
     row = {name: unguarded(cell.strip()) for name, cell in reversed(list(zip(names, cells, strict=False)))}
     kind = row.get("type", "").lower() or "single"
-    choices = _choices(row)
-    return {
-        "id": row.get("id"),
-        "type": kind,
-        "text": row.get("question"),
-        "choices": choices,
-        "correct": _correct(row.get("correct", ""), kind, len(choices)),
-        "explanation": row.get("explanation"),
-        "image": row.get("image"),
-        "image_alt": row.get("image_alt"),
-        **{field: number(row.get(field, ""), field) for field in ("tolerance", "time_limit", "points")},
-    }
+    plain = {"id": row.get("id"), "type": kind, "text": row.get("question")}
+    plain |= {field: row.get(field) for field in ("explanation", "image", "image_alt")}
+    try:
+        choices = _choices(row)
+        return {
+            **plain,
+            "choices": choices,
+            "correct": _correct(row.get("correct", ""), kind, len(choices)),
+            **{field: number(row.get(field, ""), field) for field in NUMBERS},
+        }
+    except ContentError as error:
+        found = [row[name] for name in CHOICES if row.get(name)]
+        error.understood = {**plain, "choices": found, **{field: row.get(field) for field in NUMBERS}}
+        raise
 
 
 def number(cell: str, field: str) -> int | float | None:

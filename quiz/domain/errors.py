@@ -162,4 +162,9 @@ class PinTaken(QuizError):
 
 
 class ContentError(ValueError):
-    """A quiz or question that breaks a rule of content; its words name the rule and the place."""
+    """A quiz or question that breaks a rule of content; its words name the rule and the place.
+
+    `understood` is what could be made out of a question all the same, as contract §8 has it in JSON.
+    """
+
+    understood: Mapping[str, Any] = {}

@@ -38,10 +38,14 @@ class Quiz(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something in a file that can't be used: where (`"line 4"`, `"question 2"`) and why."""
+    """Something in a file that can't be used: where (`"line 4"`, `"question 2"`) and why.
+
+    `question` is what was made out of a question all the same, as it stands in the file; None where it is not about a question.
+    """
 
     place: str
     reason: str
+    question: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
@@ -154,7 +158,7 @@ def _questions(raw: Iterable[Any], places: Iterable[str]) -> tuple[tuple[Questio
             if built.id in made:
                 raise ContentError(f"id: {built.id!r} is another question's")
         except ContentError as error:
-            problems.append(Problem(place, str(error)))
+            problems.append(Problem(place, str(error), one if isinstance(one, Mapping) else error.understood))
         else:
             made[built.id] = built
     return tuple(made.values()), problems

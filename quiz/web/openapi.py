@@ -124,6 +124,9 @@ class FileProblem(TypedDict):
 
     place: Annotated[str, Meta(description="As who made the file knows it, such as `line 4`")]
     reason: str
+    question: NotRequired[
+        Annotated[dict[str, Any], Meta(description="What was made out of this question all the same; not sound, and maybe empty")]
+    ]
 
 
 class ImportedQuiz(TypedDict):

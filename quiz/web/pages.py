@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import segno
 from flask import Blueprint, Response, abort, render_template, request
 
+from quiz.content import formats
 from quiz.platform import Platform
+from quiz.web.quizzes import SLUG
 from quiz.web.session import signed_in
 
 PIN = re.compile(r"[0-9]{6}")
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/`, `/play/<pin>`, `/host`, `/host/accounts`, `/host/results`, `/host/games/<pin>`, `/qr/<pin>.svg`."""
+    """`/`, `/play/<pin>`, `/host` and what is below it, `/qr/<pin>.svg`."""
     routes = Blueprint("pages", __name__)
 
     def join_url(pin: str) -> str:
@@ -31,30 +34,37 @@ def blueprint(platform: Platform) -> Blueprint:
     def play(pin: str) -> str:
         return render_template("play.html", pin=_checked(pin))
 
+    def hosts_only(template: str, **known: Any) -> Response:
+        """The page, or the way to it by signing in."""
+        if not signed_in(platform):
+            return Response(status=302, headers={"Location": f"/host?next={quote(request.path)}", "Cache-Control": "no-store"})
+        return _unkept(render_template(template, **known))
+
     @routes.get("/host")
     def host() -> Response:
-        page = Response(render_template("host.html", signed_in=signed_in(platform)))
-        page.headers["Cache-Control"] = "no-store"  # else going back shows the page from before the sign-in
-        return page
+        return _unkept(render_template("host.html", signed_in=signed_in(platform), formats=formats.EXPORT_FORMATS))
 
     @routes.get("/host/accounts")
     def accounts() -> Response:
-        return for_hosts("host_accounts.html")
+        return hosts_only("host_accounts.html")
 
     @routes.get("/host/results")
     def results() -> Response:
-        return for_hosts("host_results.html", game="")
+        return hosts_only("host_results.html", game="")
 
     @routes.get("/host/results/<game>")
     def result(game: str) -> Response:
-        return for_hosts("host_results.html", game=game)
+        return hosts_only("host_results.html", game=game)
 
-    def for_hosts(template: str, **told: str) -> Response:
-        if not signed_in(platform):
-            return Response(status=302, headers={"Location": f"/host?next={quote(request.path)}", "Cache-Control": "no-store"})
-        page = Response(render_template(template, **told))
-        page.headers["Cache-Control"] = "no-store"
-        return page
+    @routes.get("/host/quizzes/<slug>")
+    def quiz(slug: str) -> Response:
+        if not SLUG.fullmatch(slug):
+            abort(404)
+        return hosts_only("host_quiz.html", slug=slug)
+
+    @routes.get("/host/import")
+    def import_() -> Response:
+        return hosts_only("host_import.html")
 
     @routes.get("/host/games/<pin>")
     def host_game(pin: str) -> str:
@@ -68,6 +78,11 @@ def blueprint(platform: Platform) -> Blueprint:
         return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
 
     return routes
+
+
+def _unkept(page: str) -> Response:
+    """Going back must not show the page from before the sign-in, nor from after the sign-out."""
+    return Response(page, headers={"Cache-Control": "no-store"}, content_type="text/html; charset=utf-8")
 
 
 def _checked(pin: str) -> str:

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from quiz.content import formats
 from quiz.content.imports import MAX_BYTES
+from quiz.content.understood import understood
 from quiz.domain.errors import ContentError, InvalidPayload, InvalidQuiz, QuizNotFound
 from quiz.domain.question import Flaw
 from quiz.domain.quiz import MAX_TITLE, Problem, Quiz, written
@@ -280,8 +281,9 @@ def _pointed(flaws: Sequence[Flaw]) -> list[dict[str, str]]:
     ]
 
 
-def _placed(problem: Problem) -> dict[str, str]:
-    return {"place": problem.place, "reason": problem.reason}
+def _placed(problem: Problem) -> dict[str, Any]:
+    told = {"place": problem.place, "reason": problem.reason}
+    return told if problem.question is None else {**told, "question": understood(problem.question)}
 
 
 def _named(slug: str) -> str:

@@ -102,7 +102,7 @@ class Projector(Device):
         """Starts a game from the list of quizzes; its PIN."""
         card = self.at(f"quiz-{quiz}")
         if options:
-            card.locator("summary").click()
+            card.locator(".options summary").click()
         for name, value in options.items():
             field = card.locator(f"[name={name}]")
             if field.evaluate("field => field.tagName") == "SELECT":

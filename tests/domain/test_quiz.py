@@ -38,7 +38,7 @@ def test_unsound_questions_are_told_and_the_others_kept() -> None:
 def test_an_id_belongs_to_one_question() -> None:
     """The second question with an id is the problem, also if the first was given the name of its place."""
     made, problems = made_of([raw("single", id="x"), raw("single", id="x"), raw("single", id="q4"), raw("single")])
-    assert problems == [Problem("line 2", "id: 'x' is another question's"), Problem("line 4", "id: 'q4' is another question's")]
+    assert [str(one) for one in problems] == ["line 2: id: 'x' is another question's", "line 4: id: 'q4' is another question's"]
     assert made is not None
     assert [one.id for one in made.questions] == ["x", "q4"]
 
@@ -103,7 +103,7 @@ def test_without_any_title_there_is_no_quiz(file: str) -> None:
 def test_a_quiz_without_questions_is_none() -> None:
     """No question, or no sound one, makes no quiz."""
     assert made_of([]) == (None, [Problem("file", "holds no question")])
-    assert made_of([None]) == (None, [Problem("line 1", "is no object")])
+    assert made_of([None]) == (None, [Problem("line 1", "is no object", {})])
 
 
 def test_a_quiz_is_bounded() -> None:

@@ -6,17 +6,18 @@ let csrf = null; // unsafe calls carry it; learnt from the session
 
 const CODES = { 429: "rate_limited", 503: "server_busy" }; // of a proxy, which has no document
 
-async function call(method, path, body) {
-  const headers = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+/**
+ * What the server answers, null where that is nothing. `headers` and `keepalive` are fetch's; a File goes as it is. Raises a Refusal
+ * with the `status`, and with all that the problem document says as `document`.
+ */
+export async function call(method, path, body, { headers: more = {}, keepalive = false } = {}) {
+  const headers = { Accept: "application/json", ...more };
+  const file = body instanceof Blob;
+  if (body !== undefined && !file) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   let response;
   try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    response = await fetch(`/api/v1${path}`, { method, headers, keepalive, body: body === undefined || file ? body : JSON.stringify(body) });
   } catch {
     throw new Refusal({ code: "no_answer" });
   }
@@ -26,7 +27,7 @@ async function call(method, path, body) {
   const message = document.detail || document.title;
   const code = document.code ?? CODES[response.status];
   const refusal = new Refusal({ code, message, retry_after_ms: document.retry_after_ms });
-  throw Object.assign(refusal, { status: response.status });
+  throw Object.assign(refusal, { status: response.status, document });
 }
 
 function keep(session) {
@@ -50,8 +51,6 @@ export async function signOut() {
   await call("DELETE", "/session");
   csrf = null;
 }
-
-export const quizzes = async () => (await call("GET", "/quizzes?limit=500")).quizzes;
 
 const hostPath = (name) => `/hosts/${encodeURIComponent(name)}`;
 

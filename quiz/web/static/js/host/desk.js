@@ -1,17 +1,18 @@
 /** Entry of `/host`: sign in, then quizzes to start and games that run. */
 
 import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
-import { currentSession, games, quizzes, signOut, signOutEverywhere } from "../api.js";
+import { currentSession, games, signOut, signOutEverywhere } from "../api.js";
+import { Shelf } from "../authoring/shelf.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
 import { RunningGames } from "./running_games.js";
-import { QuizCard } from "./quiz_card.js";
 import { SignIn } from "./sign_in.js";
 
 const REFRESH_MS = 10000;
 const RETRY_MS = 2000;
 
 const root = document.querySelector("#app");
+const formats = root.dataset.formats.split(" ");
 const signedIn = "signedIn" in root.dataset; // who it is, and whether they still are, tells the session
 
 /** Where to go after signing in; only paths of this site. */
@@ -52,14 +53,13 @@ function Desk() {
 }
 
 function Content({ onSignedOut }) {
-  const [lists, setLists] = useState(null);
+  const [gameList, setGameList] = useState(null);
   const [error, setError] = useState(null);
 
   useEffect(() => {
     const load = async () => {
       try {
-        const [quizList, gameList] = await Promise.all([quizzes(), games()]);
-        setLists({ quizList, gameList });
+        setGameList(await games());
         setError(null);
       } catch (problem) {
         if (problem.status === 401) onSignedOut();
@@ -71,17 +71,12 @@ function Content({ onSignedOut }) {
     return () => clearInterval(timer);
   }, [error === null]);
 
-  if (!lists) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">Loading…</p>`;
-  const { quizList, gameList } = lists;
+  if (!gameList) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">Loading…</p>`;
   return html`
     <div class="desk" data-screen="desk">
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList} />
-      <section aria-labelledby="quizzes">
-        <h2 id="quizzes">Quizzes</h2>
-        ${quizList.length === 0 && html`<p class="soft">No quizzes yet. Import one with <code>flask quiz import FILE</code>.</p>`}
-        <ul class="cards">${quizList.map((quiz) => html`<${QuizCard} key=${quiz.slug} quiz=${quiz} />`)}</ul>
-      </section>
+      <${Shelf} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }
 

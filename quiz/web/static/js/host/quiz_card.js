@@ -27,7 +27,8 @@ async function createGame(payload) {
   }
 }
 
-export function QuizCard({ quiz }) {
+/** `children` are the tools that stand below. */
+export function QuizCard({ quiz, draft, children }) {
   const [options, setOptions] = useState({});
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(null);
@@ -48,11 +49,14 @@ export function QuizCard({ quiz }) {
     <li class="card quiz" data-testid=${`quiz-${quiz.slug}`}>
       <div class="quiz-head">
         <h3 dir="auto">${quiz.title}</h3>
-        <p class="soft">
-          ${quiz.question_count} ${quiz.question_count === 1 ? "question" : "questions"}
+        <p class="soft quiz-tags">
+          <span>${quiz.question_count} ${quiz.question_count === 1 ? "question" : "questions"}</span>
           ${quiz.language && html`<span class="tag">${quiz.language}</span>`}
+          ${quiz.owner === null && html`<span class="tag">shared</span>`}
+          ${draft && html`<span class="tag is-warning" data-testid="has-draft">unsaved draft</span>`}
         </p>
         ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
+        ${quiz.tags.length > 0 && html`<p class="quiz-tags">${quiz.tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</p>`}
       </div>
       <${Options} options=${options} onChange=${setOptions} />
       <p class="form-error" role="alert">${error && (error.code === "server_busy" ? WAITS.create : sentence(error))}</p>
@@ -64,5 +68,6 @@ export function QuizCard({ quiz }) {
           <${Icon} name="clock" />${busy === "self-paced" ? "Opening…" : "Self-paced"}
         </button>
       </div>
+      ${children}
     </li>`;
 }

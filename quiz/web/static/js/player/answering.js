@@ -7,16 +7,22 @@ import { CONTROLS } from "./controls.js";
 import { Screen } from "./screen.js";
 
 export function AnswerScreen({ session, question }) {
-  const Control = CONTROLS[question.type];
   return html`
     <${Screen} name="question" kind=${`is-${question.type}`} label="Question">
-      <${TimeBar} clock=${session.clock} question=${question} />
-      <${QuestionText} question=${question}>
-        <p class="question-hint">
-          ${question.closes_at && html`<${TimeDisc} clock=${session.clock} until=${question.closes_at} />`}
-          ${TYPE_NAMES[question.type]}
-        </p>
-      <//>
-      <${Control} key=${question.id} question=${question} onSend=${(answer) => session.submit(answer)} />
+      <${Asked} clock=${session.clock} question=${question} onSend=${(answer) => session.submit(answer)} />
     <//>`;
+}
+
+/** What is asked and what answers it; also what its author looks at. */
+export function Asked({ clock, question, onSend }) {
+  const Control = CONTROLS[question.type];
+  return html`
+    <${TimeBar} clock=${clock} question=${question} />
+    <${QuestionText} question=${question}>
+      <p class="question-hint">
+        ${question.closes_at && html`<${TimeDisc} clock=${clock} until=${question.closes_at} />`}
+        ${TYPE_NAMES[question.type]}
+      </p>
+    <//>
+    <${Control} key=${question.id} question=${question} onSend=${onSend} />`;
 }

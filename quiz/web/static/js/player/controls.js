@@ -9,7 +9,7 @@ import { SendButton } from "./screen.js";
 function useDigits(choices, choose) {
   useEffect(() => {
     const press = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
       const choice = choices[Number(event.key) - 1];
       if (choice) choose(choice.id);
     };

@@ -1,0 +1,29 @@
+/** What a quiz is called and about. */
+
+import { html, useState } from "../../vendor/preact.mjs";
+import { TextField } from "./fields.js";
+
+const parted = (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean);
+
+export function AboutForm({ quiz, problems, shows, onChange, onLeave }) {
+  const [typed, setTyped] = useState(null); // the tags while they are typed, with their commas
+  const at = (field) => ({ problem: shows(field) ? problems?.get(field) : undefined, onBlur: () => onLeave(field) });
+  const tags = (text) => {
+    setTyped(text);
+    onChange({ tags: parted(text) });
+  };
+  const leave = () => {
+    setTyped(null);
+    onLeave("tags");
+  };
+  return html`
+    <section class="about" aria-label="About the quiz">
+      <${TextField} label="Title" maxlength="200" testid="title" value=${quiz.title} onChange=${(title) => onChange({ title })} ...${at("title")} />
+      <${TextField} label="Tags" testid="tags" placeholder="biology, year 7" value=${typed ?? quiz.tags.join(", ")} onChange=${tags} ...${at("tags")}
+        onBlur=${leave} />
+      <${TextField} label="Description" rows=${1} maxlength="1000" testid="description" value=${quiz.description}
+        onChange=${(description) => onChange({ description })} ...${at("description")} />
+      <${TextField} label="Language" maxlength="35" testid="language" placeholder="en" value=${quiz.language}
+        onChange=${(language) => onChange({ language })} ...${at("language")} />
+    </section>`;
+}

@@ -1,0 +1,134 @@
+/** Entry of `/host/quizzes/<slug>`: one quiz being written. `/host/quizzes/new` begins one. */
+
+import { html, render, useEffect, useRef } from "../../vendor/preact.mjs";
+import { Brand, Icon } from "../glyphs.js";
+import { Toast } from "../notices.js";
+import { useStore } from "../store.js";
+import { AboutForm } from "./about_form.js";
+import { Clash, Drafts } from "./clash.js";
+import { Editing } from "./editing.js";
+import { Preview } from "./preview.js";
+import { QuestionForm } from "./question_form.js";
+import { QuestionList } from "./question_list.js";
+import { KeptStatus, OtherEditors } from "./statuses.js";
+
+const root = document.querySelector("#app");
+
+function Editor({ editing }) {
+  const state = useStore(editing);
+  useEffect(() => {
+    document.title = state.quiz ? `${state.quiz.title || "New quiz"} · Quiz` : "Quiz";
+  }, [state.quiz?.title]);
+  return html`
+    <${Bar} editing=${editing} state=${state} />
+    <${View} editing=${editing} state=${state} />
+    <${Toast} toast=${state.toast} onDone=${() => editing.set({ toast: null })} />
+    <div class="sr-only" aria-live="polite" data-testid="said">${state.said}</div>`;
+}
+
+function Bar({ editing, state }) {
+  return html`
+    <header class="desk-bar editor-bar">
+      <${Brand} />
+      <a class="button" href="/host"><span aria-hidden="true">←</span> Quizzes</a>
+      <${KeptStatus} state=${state} />
+      ${state.phase === "ready" && html`
+        <button type="button" class="button is-primary" data-testid="save" disabled=${state.busy} onClick=${() => save(editing)}>
+          ${state.busy ? "Saving…" : "Save"}
+        </button>`}
+    </header>`;
+}
+
+/** Where it can't be saved yet, the first problem is gone to. */
+async function save(editing) {
+  if (await editing.save()) return;
+  const [[key, fields] = []] = [...editing.problems].sort(([one], [other]) => editing.placeOf(one) - editing.placeOf(other));
+  if (key === undefined || editing.state.phase !== "ready") return;
+  const count = editing.state.problems.length;
+  editing.set({ said: `Not saved: ${count === 1 ? "one thing is" : `${count} things are`} missing or wrong`, ...(key && { selected: key }) });
+  requestAnimationFrame(() => {
+    const form = root.querySelector(key ? ".question-form" : ".about");
+    (form?.querySelector("[aria-invalid]") ?? form?.querySelector(".field-problem:not(:empty)")?.closest("fieldset, .field")?.querySelector("input, textarea"))?.focus();
+  });
+  return fields;
+}
+
+function View({ editing, state }) {
+  switch (state.phase) {
+    case "loading":
+      return html`<p class="loading">Loading…</p>`;
+    case "away":
+      return html`
+        <div class="centre" data-screen="error">
+          <p role="alert" data-testid="error">The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.</p>
+        </div>`;
+    case "missing":
+      return html`
+        <div class="centre" data-screen="error"><p role="alert" data-testid="error">There is no such quiz.</p><a class="button is-primary" href="/host">To the quizzes</a></div>`;
+    case "foreign":
+      return html`
+        <div class="centre" data-screen="error">
+          <p role="alert">“<bdi>${state.foreign.title}</bdi>” is shared by all hosts. To change it, make a copy of your own.</p>
+          <button type="button" class="button is-primary" data-testid="copy" onClick=${() => editing.duplicate()}>Make a copy</button>
+        </div>`;
+    case "drafts":
+      return html`<${Drafts} editing=${editing} drafts=${state.drafts} />`;
+    case "clash":
+      return html`<${Clash} editing=${editing} state=${state} />`;
+    default:
+      return html`<${Writing} editing=${editing} state=${state} />`;
+  }
+}
+
+function Writing({ editing, state }) {
+  const { quiz, selected, touched, tried } = state;
+  const problems = editing.problems;
+  const form = useRef(null);
+  const question = quiz.questions.find(({ key }) => key === selected);
+  const shown = (key) => (field) => tried || touched.has(`${key}/${field}`);
+  const flawed = (key) => [...(problems.get(key)?.keys() ?? [])].filter(shown(key)).length;
+  const place = editing.placeOf(selected);
+
+  const add = () => {
+    editing.add();
+    requestAnimationFrame(() => form.current?.querySelector("textarea")?.focus());
+  };
+  const keys = (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      save(editing);
+    }
+  };
+  return html`
+    <div class="editor" data-screen="editor" onKeyDown=${keys}>
+      <${OtherEditors} editing=${editing} state=${state} />
+      <${AboutForm} quiz=${quiz} problems=${problems.get("")} shows=${shown("")} onChange=${(patch) => editing.change(patch)}
+        onLeave=${(field) => editing.touch(`/${field}`)} />
+      <div class="editor-columns">
+        <${QuestionList} questions=${quiz.questions} selected=${selected} flawed=${flawed} onSelect=${(key) => editing.select(key)}
+          onMove=${(key, to) => editing.move(key, to)} onAdd=${add} />
+        ${question
+          ? html`
+              <section class="card editor-question" ref=${form} aria-label=${`Question ${place + 1}`}>
+                <header class="editor-head">
+                  <h2>Question ${place + 1} <span class="soft">of ${quiz.questions.length}</span></h2>
+                  <button type="button" class="button is-bare" aria-label="Duplicate this question" title="Duplicate" data-testid="copy-question"
+                    onClick=${() => editing.copy(selected)}><${Icon} name="copy" /></button>
+                  <button type="button" class="button is-bare" aria-label="Delete this question" title="Delete" data-testid="delete-question"
+                    onClick=${() => editing.remove(selected)}><${Icon} name="trash" /></button>
+                </header>
+                <${QuestionForm} key=${selected} question=${question} problems=${problems.get(selected)} shows=${shown(selected)}
+                  onChange=${(patch) => editing.changeQuestion(selected, patch)} onLeave=${(field) => editing.touch(`${selected}/${field}`)} />
+              </section>
+              <${Preview} question=${question} />`
+          : html`<p class="card soft">${problems.get("")?.get("questions") ?? "There is no question yet."}</p>`}
+      </div>
+    </div>`;
+}
+
+const { slug } = root.dataset;
+const editing = new Editing(slug === "new" ? null : slug);
+history.replaceState(null, "", `/host/quizzes/${editing.slug}`); // of a new one too, so that a reload comes back to its draft
+editing.load();
+root.replaceChildren();
+render(html`<${Editor} editing=${editing} />`, root);

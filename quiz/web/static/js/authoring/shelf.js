@@ -1,0 +1,168 @@
+/** All quizzes that a host has before them: found by words and tags, started, written, copied, exported, deleted and brought back. */
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { sentence, WAITS } from "../errors.js";
+import { Icon } from "../glyphs.js";
+import { QuizCard } from "../host/quiz_card.js";
+import { Toast, toastOf } from "../notices.js";
+import { Export } from "./export.js";
+import { refusal } from "./problems.js";
+import * as quizzes from "./quizzes.js";
+
+const TYPING_MS = 200;
+const REFRESH_MS = 15000;
+const RETRY_MS = 2000;
+const PAGE = 60;
+const MOST_TAGS = 24;
+
+export function Shelf({ formats, onSignedOut }) {
+  const [words, setWords] = useState("");
+  const [chosen, setChosen] = useState([]);
+  const [asked, setAsked] = useState({ words: "", tags: [], pages: 1 });
+  const [found, setFound] = useState(null); // {quizzes, next, total}
+  const [tags, setTags] = useState([]);
+  const [drafts, setDrafts] = useState([]);
+  const [error, setError] = useState(null);
+  const [toast, setToast] = useState(null);
+  const latest = useRef(null);
+
+  /** Only what was asked last is shown, whatever comes back when. */
+  const load = async () => {
+    latest.current = asked;
+    try {
+      const [list, tagList, draftList] = await Promise.all([pages(asked), quizzes.tags(), quizzes.drafts()]);
+      if (latest.current !== asked) return;
+      setFound(list);
+      setTags(tagList);
+      setDrafts(draftList);
+      setError(null);
+    } catch (problem) {
+      if (problem.status === 401) onSignedOut();
+      else setError(problem);
+    }
+  };
+  useEffect(() => {
+    load();
+    const timer = setInterval(() => document.visibilityState === "visible" && load(), error ? RETRY_MS : REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [asked, error === null]);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked({ words: words.trim(), tags: chosen, pages: 1 }), words.trim() === asked.words ? 0 : TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [words, chosen]);
+
+  const act = async (work) => {
+    try {
+      setToast(await work());
+      await load();
+    } catch (problem) {
+      setToast(toastOf(problem.code === "version_conflict" ? "Somebody has just changed this quiz. Look at it again first." : refusal(problem), "error"));
+      load();
+    }
+  };
+  const remove = (quiz) =>
+    act(async () => {
+      await quizzes.remove(quiz.slug, quiz.version);
+      setFound((now) => ({ ...now, quizzes: now.quizzes.filter((one) => one !== quiz) }));
+      const undo = () =>
+        act(async () => {
+          await quizzes.restore(quiz);
+          return toastOf(`“${quiz.title}” is back`);
+        });
+      return toastOf(`“${quiz.title}” deleted`, undefined, { text: "Undo", go: undo });
+    });
+  const duplicate = (quiz) =>
+    act(async () => {
+      const made = await quizzes.duplicate(quiz.slug);
+      return toastOf(`“${made.title}” made`, undefined, { text: "Edit", go: () => location.assign(`/host/quizzes/${made.slug}`) });
+    });
+  const toggle = (tag) => setChosen(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
+
+  const unborn = drafts.filter(({ base }) => base === null);
+  return html`
+    <section aria-labelledby="quizzes">
+      <div class="shelf-head">
+        <h2 id="quizzes">Quizzes</h2>
+        <label class="shelf-search"><span class="sr-only">Search quizzes</span><${Icon} name="search" />
+          <input class="input" type="search" placeholder="Search" data-testid="search" maxlength="200" value=${words}
+            onInput=${(event) => setWords(event.target.value)} />
+        </label>
+        <a class="button" href="/host/import" data-testid="import"><${Icon} name="import" />Import</a>
+        <a class="button is-primary" href="/host/quizzes/new" data-testid="new-quiz"><${Icon} name="plus" />New quiz</a>
+      </div>
+      ${tags.length > 0 && html`
+        <div class="shelf-tags" role="group" aria-label="Only quizzes with these tags">
+          ${tags.slice(0, MOST_TAGS).map(
+            ({ tag, quizzes: count }) => html`
+              <button key=${tag} type="button" class=${`tag is-choice ${chosen.includes(tag) ? "is-on" : ""}`} aria-pressed=${chosen.includes(tag)}
+                data-testid=${`tag-${tag}`} onClick=${() => toggle(tag)}><bdi>${tag}</bdi> <span class="soft">${count}</span></button>`,
+          )}
+        </div>`}
+      ${unborn.length > 0 && html`
+        <ul class="games" aria-label="Unfinished quizzes" data-testid="drafts">
+          ${unborn.map(
+            ({ slug, title }) => html`
+              <li key=${slug}><a class="game-row" href=${`/host/quizzes/${slug}`}>
+                <${Icon} name="edit" /><span class="game-title" dir="auto">${title || "Without a title"}</span><span class="tag is-warning">unfinished</span>
+              </a></li>`,
+          )}
+        </ul>`}
+      <p class="sr-only" role="status">${found && `${found.total} quizzes`}</p>
+      ${error && !found && html`
+        <p class="form-error" role="alert" data-testid="shelf-error">${error.code === "server_busy" ? WAITS.desk : sentence(error)} <button type="button" class="button is-compact" onClick=${load}>Try again</button></p>`}
+      ${!found && !error && html`<p class="soft" data-testid="shelf-loading">Loading…</p>`}
+      ${found && found.total === 0 && html`<${Nothing} filtered=${asked.words !== "" || asked.tags.length > 0} />`}
+      ${found && html`
+        <ul class="cards">
+          ${found.quizzes.map(
+            (quiz) => html`
+              <${QuizCard} key=${`${quiz.owner} ${quiz.slug}`} quiz=${quiz} draft=${drafts.some((one) => one.slug === quiz.slug && one.owner === quiz.owner)}>
+                <${Tools} quiz=${quiz} formats=${formats} onDuplicate=${() => duplicate(quiz)} onDelete=${() => remove(quiz)} />
+              <//>`,
+          )}
+        </ul>
+        ${found.next && html`
+          <button type="button" class="button" data-testid="more" onClick=${() => setAsked({ ...asked, pages: asked.pages + 1 })}>
+            Show more: ${found.quizzes.length} of ${found.total}
+          </button>`}`}
+    </section>
+    <${Toast} toast=${toast} onDone=${() => setToast(null)} />`;
+}
+
+async function pages({ words, tags, pages: count }) {
+  let all = null;
+  for (let page = 0; page < count && (page === 0 || all.next); page += 1) {
+    const next = await quizzes.list({ words, tags, cursor: all?.next, limit: PAGE });
+    all = { ...next, quizzes: [...(all?.quizzes ?? []), ...next.quizzes] };
+  }
+  return all;
+}
+
+function Nothing({ filtered }) {
+  return html`
+    <div class="shelf-nothing card" data-testid="nothing">
+      ${filtered
+        ? html`<p>No quiz fits that. Try fewer words or tags.</p>`
+        : html`<p>No quizzes yet. Write one, or bring one from Kahoot, Excel, Moodle and others.</p>
+            <p><a class="button is-primary" href="/host/quizzes/new"><${Icon} name="plus" />New quiz</a> <a class="button" href="/host/import"><${Icon} name="import" />Import</a></p>`}
+    </div>`;
+}
+
+function Tools({ quiz, formats, onDuplicate, onDelete }) {
+  const { slug, title, editable } = quiz;
+  return html`
+    <div class="quiz-tools" role="group" aria-label=${`More with ${title}`}>
+      ${editable
+        ? html`
+            <a class="button is-compact" href=${`/host/quizzes/${slug}`} data-testid=${`edit-${slug}`}><${Icon} name="edit" />Edit<span class="sr-only"> ${title}</span></a>
+            <button type="button" class="button is-bare" aria-label=${`Duplicate ${title}`} title="Duplicate" data-testid=${`duplicate-${slug}`}
+              onClick=${onDuplicate}><${Icon} name="copy" /></button>`
+        : html`
+            <button type="button" class="button is-compact" data-testid=${`duplicate-${slug}`} onClick=${onDuplicate}>
+              <${Icon} name="copy" />Copy to edit<span class="sr-only"> ${title}</span>
+            </button>`}
+      <${Export} quiz=${quiz} formats=${formats} />
+      ${editable && html`
+        <button type="button" class="button is-bare" aria-label=${`Delete ${title}`} title="Delete" data-testid=${`delete-${slug}`} onClick=${onDelete}><${Icon} name="trash" /></button>`}
+    </div>`;
+}
