@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
@@ -23,6 +24,7 @@ from quiz.play.ports import Finished
 from quiz.play.results import player_answers, question_answers
 from quiz.reports.rows import SHOWS, Show
 from quiz.transport.addresses import counted
+from quiz.web.conditions import unless_known
 from quiz.web.session import asking
 
 #: Games on a page, unless another number is asked for, and at most.
@@ -30,6 +32,7 @@ PAGE, MOST = 20, 100
 #: Reports that are made at once by one worker, those that may wait for it, and when others may try again.
 AT_ONCE, WAITING, RETRY_MS = 1, 8, 3000
 
+_UNTIL = re.compile(rb'"kept_until":[0-9]+')
 _PLACE = re.compile(r"([0-9]{1,15})\.([\w-]{1,64})")
 
 
@@ -74,11 +77,11 @@ def blueprint(platform: Platform) -> Blueprint:
         most, before, quiz = _most(), _before(), request.args.get("quiz")
         page = records.page(rights.finished(asking()), quiz, before, most + 1)
         more = f"{page[most - 1].finished_at}.{page[most - 1].id}" if len(page) > most else None
-        return _tagged(ResultPage(page[:most], more))
+        return tagged(ResultPage(page[:most], more))
 
     @routes.get("/results/<game>")
     def one(game: str) -> Response:
-        return _tagged(records.result(*found(game)))
+        return tagged(records.result(*found(game)))
 
     @routes.delete("/results/<game>")
     def delete(game: str) -> tuple[str, int]:
@@ -90,18 +93,18 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/results/<game>/comparison")
     def compared(game: str) -> Response:
         with line.turn():
-            return _tagged(records.compared(rights.finished(asking()), *found(game)))
+            return tagged(records.compared(rights.finished(asking()), *found(game)))
 
     @routes.get("/results/<game>/questions/<index>")
     def of_question(game: str, index: str) -> Response:
         record, _ = found(game)
         number = int(index) if re.fullmatch(r"[0-9]{1,5}", index) else -1
-        return _tagged(question_answers(record, number))
+        return tagged(question_answers(record, number))
 
     @routes.get("/results/<game>/players/<player>")
     def of_player(game: str, player: str) -> Response:
         record, summary = found(game)
-        return _tagged(player_answers(record, records.result(record, summary), player))
+        return tagged(player_answers(record, records.result(record, summary), player))
 
     @routes.delete("/results/<game>/players/<player>")
     def forget(game: str, player: str) -> tuple[str, int]:
@@ -136,12 +139,15 @@ def blueprint(platform: Platform) -> Blueprint:
     return routes
 
 
-def _tagged(told: Any) -> Response:
-    """As JSON with an ETag; 304 for who has it already."""
-    response = Response(msgspec.json.encode(told), content_type="application/json")
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def tagged(told: Any) -> Response:
+    """As JSON with an ETag; 304 for who has it already.
+
+    When a record goes is now and what is left of its time, asked one after the other: a millisecond more or less is no news.
+    """
+    text = msgspec.json.encode(told)
+    response = Response(text, content_type="application/json")
+    response.set_etag(sha256(_UNTIL.sub(b"", text)).hexdigest()[:32], weak=True)
+    return unless_known(response)
 
 
 def _asked() -> tuple[str, Show]:

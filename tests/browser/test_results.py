@@ -80,10 +80,12 @@ def test_a_host_looks_at_results_exports_them_and_removes_a_player_and_a_game(on
     host.says("removed", "1 player")
     expect(rows).to_have_count(2)
     host.says("summary", "Right answers33 %")
+    gone = host.page.url.rpartition("/")[2]
     host.at("delete").click()
     host.at("confirm-delete").click()
     host.see("results")
-    expect(host.at("results").locator("li")).to_have_count(1)
+    expect(host.at("results").locator("li").first).to_be_visible()
+    expect(host.at("results").locator(f'a[href*="{gone}"]')).to_have_count(0)
     host.at("results").locator("a").first.click()
     host.see("result")
     expect(host.at("comparison")).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -185,4 +186,4 @@ def test_no_secret_token_or_answer_is_in_the_log(traced: Server):
     assert "submit_answer: ok" in logged
     assert len(records(traced)) > 20
     assert not [each for each in secret if each in logged]
-    assert not [each for each in ("Paris", "pARIS", "3.15") if each in logged]
+    assert not re.findall(r"Paris|pARIS|(?<!\d)3\.15(?!\d)", logged)  # a time may have these digits

@@ -44,7 +44,9 @@ class Staff:
         self.clients = {name: Client(server.url, "/host", {"token": token}) for name, token in self.tokens.items()}
 
     def http(self, name: str | None, method: str, path: str, **options: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[name]}", "If-Match": "*"} if name else {}
+        headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name else {}
+        if method != "GET":
+            headers["If-Match"] = "*"
         return requests.request(method, f"{self.server.url}{path}", headers=headers, timeout=20, **options)
 
 
