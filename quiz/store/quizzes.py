@@ -10,7 +10,7 @@ import redis
 from quiz.domain.quiz import SCHEMA, Quiz
 from quiz.play.ports import Host
 from quiz.store import keys
-from quiz.store.connection import busy_if_unreachable
+from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 
 
 class _Stored(msgspec.Struct, frozen=True):
@@ -63,17 +63,21 @@ def _shelf(owner: str | None) -> str:
 class RedisHosts:
     """`play.ports.Hosts` in one hash."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: SharedRedis) -> None:
         self._redis: Any = client
+        self._replace = script(client, "quiz.store", "replace")
 
     def get(self, name: str) -> Host | None:
         """See `Hosts.get`."""
         found = self._redis.hget(keys.HOSTS, name)
         return msgspec.json.decode(found, type=Host) if found else None
 
-    def put(self, host: Host) -> None:
-        """See `Hosts.put`."""
-        self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
+    def replace(self, before: Host | None, after: Host) -> bool:
+        """See `Hosts.replace`."""
+        found = self._redis.hget(keys.HOSTS, after.name)
+        if (msgspec.json.decode(found, type=Host) if found else None) != before:
+            return False
+        return bool(self._replace([keys.HOSTS], [after.name, found or "", msgspec.json.encode(after)]))
 
     def delete(self, name: str) -> bool:
         """See `Hosts.delete`."""

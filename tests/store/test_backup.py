@@ -70,7 +70,7 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     own = msgspec.structs.replace(quiz, title="Ann's words", owner="ann")
     for one in (quiz, own):
         RedisQuizzes(client).put(one)
-    RedisHosts(client).put(host)
+    RedisHosts(client).replace(None, host)
     running = self_paced(redis_store)
     over = redis_store.make("single", pin="222222", game_id="g2")
     redis_store.seat(over, "ann", "bob")
