@@ -29,6 +29,8 @@ class RedisQuizzes:
 
     def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """See `Quizzes.get`."""
+        if not keys.is_slug(slug):
+            return None
         found = self._redis.get(keys.quiz(slug, owner))
         return msgspec.json.decode(found, type=_Stored).quiz if found else None
 
@@ -46,6 +48,8 @@ class RedisQuizzes:
 
     def delete(self, slug: str, owner: str | None = None) -> bool:
         """See `Quizzes.delete`."""
+        if not keys.is_slug(slug):
+            return False
         self._redis.hdel(_shelf(owner), slug)
         return bool(self._redis.delete(keys.quiz(slug, owner)))
 

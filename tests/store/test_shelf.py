@@ -48,6 +48,8 @@ def test_each_owner_has_slugs_of_their_own(client):
     assert [shelf.get("a", owner).title for owner in (None, "ann", "bob")] == ["shared", "ann's", "bob's"]
     assert [[one["title"] for one in shelf.all(owner)] for owner in (None, "bob")] == [["shared"], ["bob's"]]
     assert client.hkeys("quiz:quizzes") == ["a"]
+    # No slug leads from one shelf to another's.
+    assert [shelf.get("ann/a"), shelf.get("ann/a", "bob"), shelf.get("/a"), shelf.delete("ann/a")] == [None, None, None, False]
     assert [shelf.delete("a", "ann"), shelf.delete("a", "ann")] == [True, False]
     assert [shelf.get("a", owner) is None for owner in (None, "ann", "bob")] == [False, True, False]
 
