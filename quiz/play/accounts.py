@@ -13,10 +13,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import ARGON2_VERSION
 
-from quiz.domain.errors import ContentError, Unauthorized
+from quiz.domain.errors import ContentError, Unauthorized, WrongState
 from quiz.play.ports import Host, Hosts
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+WRONG = "wrong name or password"
 LEAST_PASSWORD, MOST_PASSWORD = 8, 200
 _WORDS = [
     "amber",
@@ -78,14 +79,24 @@ class Accounts:
         """Makes an account; its password, generated where None is given. Raises ContentError."""
         if not NAME.fullmatch(name):
             raise ContentError(f"host name {name!r}: use 1 to 64 of A-Z, a-z, 0-9, '.', '_', '@' and '-'")
+        there = ContentError(f"there is a host {name!r} already; flask host passwd changes the password")
         if self._hosts.get(name):
-            raise ContentError(f"there is a host {name!r} already; flask host passwd changes the password")
-        return self._store(name, password, now, admin)
+            raise there
+        password, hashed = self._hashed(password)
+        if not self._hosts.replace(None, Host(name=name, password_hash=hashed, created_at=now, admin=admin)):
+            raise there
+        return password
 
     def change_password(self, name: str, password: str | None) -> str:
-        """Sets another password, generated where None is given, and ends all sessions. Raises ContentError."""
+        """Sets another password, generated where None is given, and ends all sessions.
+
+        Raises ContentError, or WrongState where somebody else changes the account meanwhile: hashing takes a while, and what they
+        did, above all that they removed it or made it no admin's, must stay done.
+        """
         host = self.get(name)
-        password = self._store(name, password, host.created_at, host.admin)
+        password, hashed = self._hashed(password)
+        if not self._hosts.replace(host, msgspec.structs.replace(host, password_hash=hashed)):
+            raise WrongState(f"somebody else has just changed the account of {name!r}; try again")
         self._end_all(name)
         return password
 
@@ -96,18 +107,17 @@ class Accounts:
             raise ContentError(f"there is no host {name!r}")
         return host
 
-    def _store(self, name: str, password: str | None, created_at: int, admin: bool) -> str:
+    def _hashed(self, password: str | None) -> tuple[str, str]:
+        """The password, or a generated one, and its hash."""
         password = generated_password() if password is None else password
         if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
             raise ContentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
-        hashed = self._run(self._hasher.hash, password)
-        self._hosts.put(Host(name=name, password_hash=hashed, created_at=created_at, admin=admin))
-        return password
+        return password, self._run(self._hasher.hash, password)
 
     def set_admin(self, name: str, admin: bool) -> Host:
         """Makes an account one that may do everything, or no longer: then its sessions end. Raises ContentError."""
-        host = msgspec.structs.replace(self.get(name), admin=admin)
-        self._hosts.put(host)
+        while not self._hosts.replace(before := self.get(name), host := msgspec.structs.replace(before, admin=admin)):
+            pass  # a new password came in between, which takes longer to make than this
         if not admin:
             self._end_all(name)
         return host
@@ -122,12 +132,19 @@ class Accounts:
         """All accounts, by name."""
         return self._hosts.all()
 
-    def check(self, name: str, password: str) -> None:
-        """Raises Unauthorized unless this is the host's password."""
+    def still(self, host: Host) -> None:
+        """Raises Unauthorized if the account is gone, or has got another password."""
+        found = self._hosts.get(host.name)
+        if found is None or found.password_hash != host.password_hash:
+            raise Unauthorized(WRONG)
+
+    def check(self, name: str, password: str) -> Host:
+        """The host whose password this is; raises Unauthorized."""
         host = self._hosts.get(name)
         try:
             self._run(self._hasher.verify, host.password_hash if host else self._nobody, password[:MOST_PASSWORD])
         except (Argon2Error, InvalidHashError, UnicodeError):
             host = None
         if host is None:
-            raise Unauthorized("wrong name or password")
+            raise Unauthorized(WRONG)
+        return host

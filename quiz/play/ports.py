@@ -390,8 +390,8 @@ class Hosts(Protocol):
     def get(self, name: str) -> Host | None:
         """One account."""
 
-    def put(self, host: Host) -> None:
-        """Stores an account."""
+    def replace(self, before: Host | None, after: Host) -> bool:
+        """Stores an account, if what there is under its name is what there was before; False if it is something else by now."""
 
     def delete(self, name: str) -> bool:
         """Removes an account; False if there was none."""

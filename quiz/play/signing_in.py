@@ -11,6 +11,7 @@ from typing import Protocol
 
 from quiz.domain.errors import RateLimited, ServerBusy, Unauthorized
 from quiz.play.accounts import Accounts
+from quiz.play.ports import Host
 
 #: Who may be trying to sign in to one account at the same time, in a worker.
 MOST_WAITING = 50
@@ -56,8 +57,9 @@ class SigningIn:
         self._per_account, self._per_address = per_account, per_address
         self._queues: dict[str, _Queue] = {}
 
-    def enter(self, name: str, password: str, place: str) -> None:
-        """Returns if this is the host's password. Raises Unauthorized, RateLimited or ServerBusy.
+    def enter(self, name: str, password: str, place: str) -> Host:
+        """The host whose password this is; raises Unauthorized, RateLimited or ServerBusy. Looking takes a while: a session that
+        has begun since counts only if `Accounts.still` lets it.
 
         `place` is the address as limits count it.
         """
@@ -65,8 +67,9 @@ class SigningIn:
         own = f"{account}@{place}"
         counted = own if self._attempts.remembers(account, place) else account
         with self._turn(counted):
-            self._try(name, password, {counted: self._per_account, place: self._per_address})
+            host = self._try(name, password, {counted: self._per_account, place: self._per_address})
         self._attempts.remember(account, place)
+        return host
 
     @contextmanager
     def _turn(self, counted: str) -> Iterator[None]:
@@ -83,14 +86,14 @@ class SigningIn:
             if not queue.length:
                 self._queues.pop(counted, None)
 
-    def _try(self, name: str, password: str, allowances: Mapping[str, int | None]) -> None:
+    def _try(self, name: str, password: str, allowances: Mapping[str, int | None]) -> Host:
         taken: list[str] = []
         try:
             for whose, most in allowances.items():
                 if most is not None:
                     self._take(whose, most)
                     taken.append(whose)
-            self._accounts.check(name, password)
+            host = self._accounts.check(name, password)
         except Unauthorized:
             self._refused(Unauthorized.code)
             raise
@@ -100,6 +103,7 @@ class SigningIn:
             raise
         for whose in taken:
             self._attempts.give_back(whose)
+        return host
 
     def _take(self, whose: str, most: int) -> None:
         wait_ms = self._attempts.take(whose, most)

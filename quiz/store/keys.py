@@ -31,8 +31,13 @@ def plays(address: str, pin: str) -> str:
     return f"quiz:{{guesses}}:plays:{pin}:{address}"
 
 
+def is_slug(asked: str) -> bool:
+    """Whether what somebody asks for can be a slug: with a slash it would lead from the shared quizzes to those of a host."""
+    return "/" not in asked
+
+
 def quiz(slug: str, owner: str | None = None) -> str:
-    """One quiz, JSON; neither slugs nor hosts' names have a slash."""
+    """One quiz, JSON; neither slugs (`is_slug`) nor hosts' names have a slash."""
     return f"quiz:quiz:{slug}" if owner is None else f"quiz:quiz:{owner}/{slug}"
 
 

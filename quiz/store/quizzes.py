@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from quiz.domain.errors import VersionConflict
+from quiz.domain.errors import QuizNotFound, VersionConflict
 from quiz.domain.quiz import SCHEMA, Quiz
 from quiz.play.ports import Host, Summary
 from quiz.store import keys
@@ -45,7 +45,7 @@ class RedisQuizzes:
 
     def get(self, slug: str, owner: str | None = None) -> Quiz | None:
         """See `Quizzes.get`."""
-        return _read(self._redis.get(keys.quiz(slug, owner)))
+        return _read(self._redis.get(keys.quiz(slug, owner))) if keys.is_slug(slug) else None
 
     def put(self, quiz: Quiz) -> Quiz:
         """See `Quizzes.put`."""
@@ -56,6 +56,8 @@ class RedisQuizzes:
         return self._store(quiz, "none" if version is None else version)
 
     def _store(self, quiz: Quiz, expected: int | str) -> Quiz:
+        if not keys.is_slug(quiz.slug):
+            raise QuizNotFound
         plain = msgspec.json.encode(msgspec.structs.replace(quiz, version=0, updated_at=0))
         done, version, now = self._save([keys.quiz(quiz.slug, quiz.owner)], [expected, SCHEMA, plain])
         if not done:
@@ -70,6 +72,8 @@ class RedisQuizzes:
 
     def delete(self, slug: str, owner: str | None = None, version: int | None = None, by: str = "") -> bool:
         """See `Quizzes.delete`."""
+        if not keys.is_slug(slug):
+            return False
         places = [keys.quiz(slug, owner), keys.deleted(slug, owner)]
         done, found, now = self._delete(places, ["any" if version is None else version, self._deleted_ms])
         if not done:
@@ -86,7 +90,7 @@ class RedisQuizzes:
 
     def deleted(self, slug: str, owner: str | None = None) -> Quiz | None:
         """See `Quizzes.deleted`."""
-        return _read(self._redis.get(keys.deleted(slug, owner)))
+        return _read(self._redis.get(keys.deleted(slug, owner))) if keys.is_slug(slug) else None
 
     def forget(self, slug: str, owner: str | None = None) -> None:
         """See `Quizzes.forget`."""
@@ -155,15 +159,19 @@ class RedisHosts:
 
     def __init__(self, client: SharedRedis) -> None:
         self._redis: Any = client
+        self._replace = script(client, "quiz.store", "replace")
 
     def get(self, name: str) -> Host | None:
         """See `Hosts.get`."""
         found = self._redis.hget(keys.HOSTS, name)
         return msgspec.json.decode(found, type=Host) if found else None
 
-    def put(self, host: Host) -> None:
-        """See `Hosts.put`."""
-        self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
+    def replace(self, before: Host | None, after: Host) -> bool:
+        """See `Hosts.replace`."""
+        found = self._redis.hget(keys.HOSTS, after.name)
+        if (msgspec.json.decode(found, type=Host) if found else None) != before:
+            return False
+        return bool(self._replace([keys.HOSTS], [after.name, found or "", msgspec.json.encode(after)]))
 
     def delete(self, name: str) -> bool:
         """See `Hosts.delete`."""

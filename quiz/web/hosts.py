@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -41,10 +43,8 @@ def blueprint(platform: Platform) -> Blueprint:
     accounts = platform.accounts
 
     def found(name: str) -> Host:
-        try:
+        with _there():
             return accounts.get(name)
-        except ContentError as error:
-            raise HostNotFound(str(error)) from error
 
     @routes.get("")
     def hosts() -> Response:
@@ -58,6 +58,8 @@ def blueprint(platform: Platform) -> Blueprint:
         try:
             password = accounts.add(wanted.name, wanted.password, platform.games.now(), admin=wanted.admin)
         except ContentError as error:
+            if any(one.name == wanted.name for one in accounts.all()):  # added by somebody else while the password was hashed
+                raise HostTaken(str(error)) from error
             raise InvalidPayload(str(error)) from error
         return _told(wanted.name, password, wanted.password), 201
 
@@ -68,6 +70,7 @@ def blueprint(platform: Platform) -> Blueprint:
         try:
             password = accounts.change_password(name, wanted.password)
         except ContentError as error:
+            found(name)  # somebody may have removed it meanwhile
             raise InvalidPayload(str(error)) from error
         return _told(name, password, wanted.password)
 
@@ -77,14 +80,16 @@ def blueprint(platform: Platform) -> Blueprint:
         wanted = _body(NewRole)
         if name == asking().name:
             raise WrongState("another admin must do this: it is your own account")
-        return jsonify(_summary(accounts.set_admin(name, wanted.admin)))
+        with _there():
+            return jsonify(_summary(accounts.set_admin(name, wanted.admin)))
 
     @routes.delete("/<name>")
     def remove(name: str) -> tuple[str, int]:
         found(name)
         if name == asking().name:
             raise WrongState("another admin must remove this account: it is your own")
-        accounts.remove(name)
+        with _there():
+            accounts.remove(name)
         return "", 204
 
     @routes.delete("/<name>/sessions")
@@ -95,6 +100,15 @@ def blueprint(platform: Platform) -> Blueprint:
         return "", 204
 
     return routes
+
+
+@contextmanager
+def _there() -> Iterator[None]:
+    """What is done needs an account that is there; somebody else may remove it at any moment."""
+    try:
+        yield
+    except ContentError as error:
+        raise HostNotFound(str(error)) from error
 
 
 def _body(shape: type[T]) -> T:

@@ -100,8 +100,10 @@ def blueprint(platform: Platform) -> Blueprint:
             given = msgspec.json.decode(request.get_data(), type=Credentials)
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidPayload(str(error)) from error
-        platform.signing_in.enter(given.name, given.password, counted(request.remote_addr or ""))
+        host = platform.signing_in.enter(given.name, given.password, counted(request.remote_addr or ""))
         token, person = platform.sessions.begin(given.name)
+        # While the password was looked at it may have been changed, which ended the sessions that there were, not this one.
+        platform.accounts.still(host)
         expires_at = platform.games.now() + seconds * 1000
         response = jsonify(token=token, expires_at=expires_at, name=given.name, admin=person.admin, csrf=csrf(platform, token))
         response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
-from quiz.domain.errors import ContentError, Unauthorized
+from quiz.domain.errors import ContentError, Unauthorized, WrongState
 from quiz.play.accounts import Accounts, _hash_of_nothing
 
 
@@ -19,8 +20,11 @@ class Shelf:
     def get(self, name):
         return self.kept.get(name)
 
-    def put(self, host):
-        self.kept[host.name] = host
+    def replace(self, before, after):
+        if self.kept.get(after.name) != before:
+            return False
+        self.kept[after.name] = after
+        return True
 
     def delete(self, name):
         return self.kept.pop(name, None) is not None
@@ -115,3 +119,88 @@ def test_a_name_is_anothers_once(accounts):
     with pytest.raises(ContentError, match="passwd"):
         accounts.add("ann", "battery staple", 1)
     accounts.check("ann", "correct horse")
+
+
+def meanwhile(act) -> Accounts:
+    """Accounts, of which somebody else does `act` to the same ones once `ann` is there and a password is being hashed."""
+    shelf = Shelf()
+    others = Accounts(shelf)
+
+    def run(work, *args):
+        done = work(*args)
+        if shelf.get("ann"):
+            act(others)
+        return done
+
+    return Accounts(shelf, run=run)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda others: others.remove("ann"),
+        lambda others: others.set_admin("ann", False),
+        lambda others: others.change_password("ann", "battery staple"),
+    ],
+)
+def test_what_is_done_to_an_account_while_its_password_changes_stays_done(act):
+    """Who is being removed, or made no admin any more, gets nothing back by changing the password all the time."""
+    accounts = meanwhile(act)
+    accounts.add("ann", "correct horse", 1, admin=True)
+    expected = Shelf()
+    others = Accounts(expected)
+    others.add("ann", "correct horse", 1, admin=True)
+    act(others)
+    with pytest.raises(WrongState, match="try again"):
+        accounts.change_password("ann", "their own one")
+    assert [(one.name, one.admin) for one in accounts.all()] == [(one.name, one.admin) for one in others.all()]
+    for one in accounts.all():
+        with pytest.raises(Unauthorized):
+            accounts.check(one.name, "their own one")
+
+
+def test_of_two_who_add_the_same_host_at_the_same_time_one_does():
+    """The other is told, and gives nobody a password that is none."""
+    shelf = Shelf()
+    others = Accounts(shelf)
+
+    def run(work, *args):
+        if not shelf.get("ann"):
+            others.add("ann", "battery staple", 1)
+        return work(*args)
+
+    with pytest.raises(ContentError, match="already"):
+        Accounts(shelf, run=run).add("ann", "correct horse", 1, admin=True)
+    others.check("ann", "battery staple")
+    assert not others.get("ann").admin
+
+
+def test_an_account_becomes_an_admins_though_its_password_changes_meanwhile():
+    """Neither undoes the other."""
+
+    class Busy(Shelf):
+        def replace(self, before, after):
+            if before is not None and after.admin and self.get("ann").password_hash != "new":
+                self.kept["ann"] = msgspec.structs.replace(before, password_hash="new")
+            return super().replace(before, after)
+
+    accounts = Accounts(Busy())
+    accounts.add("ann", "correct horse", 1)
+    assert accounts.set_admin("ann", True).password_hash == "new"
+    assert (accounts.get("ann").admin, accounts.get("ann").password_hash) == (True, "new")
+
+
+def test_who_signed_in_is_still_the_same_until_the_password_or_the_account_goes():
+    """What else changes of an account, such as being an admin's, is none of it."""
+    accounts = Accounts(Shelf())
+    accounts.add("ann", "correct horse", 1)
+    before = accounts.check("ann", "correct horse")
+    accounts.set_admin("ann", True)
+    accounts.still(before)
+    accounts.change_password("ann", "correct horse")  # the same one: who changes it wants everybody out all the same
+    with pytest.raises(Unauthorized):
+        accounts.still(before)
+    after = accounts.check("ann", "correct horse")
+    accounts.remove("ann")
+    with pytest.raises(Unauthorized):
+        accounts.still(after)

@@ -71,7 +71,7 @@ def test_everything_comes_back_into_an_empty_redis(redis_store, client, tmp_path
     host = Host(name="ada", password_hash="scrypt", created_at=7)
     own = msgspec.structs.replace(quiz, title="Ann's words", owner="ann")
     quiz, own = (RedisQuizzes(client).put(one) for one in (quiz, own))
-    RedisHosts(client).put(host)
+    RedisHosts(client).replace(None, host)
     images = Images(RedisPictures(client), RedisRegister(client), lambda: 5, 1000)
     picture = images.take(Picture(b"\0\xff", 1, 2), "ann")
     running = self_paced(redis_store)

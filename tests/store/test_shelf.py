@@ -49,6 +49,8 @@ def test_each_owner_has_slugs_of_their_own(client):
     assert [shelf.get("a", owner).title for owner in (None, "ann", "bob")] == ["shared", "ann's", "bob's"]
     assert [[one.title for one in shelf.all(owner)] for owner in (None, "bob")] == [["shared"], ["bob's"]]
     assert client.hkeys("quiz:quizzes") == ["a"]
+    # No slug leads from one shelf to another's.
+    assert [shelf.get("ann/a"), shelf.get("ann/a", "bob"), shelf.get("/a"), shelf.delete("ann/a")] == [None, None, None, False]
     assert [shelf.delete("a", "ann"), shelf.delete("a", "ann")] == [True, False]
     assert [shelf.get("a", owner) is None for owner in (None, "ann", "bob")] == [False, True, False]
 
@@ -56,7 +58,7 @@ def test_each_owner_has_slugs_of_their_own(client):
 def test_ended_sessions_are_written_down(client):
     """All of a host's up to a second, which only grows, and single ones until their tokens have expired."""
     ledger = RedisSessions(client)
-    RedisHosts(client).put(Host(name="ann", password_hash="1", created_at=5, admin=True))
+    RedisHosts(client).replace(None, Host(name="ann", password_hash="1", created_at=5, admin=True))
     ledger.end_all({"ann": 10, "bob": 20})
     ledger.end_all({"ann": 9, "bob": 21})
     ledger.end({"s1": 100, "s2": 200}, now=50)
@@ -86,11 +88,23 @@ def test_attempts_are_counted_and_forgotten(client):
 def test_a_host_is_kept_replaced_and_removed(client):
     """Accounts by name."""
     hosts = RedisHosts(client)
-    hosts.put(Host(name="bob", password_hash="1", created_at=5))
-    hosts.put(Host(name="ann", password_hash="2", created_at=6))
-    hosts.put(Host(name="ann", password_hash="3", created_at=6))
+    bob, ann = Host(name="bob", password_hash="1", created_at=5), Host(name="ann", password_hash="2", created_at=6)
+    newer = Host(name="ann", password_hash="3", created_at=6)
+    assert [hosts.replace(None, bob), hosts.replace(None, ann), hosts.replace(ann, newer)] == [True, True, True]
     assert [(host.name, host.password_hash) for host in hosts.all()] == [("ann", "3"), ("bob", "1")]
     assert hosts.get("ann").created_at == 6
+    # Who read it before that changes nothing, nor does who thinks that there is none, or that there is one.
+    other = Host(name="ann", password_hash="4", created_at=6)
+    assert [hosts.replace(ann, other), hosts.replace(None, other), hosts.replace(bob, other)] == [False, False, False]
+    assert (
+        hosts.replace(Host(name="cy", password_hash="5", created_at=6), Host(name="cy", password_hash="6", created_at=6)) is False
+    )
+    assert (hosts.get("ann"), hosts.get("cy")) == (newer, None)
+    # What another release wrote, with fields of its own, is the same account.
+    client.hset("quiz:hosts", "di", '{"name": "di", "later": 1, "created_at": 7, "password_hash": "8"}')
+    assert (di := hosts.get("di")) is not None
+    assert hosts.replace(di, Host(name="di", password_hash="9", created_at=7))
+    assert [hosts.delete("di"), hosts.get("di")] == [True, None]
     assert [hosts.delete("ann"), hosts.delete("ann")] == [True, False]
     assert hosts.get("ann") is None
 
@@ -98,7 +112,7 @@ def test_a_host_is_kept_replaced_and_removed(client):
 def test_nothing_that_is_stored_is_pickled(redis_store, client):
     """Every value is text or JSON."""
     RedisQuizzes(client).put(quiz_named("a"))
-    RedisHosts(client).put(Host(name="ann", password_hash="1", created_at=5))
+    RedisHosts(client).replace(None, Host(name="ann", password_hash="1", created_at=5))
     game = redis_store.make("single", "text")
     redis_store.seat(game, "ann")
     redis_store.ask(game)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from config.settings import load
-from quiz.domain.errors import NotHost
+from quiz.domain.errors import NotHost, Unauthorized
 from quiz.play.rights import Person
 from quiz.store.tokens import Tokens
 from quiz.web.session import CSRF_HEADER, blueprint, guard
@@ -17,8 +17,8 @@ from quiz.web.session import CSRF_HEADER, blueprint, guard
 OLD, NEW = "o" * 40, "n" * 40
 
 
-def app_with(tmp_path: Any, **environ: str) -> Any:
-    """A client of an instance whose keys are these; any password is right."""
+def app_with(tmp_path: Any, still: Any = lambda host: None, **environ: str) -> Any:
+    """A client of an instance whose keys are these; any password is right. `still`: whether it is when the session has begun."""
     settings = load({"QUIZ_VAR_DIR": str(tmp_path), **environ})
     tokens = Tokens(settings.secret_keys, 3600, lambda: 1_700_000_000_000)
     parts = SimpleNamespace(
@@ -30,6 +30,7 @@ def app_with(tmp_path: Any, **environ: str) -> Any:
             end=lambda session: None,
         ),
         signing_in=SimpleNamespace(enter=lambda name, password, address: None),
+        accounts=SimpleNamespace(still=still),
         games=SimpleNamespace(now=lambda: 1_700_000_000_000),
     )
     app = Flask("test")
@@ -54,3 +55,13 @@ def test_a_page_that_is_open_goes_on_while_the_key_is_changed(tmp_path):
     after = app_with(tmp_path, SECRET_KEY=NEW)
     with pytest.raises(Exception, match="forged"):
         after.get("/api/v1/session", headers=cookie)
+
+
+def test_a_password_that_is_changed_while_it_is_looked_at_lets_nobody_in(tmp_path):
+    """All sessions ended with the change, and this one would have begun after that."""
+
+    def changed(host: Any) -> None:
+        raise Unauthorized("wrong name or password")
+
+    with pytest.raises(Unauthorized):
+        app_with(tmp_path, changed, SECRET_KEY=NEW).post("/api/v1/session", json={"name": "ann", "password": "p"})
