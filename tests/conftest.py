@@ -24,6 +24,23 @@ SHARING = {
     for file in files
 }
 
+#: What takes longest of all, or waits longest, begins first: else one process works alone in the end.
+LONGEST = (
+    "tests/realtime/test_faults.py",
+    "tests/browser/",
+    "tests/docs/test_truth.py",
+    "tests/chaos/",
+    "tests/realtime/test_drain.py",
+    "tests/deploy/",
+    "tests/cli/",
+    "tests/bench/",
+    "tests/realtime/",
+    "tests/security/",
+    "tests/store/test_sentinel.py",
+    "tests/store/test_cluster.py",
+    "tests/store/test_replay.py",
+)
+
 settings.register_profile("quiz", deadline=None, max_examples=40)
 settings.load_profile("quiz")
 
@@ -32,6 +49,11 @@ settings.load_profile("quiz")
 def time_of_gevent() -> None:
     """Time-outs begin now: its clock has stood still if the tests before waited without it, and they would be over at once."""
     gevent.get_hub().loop.update_now()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See `LONGEST`."""
+    items.sort(key=lambda item: next((at for at, begin in enumerate(LONGEST) if item.nodeid.startswith(begin)), len(LONGEST)))
 
 
 class FilesThatShare(LoadScopeScheduling):
@@ -43,5 +65,8 @@ class FilesThatShare(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
-    """See pytest-xdist; None leaves it to that."""
-    return FilesThatShare(config, log) if config.getvalue("dist") == "loadfile" else None
+    """See pytest-xdist; None leaves it to that. Files are given out in their order, not those with most tests first."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return FilesThatShare(config, log)

@@ -49,7 +49,7 @@ class CreateGame(msgspec.Struct, frozen=True):
 class Watch(msgspec.Struct, frozen=True):
     """`watch`."""
 
-    pin: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    pin: Annotated[str, Meta(pattern="^[0-9]{6}$", max_length=6)]
 
 
 class Next(msgspec.Struct, frozen=True):

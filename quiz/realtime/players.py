@@ -30,7 +30,7 @@ log = logging.getLogger("quiz.realtime")
 #: the head of somebody who reloads the page while all others have answered.
 LINGER = 2.5
 
-Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
+Pin = Annotated[str, Meta(pattern="^[0-9]{6}$", max_length=6)]
 
 
 class Join(msgspec.Struct, frozen=True):

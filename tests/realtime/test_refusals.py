@@ -26,6 +26,7 @@ def test_joining_goes_wrong_in_every_way_that_it_can(table: Table):
         {"pin": table.pin},
         {"pin": 123456, "nickname": "Bob"},
         {"pin": "12345", "nickname": "Bob"},
+        {"pin": "123456\n", "nickname": "Bob"},
         [],
         "join",
         5,
