@@ -84,7 +84,7 @@ def tunnel(_tunnel: Tunnel, two_workers: Server) -> Iterator[Tunnel]:
     _tunnel.mend()
 
 
-@pytest.fixture(params=["one_worker", "two_workers"])
+@pytest.fixture(params=[pytest.param("one_worker", marks=pytest.mark.long), "two_workers"])
 def server(request: pytest.FixtureRequest) -> Server:
     """Both instances, one after the other."""
     return request.getfixturevalue(request.param)

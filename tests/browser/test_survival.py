@@ -83,7 +83,7 @@ def test_a_reload_in_the_middle_of_a_question(two_workers, projector, phone):
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("way", ["cut", "stall"])
+@pytest.mark.parametrize("way", ["cut", pytest.param("stall", marks=pytest.mark.long)])
 def test_a_lost_network(two_workers, tunnel, projector, phone, way):
     """While the network is away the phone says that it is reconnecting; soon after its return the player is back and plays on."""
     game = Game(two_workers, projector, phone, player_url=tunnel.url)
