@@ -227,6 +227,11 @@ def test_clients_of_an_instance_that_is_killed_are_back_elsewhere_with_their_sco
     victim.start()
 
 
+#: Seconds for which nginx does without an instance that has failed (fail_timeout): for so long the next one stays, so that there
+#: is always one.
+FAIL_TIMEOUT = 5
+
+
 @pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instances: Fleet, sticky: Nginx, nonsticky: Nginx):
@@ -248,6 +253,7 @@ def test_a_rolling_update_loses_no_answer_and_pages_are_served_throughout(instan
             assert process.returncode == 0  # it had drained, and was not killed for taking too long
             server.start()
             assert "Traceback" not in server.log
+            over.wait(FAIL_TIMEOUT)
         over.set()
         looking.join()
         crowd.settle()
