@@ -96,6 +96,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
 
     outage.begin(announcer.board_changed)
     outage.watch([clocks.recovered, announcer.recovered, sign_out], [announcer.degraded])
+    sign_out()  # the bus may have been heard before this worker had met Redis
     clocks.start()
     gevent.spawn(Sweeper(outage.plain, platform.images, settings.images.keep_days).keep)
 
