@@ -15,6 +15,7 @@ const SHAPES = [
 ];
 
 const ICONS = {
+  back: "M20 12H4M12 5.5 5.5 12l6.5 6.5",
   check: "m4.5 12.5 5 5 10-11",
   clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   cross: "m6 6 12 12M18 6 6 18",
