@@ -43,6 +43,9 @@ const ICONS = {
   warning: "M12 4 22 20.5H2zM12 10v5M12 17.7v.1",
 };
 
+/** Those that point where reading goes. */
+const DIRECTED = ["back", "send"];
+
 export const letter = (id) => String.fromCharCode(65 + (id % 26));
 
 /** The class that carries a choice's colour. */
@@ -59,7 +62,7 @@ export function Badge({ id }) {
 }
 
 export function Icon({ name }) {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
+  return html`<svg class=${`icon ${DIRECTED.includes(name) ? "is-directed" : ""}`} viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
 }
 
 export function Brand() {
