@@ -2,16 +2,17 @@
 
 import { html, useState } from "../vendor/preact.mjs";
 import { Icon } from "./glyphs.js";
+import { t } from "./text.js";
 
 const COOKIE = "quiz_theme";
 const YEAR_S = 365 * 24 * 3600;
 
 const THEMES = [
-  ["system", "Colours of this device"],
-  ["light", "Light"],
-  ["dark", "Dark"],
-  ["light-contrast", "Light, high contrast"],
-  ["dark-contrast", "Dark, high contrast"],
+  ["system", t("Colours of this device")],
+  ["light", t("Light")],
+  ["dark", t("Dark")],
+  ["light-contrast", t("Light, high contrast")],
+  ["dark-contrast", t("Dark, high contrast")],
 ];
 
 function wear(theme) {
@@ -35,7 +36,7 @@ export function ThemeMenu() {
   };
   return html`
     <label class="menu">
-      <span class="sr-only">Colours</span><${Icon} name="theme" />
+      <span class="sr-only">${t("Colours")}</span><${Icon} name="theme" />
       <select data-testid="theme" onChange=${choose}>
         ${THEMES.map(([name, text]) => html`<option key=${name} value=${name} selected=${name === theme}>${text}</option>`)}
       </select>
