@@ -29,8 +29,8 @@ WIDEST = "WWWWWWWWWWWWWWWWWWWW"
 #: What nobody should write, and somebody will.
 LONG_QUESTION = (
     "Which of these statements about the migration of the Arctic tern, which flies from the Arctic to the Antarctic and back "
-    "every year, and so sees more daylight than any other animal of this planet, is the one that researchers who fitted many birds "
-    "with geolocators found to be true of most of them?"
+    "every year, and so sees more daylight than any other animal of this planet, is the one that researchers who fitted many "
+    "birds with geolocators found to be true of most of them?"
 )
 LONG_CHOICE = "They follow the coasts of Africa and South America, and rest at sea for a month."
 
