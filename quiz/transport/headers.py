@@ -42,7 +42,10 @@ class Headers:
 
 
 def read_headers(file: BinaryIO) -> Headers:
-    """Reads up to the empty line. Raises ValueError for what is malformed, too long, or says two things of a body's length or of the host."""
+    """Reads up to the empty line.
+
+    Raises ValueError for what is malformed, too long, or says two things of the host or of a body's length.
+    """
     fields: list[tuple[str, str]] = []
     lengths = hosts = 0
     while (line := file.readline(LINE + 1)) not in (b"\r\n", b"\n"):
@@ -56,6 +59,6 @@ def read_headers(file: BinaryIO) -> Headers:
                 raise ValueError("header fields that don't say how long the body is")
         hosts += name.lower() == "host"
         if hosts > 1:
-            raise ValueError("more than one Host")
+            raise ValueError("header fields that name two hosts")
         fields.append((name, value))
     return Headers(fields)
