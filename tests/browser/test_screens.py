@@ -12,7 +12,7 @@ from tests.browser.looking import ALL, View, look
 from tests.browser.screens import STORIES, Story, World, furnish
 from tests.harness.server import Server, serving
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "ar")
 
 
 @pytest.fixture(scope="session")
