@@ -2,14 +2,11 @@
 
 import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { addHost, currentSession, hosts, newPassword, removeHost, setAdmin, signOutEverywhere } from "../api.js";
-import { sentence } from "../errors.js";
+import { refusal } from "../authoring/problems.js";
 import { Brand } from "../glyphs.js";
 import { t } from "../text.js";
 
 const root = document.querySelector("#app");
-
-/** What the server says of a name or a password is better than any sentence of ours. */
-const words = (problem) => (problem.code === "invalid_payload" ? problem.message : sentence(problem));
 
 function Accounts() {
   const [me, setMe] = useState(null);
@@ -26,7 +23,7 @@ function Accounts() {
       if (session.admin) await load();
       setMe(session);
     };
-    begin().catch((problem) => setError(words(problem)));
+    begin().catch((problem) => setError(refusal(problem)));
   }, []);
 
   const act = async (work) => {
@@ -38,7 +35,7 @@ function Accounts() {
       await load();
     } catch (problem) {
       if (problem.status === 401) return location.replace("/host?next=/host/accounts");
-      setError(words(problem));
+      setError(refusal(problem));
     }
   };
 
