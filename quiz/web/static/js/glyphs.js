@@ -1,6 +1,7 @@
 /** Shapes and icons, drawn here so that nothing is fetched. Choices are told apart by shape, colour and letter. */
 
 import { html } from "../vendor/preact.mjs";
+import { t } from "./text.js";
 
 const SHAPES = [
   "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z",
@@ -67,6 +68,6 @@ export function Brand() {
         <rect class="brand-tile" width="32" height="32" rx="9" />
         <path class="brand-mark" d="M16 6.5a9.5 9.5 0 1 0 4.9 17.6l2.9 2.9 2.7-2.7-2.9-2.9A9.5 9.5 0 0 0 16 6.5m0 3.9a5.6 5.6 0 1 1 0 11.2 5.6 5.6 0 0 1 0-11.2" />
       </svg>
-      <span>Quiz</span>
+      <span>${t("Quiz")}</span>
     </a>`;
 }
