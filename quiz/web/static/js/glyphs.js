@@ -15,6 +15,7 @@ const SHAPES = [
 ];
 
 const ICONS = {
+  back: "M20 12H4M12 5.5 5.5 12l6.5 6.5",
   check: "m4.5 12.5 5 5 10-11",
   clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   cross: "m6 6 12 12M18 6 6 18",
@@ -42,6 +43,9 @@ const ICONS = {
   warning: "M12 4 22 20.5H2zM12 10v5M12 17.7v.1",
 };
 
+/** Those that point where reading goes. */
+const DIRECTED = ["back", "send"];
+
 export const letter = (id) => String.fromCharCode(65 + (id % 26));
 
 /** The class that carries a choice's colour. */
@@ -58,7 +62,7 @@ export function Badge({ id }) {
 }
 
 export function Icon({ name }) {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
+  return html`<svg class=${`icon ${DIRECTED.includes(name) ? "is-directed" : ""}`} viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
 }
 
 export function Brand() {

@@ -42,7 +42,7 @@ export function inWords(question, answer) {
     case "multiple":
       return [answer].flat().map((id) => choiceText(question, id)).join(", ");
     case "order":
-      return [answer].flat().map((id) => choiceText(question, id)).join(" → ");
+      return [answer].flat().map((id) => choiceText(question, id)).join(" › "); // turns round where text runs from right to left
     case "true_false":
       return answer ? t("True") : t("False");
     default:
