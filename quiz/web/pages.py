@@ -29,11 +29,11 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/")
     def join() -> str:
         pin = request.args.get("pin", "")
-        return render_template("join.html", pin=pin if PIN.fullmatch(pin) else "", names=nickname_words("en"))
+        return render_template("join.html", pin=pin if PIN.fullmatch(pin) else "", names=nickname_words)
 
     @routes.get("/play/<pin>")
     def play(pin: str) -> str:
-        return render_template("play.html", pin=_checked(pin), names=nickname_words("en"))
+        return render_template("play.html", pin=_checked(pin), names=nickname_words)
 
     def hosts_only(template: str, **known: Any) -> Response:
         """The page, or the way to it by signing in."""

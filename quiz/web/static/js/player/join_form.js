@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { Menus } from "../menus.js";
 import { t } from "../text.js";
 import { rolledName } from "./names.js";
 import { recall } from "./seats.js";
@@ -122,6 +123,7 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
           ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>${t("Stop waiting")}</button>`}
         </form>
         <p class="join-foot">${fixed ? html`<a href="/">${t("Use another PIN")}</a>` : html`${t("Got a quiz to run?")} <a href="/host">${t("Host a game")}</a>`}</p>
+        <${Menus} />
       </div>
     <//>`;
 }
