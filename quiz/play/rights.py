@@ -33,6 +33,8 @@ PLAYER_EVENTS = {
     "join": Right.ANYBODY,
     "next_question": Right.PLAYER,
     "submit_answer": Right.PLAYER,
+    "overview": Right.PLAYER,
+    "review": Right.PLAYER,
     "state": Right.PLAYER,
     "leave": Right.PLAYER,
 }
