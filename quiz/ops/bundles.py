@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,14 +20,16 @@ MANIFEST = "manifest.json"
 #: The endings of compressed bundles, by what HTTP calls them; the shortest first.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
+BUNDLED = frozenset([".css", ".js", ".mjs"])
 _SCRIPT = re.compile(r"""filename=["']([\w./-]+\.js)["']""")
 
 
 @dataclass(frozen=True)
 class Release:
-    """One state of all files: `name` stands for what they hold, 12 hexadecimal digits. `of` is the name without bundles."""
+    """One state of all files: `name` stands for what they hold, 12 hexadecimal digits."""
 
     name: str
+    #: The same for those alone of which bundles are made.
     of: str
     #: Where what is served under a name lies, and the SHA-256 of it.
     files: dict[str, tuple[Path, str]]
@@ -37,10 +38,9 @@ class Release:
 def release() -> Release:
     """What is there now. Reads every file, which takes 3 ms."""
     files = {path.relative_to(STATIC).as_posix(): (path, _hash(path)) for path in _plain()}
-    of = _name(f"{name} {sha}" for name, (_, sha) in files.items())
-    made = _bundles(of)
-    files |= {name: (BUNDLES / name, sha) for name, sha in made.items()}
-    return Release(_name([of, *made.values()]) if made else of, of, files)
+    of = _name({name: file for name, file in files.items() if file[0].suffix in BUNDLED})
+    files |= {name: (BUNDLES / name, sha) for name, sha in _bundles(of).items()}
+    return Release(_name(files), of, files)
 
 
 def changes() -> int:
@@ -69,5 +69,5 @@ def _hash(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _name(lines: Iterable[str]) -> str:
-    return sha256("\n".join(lines).encode()).hexdigest()[:12]
+def _name(files: dict[str, tuple[Path, str]]) -> str:
+    return sha256("\n".join(f"{name} {sha}" for name, (_, sha) in files.items()).encode()).hexdigest()[:12]
