@@ -12,5 +12,8 @@ const session = new PlayerSession();
 const seat = page === "play" && recall(pin);
 if (seat) session.resume(pin, seat.token);
 
+// Nobody waits for the face that the pages are set in: css/fonts.css.
+addEventListener("load", () => document.documentElement.classList.add("is-loaded"));
+
 root.replaceChildren();
 render(html`<${App} session=${session} pin=${pin} fixed=${page === "play"} />`, root);
