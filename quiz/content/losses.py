@@ -9,7 +9,7 @@ from quiz.domain.quiz import Quiz
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """Something that a file doesn't hold, or holds in another way; `questions` from 1, none where it is of the quiz as a whole."""
+    """Something that a file doesn't hold, or holds in another way; `questions` from 1, none where it is of the whole quiz."""
 
     reason: str
     questions: list[int]
