@@ -79,5 +79,5 @@ interop: ## Exports in LibreOffice and gift-pegjs; the Autobahn suite over WebSo
 	@scripts/interop $(ARGS)
 
 clean: ## Remove what was built and fetched; the data under var/ stay
-	rm -rf .venv node_modules .tools site quiz/web/static/vendor .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules .tools site quiz/web/static/vendor quiz/web/bundles .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,6 +21,7 @@ from quiz.web import (
     quizzes,
     results,
     session,
+    static_files,
     themes,
 )
 
@@ -33,6 +34,7 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     problems.register(app)
     languages.register(app, platform.settings.language)
     themes.register(app)
+    static_files.register(app, edited=platform.settings.env == "development")
     session.guard(app, platform)
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
