@@ -24,6 +24,8 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "version": phase.version,
         "question_count": len(game.questions),
     }
+    if game.language:
+        view["language"] = game.language
     if game.options.closes_at:
         view["closes_at"] = game.options.closes_at
     if not game.options.leaderboard:

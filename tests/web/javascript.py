@@ -20,7 +20,7 @@ _ATTRIBUTE = re.compile(r"""([\w:-]+)=["']?[^"'\s<>]*$""")
 
 
 class Literal(NamedTuple):
-    """`tag` is what stands before a template; `call` the function, or the method with its dot, whose argument it is, if that is one of
+    """`tag` is what stands before a template; `call` the function, or the method with its dot, whose argument it is, next to
     literals alone; `attribute` the one of a template that its expression is for."""
 
     text: str

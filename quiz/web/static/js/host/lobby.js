@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { KickButton } from "./roster.js";
 
@@ -24,7 +25,7 @@ export function Lobby({ session, state, place }) {
   const players = [...state.players.values()];
   return html`
     <section class="scene scene-lobby" data-screen="lobby" aria-label=${t("Lobby")}>
-      <h1 class="scene-title" dir="auto">${state.game.title}</h1>
+      <h1 class="scene-title" ...${authored()}>${state.game.title}</h1>
       <${JoinCard} place=${place} locked=${state.game.locked} />
       <div class="crowd">
         <p class="crowd-count">

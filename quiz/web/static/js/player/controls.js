@@ -2,6 +2,7 @@
 
 import { html, useState } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
+import { authored } from "../question.js";
 import { t, tn } from "../text.js";
 import { useKeys } from "./keys.js";
 import { parseNumber } from "./number_text.js";
@@ -13,7 +14,7 @@ function Choice({ choice, pressed, onClick }) {
     <button class=${`choice ${tint(choice.id)}`} data-testid=${`choice-${choice.id}`} aria-pressed=${pressed} onClick=${onClick}>
       <${Badge} id=${choice.id} />
       ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
-      <span class="choice-text" dir="auto">${choice.text}</span>
+      <span class="choice-text" ...${authored()}>${choice.text}</span>
       ${pressed !== undefined && html`<span class="choice-mark">${pressed && html`<${Icon} name="check" />`}</span>`}
     </button>`;
 }

@@ -10,6 +10,7 @@ import { Connection } from "../connection.js";
 import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
+import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
 import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
@@ -184,6 +185,7 @@ export class PlayerSession extends Store {
   /** The ack of `join` and of `state`: everything at once. */
   #apply({ player, game, you, leaderboard, question, result }) {
     this.clock.observe(question?.now);
+    writtenIn(game.language);
     const held = this.state;
     const same = game.state === held.game?.state;
     const live = game.mode === "live" && {
