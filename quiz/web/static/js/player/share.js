@@ -16,7 +16,7 @@ export function wordsOf({ you, player, game, board }) {
     rank: you.rank,
     place: you.rank ? t("{rank} place", { rank: ordinal(you.rank) }) : t("Well played!"),
     score: tn("{count} point", "{count} points", score),
-    players: you.rank && board?.players > 1 ? tn("of {count} player", "of {count} players", board.players) : "",
+    players: you.rank && board?.players > 1 ? tn("{count} player", "{count} players", board.players) : "",
   };
 }
 
