@@ -10,7 +10,6 @@ from quiz.domain.nickname_words import nickname_words
 from quiz.domain.player import ADJECTIVES, ANIMALS, nickname, nickname_key
 from quiz.play.wording import Wording
 
-
 LISTS = {"en": "english", "es": "spanish", "vi": "vietnamese", "de": "german", "ar": "arabic"}
 
 
