@@ -22,6 +22,7 @@ from quiz.web import (
     quizzes,
     results,
     session,
+    static_files,
     themes,
 )
 
@@ -34,6 +35,7 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     problems.register(app)
     languages.register(app, platform.settings.language)
     themes.register(app)
+    static_files.register(app, edited=platform.settings.env == "development")
     session.guard(app, platform)
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))
