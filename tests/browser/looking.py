@@ -74,7 +74,7 @@ def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, 
         found += [f"{told}: {one}" for one in wrong(page, view)]
         if picture:
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png", animations="disabled")
+            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png")
     return found
 
 

@@ -22,6 +22,8 @@ from tests.harness.server import Server
 Stop = tuple[str, Device]
 Story = Callable[["World"], Iterator[Stop]]
 
+#: Others may work on the machine too.
+PATIENCE_MS = 30_000
 PASSWORD = "a good password"
 NAMES = ("Grace", "Linus", "Margaret", "Dennis", "Barbara", "Ken", "Radia", "Tim", "Hedy", "Alan", "Katherine", "Edsger")
 #: Twenty graphemes, the widest there are.
@@ -147,7 +149,7 @@ class World:
     def _device(self, kind: Any, **options: Any) -> Any:
         context = self._browser.new_context(reduced_motion="reduce", locale=self._language, **options)
         self.devices.append(kind(context, self.server.url))
-        self.devices[-1].page.set_default_timeout(10_000)
+        self.devices[-1].page.set_default_timeout(PATIENCE_MS)
         return self.devices[-1]
 
     def phone(self) -> Phone:
