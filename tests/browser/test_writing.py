@@ -274,9 +274,9 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
         host.forgive("412")  # the browser's own word on what is refused
         host.at("edit-ours").click()
         host.see("editor")
-    ben.says("others", "ann has this quiz open too")
+    ben.says("others", "ann\u2069\u2069 has this quiz open too")
     ann.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # sooner than its next beat
-    ann.says("others", "ben has this quiz open too")
+    ann.says("others", "ben\u2069\u2069 has this quiz open too")
     ben.at("text").fill("Ben's?")
     kept(ben, "Draft saved")
     ann.at("text").fill("Ann's?")
@@ -293,7 +293,7 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
     kept(ben, "Saved")
     assert text_of(one_worker.url, token) == "Ben's own?"
     ann.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    ann.says("newer", "ben has saved another version")
+    ann.says("newer", "ben\u2069 has saved another version")
     ann.at("compare").click()
     ann.see("clash")
     ann.at("take-theirs").click()
