@@ -59,7 +59,7 @@ class Answering:
         timed = game.options.time_limits
         opened = self._games.opened_for(game, player) if timed else {}
         for index, question in enumerate(game.questions):
-            limit = question.time_limit_ms
+            limit = phase.stretched(question.time_limit_ms, player)
             if index in answered:
                 continue
             if index in opened and now > opened[index] + limit:
@@ -68,5 +68,5 @@ class Answering:
                 continue
             opened_at = self._games.open_for(game, player, index)
             closes_at = opened_at + limit if timed else None
-            return {"question": question_view(game, index, opened_at, closes_at, now, player)}
+            return {"question": question_view(game, phase, index, opened_at, closes_at, now, player)}
         return {"finished": True}

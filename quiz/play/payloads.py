@@ -14,6 +14,7 @@ Milliseconds = Annotated[int, Meta(description="Epoch milliseconds of the server
 QuestionId = Annotated[str, Meta(description="A question's id")]
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
+ExtraTime = Annotated[float, Meta(description="So many times as much time as the others")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
 Answer = Annotated[
     bool | int | float | str | list[int | str] | None,
@@ -34,6 +35,7 @@ class RosterEntry(Person):
     """A player of a game, and whether they are connected somewhere."""
 
     connected: bool
+    extra_time: NotRequired[ExtraTime]
 
 
 class ChoiceView(TypedDict):
@@ -45,7 +47,10 @@ class ChoiceView(TypedDict):
 
 
 class QuestionView(TypedDict):
-    """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts."""
+    """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts.
+
+    A player who has more time is told the limit and the end that are theirs. Sent again when the host adds time.
+    """
 
     id: str
     index: Annotated[int, Meta(ge=0)]
@@ -85,12 +90,13 @@ class LeaderboardView(TypedDict):
 
 
 class GameState(TypedDict):
-    """A game has moved on, or was locked or unlocked."""
+    """A game has moved on, or was locked or unlocked; or its host's screen hides nicknames, or shows them again."""
 
     pin: Pin
     state: State
     version: int
     locked: bool
+    names_hidden: bool
 
 
 class GameView(TypedDict):
@@ -109,6 +115,7 @@ class WatchedGame(GameView):
     """A game as its host sees it, with the scoring that is in force."""
 
     locked: bool
+    names_hidden: bool
     options: Options
 
 
@@ -118,6 +125,7 @@ class You(TypedDict):
     score: int
     rank: int
     answered: list[QuestionId]
+    extra_time: NotRequired[ExtraTime]
 
 
 class AnswerCount(TypedDict):
@@ -128,16 +136,17 @@ class AnswerCount(TypedDict):
 
 
 class RevealView(TypedDict):
-    """What was right, and how all answered."""
+    """What was right, and how all answered. `skipped`: the host has, and it gives nobody points."""
 
     question: QuestionId
     correct: Answer
     distribution: list[AnswerCount]
     explanation: NotRequired[str]
+    skipped: NotRequired[Literal[True]]
 
 
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer."""
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `skipped`: the host has, there are no points."""
 
     question: QuestionId
     correct: Correct
@@ -146,6 +155,7 @@ class ResultView(TypedDict):
     rank: int
     streak: int
     elapsed_ms: int | None
+    skipped: NotRequired[Literal[True]]
 
 
 class Progress(TypedDict):

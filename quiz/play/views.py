@@ -25,10 +25,24 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
     }
 
 
+def state_view(game: Game, phase: Phase) -> dict[str, Any]:
+    """The `game` event."""
+    return {
+        "pin": game.pin,
+        "state": phase.state,
+        "version": phase.version,
+        "locked": phase.locked,
+        "names_hidden": phase.names_hidden,
+    }
+
+
 def question_view(
-    game: Game, index: int, opened_at: int, closes_at: int | None, now: int, player: str | None = None
+    game: Game, phase: Phase, index: int, opened_at: int, closes_at: int | None, now: int, player: str | None = None
 ) -> dict[str, Any]:
-    """The `question` event. Times are epoch milliseconds of the server. With `player`, choices come in that player's order."""
+    """The `question` event. Times are epoch milliseconds of the server.
+
+    With `player`, choices come in that player's order, and the limit is that player's.
+    """
     question = game.questions[index]
     view: dict[str, Any] = {
         "id": question.id,
@@ -36,7 +50,7 @@ def question_view(
         "total": len(game.questions),
         "type": question.type,
         "text": question.text,
-        "time_limit_ms": question.time_limit_ms,
+        "time_limit_ms": phase.stretched(question.time_limit_ms, player),
         "opened_at": opened_at,
         "closes_at": closes_at,
         "now": now,
@@ -60,12 +74,12 @@ def _choice_view(choice: Choice) -> dict[str, Any]:
 
 def open_question_view(game: Game, phase: Phase, now: int, player: str | None = None) -> dict[str, Any]:
     """The question that a live game is at."""
-    return question_view(game, phase.index, phase.opened_at, phase.closes_at, now, player)
+    return question_view(game, phase, phase.index, phase.opened_at, phase.closes_for(player), now, player)
 
 
-def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict[str, Any]:
+def reveal_view(game: Game, phase: Phase, receipts: Mapping[str, Receipt]) -> dict[str, Any]:
     """The `reveal` event: what was right, and how all answered."""
-    question = game.questions[index]
+    question = game.questions[phase.index]
     view: dict[str, Any] = {
         "question": question.id,
         "correct": question.correct,
@@ -73,22 +87,25 @@ def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict
     }
     if question.explanation:
         view["explanation"] = question.explanation
-    return view
+    return {**view, "skipped": True} if phase.index in phase.skipped else view
 
 
-def result_view(game: Game, index: int, receipt: Receipt | None, score: int, rank: int, streak: int) -> dict[str, Any]:
+def result_view(
+    game: Game, phase: Phase, index: int, receipt: Receipt | None, score: int, rank: int, streak: int
+) -> dict[str, Any]:
     """The `result` event of one player, who may not have answered."""
-    question = game.questions[index]
+    question, skipped = game.questions[index], index in phase.skipped
     unanswered = None if question.type == "poll" else False
-    return {
+    view: dict[str, Any] = {
         "question": question.id,
         "correct": receipt.right if receipt else unanswered,
-        "points": receipt.points if receipt else 0,
+        "points": receipt.points if receipt and not skipped else 0,
         "score": score,
         "rank": rank,
         "streak": streak,
         "elapsed_ms": receipt.elapsed_ms if receipt else None,
     }
+    return {**view, "skipped": True} if skipped else view
 
 
 def ranks(scores: list[tuple[str, int]]) -> dict[str, tuple[int, int]]:
