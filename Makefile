@@ -21,7 +21,7 @@ run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=80
 
 test: ## Run all tests (ARGS="-k leaderboard" for some, JOBS=0 for one after the other)
 	@scripts/prepare test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python scripts/test $(JOBS) $(ARGS)
 
 check: lint test ## Format, lint, types, import rules, tests
 

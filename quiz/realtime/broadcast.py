@@ -24,6 +24,7 @@ from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.seats import Seats
 from quiz.realtime.wire import Room
+from quiz.transport.runners import Runners
 
 log = logging.getLogger("quiz.broadcast")
 
@@ -63,6 +64,7 @@ class Broadcaster(Announcements):
         self._waiting: set[tuple[str, str]] = set()
         self._traces: dict[tuple[str, str], list[str]] = {}  # of the changes that wait
         self._boards = BoardsTold(delays)
+        self._runners = Runners()
         self._lobby: Lobby
         self._rounds: Rounds
         self._cut: Callable[[str, str, str, dict[str, Any]], None]
@@ -120,12 +122,11 @@ class Broadcaster(Announcements):
         if key not in self._waiting:
             self._waiting.add(key)
             # A moment at least, so that what comes together is told together.
-            gevent.spawn(self._until_told, key, tell, max(wait_s, self._window_ms / 10_000))
+            self._runners.run_later(max(wait_s, self._window_ms / 10_000), self._until_told, key, tell)
 
-    def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait_s: float) -> None:
+    def _until_told(self, key: tuple[str, str], tell: Callable[[], int]) -> None:
         logging_context.only(dict, {"game": key[0], "topic": key[1]})
         while True:
-            gevent.sleep(wait_s)
             # From here on a change starts another round: what it changed may be too late for this one.
             self._waiting.discard(key)
             traces = self._traces.pop(key, [])
@@ -142,7 +143,7 @@ class Broadcaster(Announcements):
             if key in self._waiting:
                 return
             self._waiting.add(key)
-            wait_s = wait_ms / 1000
+            gevent.sleep(wait_ms / 1000)
 
     @staticmethod
     def _told_for(traces: list[str], tell: Callable[[], int]) -> int:

@@ -32,14 +32,14 @@ from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
 from quiz.store.clock import StoreClock
-from quiz.store.connection import SharedRedis, busy_if_unreachable, script
+from quiz.store.connection import Prepared, SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
 
 log = logging.getLogger("quiz.store")
 
-#: How many games' contents a worker keeps.
-REMEMBERED_GAMES = 500
+#: How many games' contents a worker keeps, and questions whose answers are prepared for, a kilobyte each.
+REMEMBERED_GAMES, PREPARED = 500, 2000
 _SCRIPTS = [
     "create",
     "expire",
@@ -122,6 +122,7 @@ class RedisGames:
         self._remembered: OrderedDict[str, Game] = OrderedDict()
         self._reading: WeakValueDictionary[str, RLock] = WeakValueDictionary()
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
+        self._acceptors: dict[tuple[str, int], tuple[Game, Prepared]] = {}  # by game and question
 
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
         return self._scripts[name](keys=list(keys), args=list(args))
@@ -218,30 +219,37 @@ class RedisGames:
 
     def accepted(self, game: Game, submission: Submission) -> tuple[Acceptance, str, int]:
         """As `accept`, with the receipt's JSON and the game's generation."""
-        k, s, question = game_keys(game.pin), submission, game.questions[submission.index]
-        status, *rest = self._run(
-            "accept",
-            [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(s.index)],
-            game.id,
-            s.player,
-            s.index,
-            "" if s.right is None else int(s.right),
-            _encode(s.answer),
-            game.worth(s.index),
-            question.time_limit_ms,
-            game.scoring,
-            int(game.options.streak_bonus),
-            int(game.live),
-            game.grace_ms,
-            s.credit_ms,
-            int(game.options.time_limits),
-            "" if s.at is None else s.at,
-        )
+        s = submission
+        of, accept = self._acceptors.get((game.id, s.index), (None, None))
+        if of is not game or accept is None:
+            accept = self._acceptor(game, s.index)
+        right = "" if s.right is None else int(s.right)
+        status, *rest = accept(s.player, right, _encode(s.answer), s.credit_ms, "" if s.at is None else s.at)
         if not rest:
             raise _refused(status)
         receipt, generation, *board = rest
         edition = (int(board[0]), int(board[1])) if board and board[0] else None
         return Acceptance(_receipt(receipt), status == "again", edition), receipt, int(generation)
+
+    def _acceptor(self, game: Game, index: int) -> Prepared:
+        k = game_keys(game.pin)
+        constants = (
+            game.id,
+            index,
+            game.worth(index),
+            game.questions[index].time_limit_ms,
+            game.scoring,
+            int(game.options.streak_bonus),
+            int(game.live),
+            game.grace_ms,
+            int(game.options.time_limits),
+        )
+        of_game = (k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(index))
+        if len(self._acceptors) >= PREPARED:
+            self._acceptors.clear()
+        made = self._scripts["accept"].prepared(of_game, constants, 5)
+        self._acceptors[game.id, index] = game, made
+        return made
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""

@@ -261,7 +261,7 @@ def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host
         client.ok("submit_answer", {"question": "q1", "answer": 1})
     table.host.ok("close_question")
     near_ms, far_ms = (client.wait("result")["elapsed_ms"] for client in (near, far))
-    assert near_ms >= 590
+    assert near_ms > 200, "600 ms, less a round trip of its own: a few ms, and 400 at most however busy the machine is"
     assert 0 < near_ms - far_ms <= 400, "the far one answered later, and is taken to have been the faster"
 
 

@@ -1,6 +1,7 @@
 /** Shapes and icons, drawn here so that nothing is fetched. Choices are told apart by shape, colour and letter. */
 
 import { html } from "../vendor/preact.mjs";
+import { t } from "./text.js";
 
 const SHAPES = [
   "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z",
@@ -14,6 +15,7 @@ const SHAPES = [
 ];
 
 const ICONS = {
+  back: "M20 12H4M12 5.5 5.5 12l6.5 6.5",
   check: "m4.5 12.5 5 5 10-11",
   clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   cross: "m6 6 12 12M18 6 6 18",
@@ -26,6 +28,7 @@ const ICONS = {
   grip: "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
   import: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4.5 19.5h15",
+  language: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 4 6 4 9s-1 6-4 9c-3-3-4-6-4-9s1-6 4-9z",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9.5h-13z",
   pause: "M8.5 5v14M15.5 5v14",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 11.5a3 3 0 1 0-.5-6M18 14.5c2 .7 3.2 2.5 3.5 5.5",
@@ -40,6 +43,9 @@ const ICONS = {
   up: "m6 15 6-6 6 6",
   warning: "M12 4 22 20.5H2zM12 10v5M12 17.7v.1",
 };
+
+/** Those that point where reading goes. */
+const DIRECTED = ["back", "send"];
 
 export const letter = (id) => String.fromCharCode(65 + (id % 26));
 
@@ -57,7 +63,7 @@ export function Badge({ id }) {
 }
 
 export function Icon({ name }) {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
+  return html`<svg class=${`icon ${DIRECTED.includes(name) ? "is-directed" : ""}`} viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]} /></svg>`;
 }
 
 export function Brand() {
@@ -67,6 +73,6 @@ export function Brand() {
         <rect class="brand-tile" width="32" height="32" rx="9" />
         <path class="brand-mark" d="M16 6.5a9.5 9.5 0 1 0 4.9 17.6l2.9 2.9 2.7-2.7-2.9-2.9A9.5 9.5 0 0 0 16 6.5m0 3.9a5.6 5.6 0 1 1 0 11.2 5.6 5.6 0 0 1 0-11.2" />
       </svg>
-      <span>Quiz</span>
+      <span>${t("Quiz")}</span>
     </a>`;
 }

@@ -3,12 +3,13 @@
 import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc } from "../clock.js";
 import { QuestionText, TYPE_NAMES } from "../question.js";
+import { t } from "../text.js";
 import { CONTROLS } from "./controls.js";
 import { Screen } from "./screen.js";
 
 export function AnswerScreen({ session, question }) {
   return html`
-    <${Screen} name="question" kind=${`is-${question.type}`} label="Question">
+    <${Screen} name="question" kind=${`is-${question.type}`} label=${t("Question")}>
       <${Asked} clock=${session.clock} question=${question} onSend=${(answer) => session.submit(answer)} />
     <//>`;
 }

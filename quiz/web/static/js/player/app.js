@@ -7,6 +7,7 @@ import { Brand } from "../glyphs.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { provisional } from "../outage.js";
 import { useStore } from "../store.js";
+import { t } from "../text.js";
 import { JoinForm } from "./join_form.js";
 import { AnswerScreen } from "./answering.js";
 import { Gone, Joining, Kicked, Lobby, Paused, Ready, Sent, Standing } from "./screens.js";
@@ -76,6 +77,6 @@ function TopBar({ state }) {
       <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
       ${progress && html`<span class="topbar-progress">${question.index + 1} / ${question.total}</span>`}
       <${Provisional} show=${provisional(state)} />
-      <span class="topbar-score"><span class="sr-only">Score </span><b data-testid="score">${points(you.score)}</b></span>
+      <span class="topbar-score"><span class="sr-only">${t("Score")} </span><b data-testid="score">${points(you.score)}</b></span>
     </header>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
+import { t } from "../text.js";
 import { OrderControl } from "./order_control.js";
 import { SendButton } from "./screen.js";
 
@@ -31,7 +32,7 @@ function Choice({ choice, pressed, onClick }) {
 /** Many or long choices are set smaller, so that all of them stay in sight. */
 function Choices({ choices, children }) {
   const crowded = choices.length > 4 || choices.some(({ text }) => text.length > 60);
-  return html`<div class=${`choices ${crowded ? "is-crowded" : ""}`} role="group" aria-label="Answers">${children}</div>`;
+  return html`<div class=${`choices ${crowded ? "is-crowded" : ""}`} role="group" aria-label=${t("Answers")}>${children}</div>`;
 }
 
 function SingleControl({ question, onSend }) {
@@ -57,14 +58,14 @@ function MultipleControl({ question, onSend }) {
 }
 
 const TRUTHS = [
-  { id: true, text: "True", icon: "check" },
-  { id: false, text: "False", icon: "cross" },
+  { id: true, text: t("True"), icon: "check" },
+  { id: false, text: t("False"), icon: "cross" },
 ];
 
 function TrueFalseControl({ onSend }) {
   useDigits(TRUTHS, onSend);
   return html`
-    <div class="choices is-truths" role="group" aria-label="Answers">
+    <div class="choices is-truths" role="group" aria-label=${t("Answers")}>
       ${TRUTHS.map(
         ({ id, text, icon }) => html`
           <button key=${text} class=${`choice is-${id}`} data-testid=${`choice-${id}`} onClick=${() => onSend(id)}>
@@ -82,7 +83,7 @@ function TextControl({ onSend }) {
   };
   return html`
     <form class="typed" onSubmit=${send}>
-      <input class="input is-large" data-testid="answer-text" aria-label="Your answer" placeholder="Your answer" dir="auto"
+      <input class="input is-large" data-testid="answer-text" aria-label=${t("Your answer")} placeholder=${t("Your answer")} dir="auto"
         value=${text} onInput=${(event) => setText(event.target.value)} maxlength="200"
         autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="send" />
       <${SendButton} disabled=${!text.trim()} />
@@ -107,8 +108,8 @@ function NumberControl({ onSend }) {
   return html`
     <form class="typed" onSubmit=${send}>
       <div class="typed-row">
-        <button type="button" class="button is-large" onClick=${flip} aria-label="Change the sign">±</button>
-        <input class="input is-large is-number" data-testid="answer-number" aria-label="Your answer" placeholder="0"
+        <button type="button" class="button is-large" onClick=${flip} aria-label=${t("Change the sign")}>±</button>
+        <input class="input is-large is-number" data-testid="answer-number" aria-label=${t("Your answer")} placeholder="0"
           value=${text} onInput=${(event) => setText(event.target.value)} inputmode="decimal" autocomplete="off" enterkeyhint="send" />
       </div>
       <${SendButton} disabled=${number === null} />

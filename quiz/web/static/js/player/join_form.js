@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
 import { recall } from "./seats.js";
 import { Screen } from "./screen.js";
 
@@ -10,7 +11,7 @@ const PIN_LENGTH = 6;
 const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
 
 /** Whether a name is needed, the game decides: some hand names out. */
-const words = (error) => (/^nickname: is missing/.test(error.message) ? "Please type a nickname." : sentence(error));
+const words = (error) => (/^nickname: is missing/.test(error.message) ? t("Please type a nickname.") : sentence(error));
 
 /** `fixed` is the page of one game: its PIN is in the address and not asked for. */
 export function JoinForm({ session, state, pin: given, fixed }) {
@@ -37,7 +38,7 @@ export function JoinForm({ session, state, pin: given, fixed }) {
 
   const join = async (event) => {
     event.preventDefault();
-    if (pin.length !== PIN_LENGTH) return void setError({ message: "A PIN has six digits." });
+    if (pin.length !== PIN_LENGTH) return void setError({ message: t("A PIN has six digits.") });
     setBusy(true);
     setError(null);
     attempt.current += 1;
@@ -66,23 +67,25 @@ export function JoinForm({ session, state, pin: given, fixed }) {
   };
 
   return html`
-    <${Screen} name="nickname" label="Join a game">
+    <${Screen} name="nickname" label=${t("Join a game")}>
       <div class="join">
-        <h1>${fixed ? html`Game <span class="join-pin">${pin}</span>` : "Join the game"}</h1>
+        <h1>${fixed ? t("Game {pin}", { pin: html`<span class="join-pin">${pin}</span>` }) : t("Join the game")}</h1>
         ${seat && html`
           <button class="button is-accent is-wide" data-testid="continue" onClick=${goBack}>
-            <${Icon} name="play" />Continue as <b dir="auto">${seat.nickname || "before"}</b>
+            <${Icon} name="play" />${seat.nickname
+              ? html`<span>${t("Continue as {name}", { name: html`<b dir="auto">${seat.nickname}</b>` })}</span>`
+              : t("Continue as before")}
           </button>
-          <p class="or">or join as somebody new</p>`}
+          <p class="or">${t("or join as somebody new")}</p>`}
         <form class="card stack" onSubmit=${join} novalidate>
           ${!fixed && html`
             <label class="field">
-              <span>Game PIN</span>
+              <span>${t("Game PIN")}</span>
               <input ref=${pinField} class="input is-pin" data-testid="pin" name="pin" value=${pin} onInput=${enterPin}
                 inputmode="numeric" autocomplete="off" placeholder="000000" aria-describedby="join-error" />
             </label>`}
           <label class="field">
-            <span>Nickname</span>
+            <span>${t("Nickname")}</span>
             <input ref=${nameField} class="input is-large" data-testid="nickname" name="nickname" value=${nickname}
               onInput=${(event) => setNickname(event.target.value)} maxlength="80" dir="auto"
               autocomplete="off" autocapitalize="words" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
@@ -90,11 +93,11 @@ export function JoinForm({ session, state, pin: given, fixed }) {
           <p class="form-error" id="join-error" role="alert" data-testid="error">${error && words(error)}</p>
           <p class="form-wait" role="status" data-testid="waiting">${waiting && WAITS.join}</p>
           <button class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
-            ${waiting ? html`<span class="spinner" aria-hidden="true"></span>Waiting…` : busy ? "Joining…" : "Join"}
+            ${waiting ? html`<span class="spinner" aria-hidden="true"></span>${t("Waiting…")}` : busy ? t("Joining…") : t("Join")}
           </button>
-          ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>Stop waiting</button>`}
+          ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>${t("Stop waiting")}</button>`}
         </form>
-        <p class="join-foot">${fixed ? html`<a href="/">Use another PIN</a>` : html`Got a quiz to run? <a href="/host">Host a game</a>`}</p>
+        <p class="join-foot">${fixed ? html`<a href="/">${t("Use another PIN")}</a>` : html`${t("Got a quiz to run?")} <a href="/host">${t("Host a game")}</a>`}</p>
       </div>
     <//>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
 import { SendButton } from "./screen.js";
 
 export function OrderControl({ question, onSend }) {
@@ -32,15 +33,15 @@ export function OrderControl({ question, onSend }) {
   }, [items]);
 
   return html`
-    <ol class="order" ref=${list} aria-label="Your order">
+    <ol class="order" ref=${list} aria-label=${t("Your order")}>
       ${items.map(
         (item, place) => html`
           <li key=${item.id} class="order-item" data-item=${item.id} data-testid=${`choice-${item.id}`} onKeyDown=${(event) => press(event, place)}>
             <b class="order-place">${place + 1}</b>
             <span class="choice-text" dir="auto">${item.text}</span>
-            <button class="button is-bare" data-testid=${`up-${item.id}`} aria-label=${`Move ${item.text} up`}
+            <button class="button is-bare" data-testid=${`up-${item.id}`} aria-label=${t("Move {item} up", { item: item.text })}
               disabled=${place === 0} onClick=${() => move(place, -1)}><${Icon} name="up" /></button>
-            <button class="button is-bare" data-testid=${`down-${item.id}`} aria-label=${`Move ${item.text} down`}
+            <button class="button is-bare" data-testid=${`down-${item.id}`} aria-label=${t("Move {item} down", { item: item.text })}
               disabled=${place === items.length - 1} onClick=${() => move(place, 1)}><${Icon} name="down" /></button>
           </li>`,
       )}

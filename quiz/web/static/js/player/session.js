@@ -11,6 +11,7 @@ import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
 import { Store } from "../store.js";
+import { t } from "../text.js";
 import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
@@ -147,7 +148,7 @@ export class PlayerSession extends Store {
     if (!this.#seat) return;
     remember(this.#seat.pin, { token: this.#seat.token, nickname });
     this.set({ player: { ...this.state.player, nickname } });
-    this.tell(`The host calls you \u2068${nickname}\u2069 now.`);
+    this.tell(t("The host calls you {name} now.", { name: nickname }));
   }
 
   /** The ack of `join` and of `state`: everything at once. */
