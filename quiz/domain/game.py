@@ -141,6 +141,11 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a question is open or its clock is stopped: its answers are recorded and not yet on the board."""
         return self.state == "question" or (self.state == "paused" and self.resume_to == "question")
 
+    @property
+    def revealing(self) -> bool:
+        """Whether a question's reveal is shown, or was when the game was paused."""
+        return self.state == "reveal" or (self.state == "paused" and self.resume_to == "reveal")
+
     def over(self, index: int) -> bool:
         """In a live game: whether the question at `index` is closed."""
         return index < self.index or (index == self.index and not self.asking)

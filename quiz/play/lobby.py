@@ -187,7 +187,7 @@ class Lobby:
         }
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
-        if phase.state == "reveal":
+        if phase.revealing:
             receipt = self._games.receipts(game, phase.index, [player]).get(player)
             streak = self._games.streaks(game, [player])[player]
             told["result"] = result_view(game, phase, phase.index, receipt, standing.score, standing.rank, streak)
@@ -204,11 +204,11 @@ class Lobby:
             "players": listed(seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
         }
-        if phase.asking or phase.state == "reveal":
+        if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now)
             answered = self._games.answer_count(game, phase.index)
             told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
-        if phase.state == "reveal":
+        if phase.revealing:
             told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
 

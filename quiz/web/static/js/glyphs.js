@@ -26,8 +26,10 @@ const ICONS = {
   expand: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   flame: "M12 3c.5 4 5 5.5 5 11a5 5 0 0 1-10 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3 1.5-2.5-.5-5.5 1-9.5z",
   grip: "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
+  hidden: "M4 4l16 16M9.9 5.2A10 10 0 0 1 12 5c5 0 8.5 4 9.5 7a11 11 0 0 1-3 4.2M6.2 7A12 12 0 0 0 2.5 12c1 3 4.5 7 9.5 7a9.6 9.6 0 0 0 4.2-1M10 10a3 3 0 0 0 4 4",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
   import: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4.5 19.5h15",
+  keyboard: "M3 6.5h18v11H3zM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8",
   language: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 4 6 4 9s-1 6-4 9c-3-3-4-6-4-9s1-6 4-9z",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9.5h-13z",
   pause: "M8.5 5v14M15.5 5v14",
@@ -35,8 +37,11 @@ const ICONS = {
   play: "M8 5.5v13l10.5-6.5z",
   plus: "M12 5v14M5 12h14",
   print: "M7 8V3.5h10V8M7 17H4V8.5h16V17h-3M7 14h10v6.5H7z",
+  remote: "M8 2.5h8v19H8zM12 6.5v.1M10.5 11h3M10.5 14h3M12 18v.1",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM20 20l-4.9-4.9",
   send: "M4 12h14M12 5.5l6.5 6.5-6.5 6.5",
+  shown: "M2.5 12c1-3 4.5-7 9.5-7s8.5 4 9.5 7c-1 3-4.5 7-9.5 7s-8.5-4-9.5-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
+  skip: "M5 5.5v13l9-6.5zM18.5 5.5v13",
   trash: "M4.5 6.5h15M9 6V4h6v2M6.5 6.5 7.5 20h9l1-13.5",
   trophy: "M7 4h10v6a5 5 0 0 1-10 0zM7 6H3.5c0 3.5 1.5 5 3.8 5M17 6h3.5c0 3.5-1.5 5-3.8 5M12 15v3M8 20.5h8",
   unlock: "M7 11V8a5 5 0 0 1 9.5-2M5.5 11h13v9.5h-13z",
@@ -45,7 +50,7 @@ const ICONS = {
 };
 
 /** Those that point where reading goes. */
-const DIRECTED = ["back", "send"];
+const DIRECTED = ["back", "send", "skip"];
 
 export const letter = (id) => String.fromCharCode(65 + (id % 26));
 
