@@ -33,7 +33,7 @@ def hall() -> Iterator[Server]:
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_five_hundred_names_and_a_moving_board_keep_the_screen_smooth(hall: Server, browser: Browser):
-    """No task of the page's main thread is longer than 100 ms, from an empty lobby over questions that 200 answer to the podium."""
+    """No task of the main thread takes over 100 ms, from an empty lobby over questions that 200 answer to the podium."""
     teacher = host(hall)
     options = {"countdown_ms": 0, "auto_close": False}
     pin = teacher.ok("create_game", {"quiz": "lots", "options": options})["pin"]
