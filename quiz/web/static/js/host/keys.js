@@ -8,7 +8,7 @@ const STORED = "quiz.host.single-keys";
 /** `keys` are `KeyboardEvent.key`s; those that are `single` can be switched off, since speech input and shaky hands press them. */
 export const KEYS = [
   { id: "onward", keys: ["PageDown", "ArrowRight", " "], words: t("Go on: start, close, next") },
-  { id: "pause", keys: ["p", "b", "."], words: t("Pause, and go on; the clicker's black screen too"), single: true },
+  { id: "pause", keys: ["p", "b", "."], words: t("Pause, or go on"), single: true },
   { id: "time", keys: ["+", "t"], words: t("Add 10 seconds"), single: true },
   { id: "skip", keys: ["s"], words: t("Skip the question"), single: true },
   { id: "players", keys: ["w"], words: t("Who plays"), single: true },

@@ -35,6 +35,8 @@ function Remote({ session, place }) {
       ${stepping && html`<span class="controls-step">${question.index + 1} / ${question.total}</span>`}
       <${Provisional} show=${provisional(state)} />
       <a class="button is-quiet" href=${`/host/games/${place.pin}`} aria-label=${t("The big screen")} title=${t("The big screen")}><${Icon} name="expand" /></a>
+      ${game.state !== "finished" && html`
+        <button class="button is-quiet" data-testid="end" onClick=${() => setDialog("end")}>${t("End")}</button>`}
     </header>
     <section class="remote-now" data-screen="remote" aria-label=${t("Remote control")}><${Now} session=${session} state=${state} /></section>
     <${Waits} session=${session} state=${state} />
@@ -102,14 +104,13 @@ function Buttons({ session, state, onRoster, onDialog }) {
       ${!running && html`
         <a class="button is-accent remote-main" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>`}
       <div class="remote-grid">
-        ${game.state !== "paused" && html`<${Big} id="pause" icon="pause" words=${t("Pause")} go=${side.pause} />`}
+        <${Big} id="pause" icon="pause" words=${t("Pause")} go=${game.state === "paused" ? null : side.pause} />
         <${Big} id="add-time" icon="clock" words=${t("+10 s")} go=${side.time} />
         <${Big} id="skip" icon="skip" words=${t("Skip")} go=${side.skip && (() => onDialog("skip"))} />
         <${Big} id="players" icon="people" words=${tn("{count} player", "{count} players", count)} go=${onRoster} />
         <${Big} id="names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
           words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${side.names} />
         <${Big} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${side.lock} />
-        ${running && html`<${Big} id="end" icon="cross" words=${t("End")} go=${() => onDialog("end")} />`}
       </div>
     </footer>`;
 }
