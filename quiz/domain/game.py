@@ -29,7 +29,11 @@ ADDED_MS = 3_600_000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a host may choose for a game (contract §3). `scoring` None means the default of the mode."""
+    """What a host may choose for a game (contract §3). `scoring` None means the default of the mode.
+
+    `show_on_phones` False: in a live game players see a question's text and image on the host's screen alone. `leaderboard`
+    False: players are shown neither boards nor ranks. `closes_at`: when a self-paced game ends by itself, in epoch milliseconds.
+    """
 
     scoring: Scoring | None = None
     countdown_ms: Annotated[int, Meta(ge=0, le=60_000)] = 3000
@@ -45,6 +49,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     time_limits: bool = False
     extra_time: Annotated[float, Meta(ge=1, le=2, description="The most time that the host may give a single player")] = 2.0
     hide_names: bool = False
+    show_on_phones: bool = True
+    leaderboard: bool = True
+    closes_at: Annotated[int, Meta(ge=0)] | None = None
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -107,7 +114,10 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def first_phase(self) -> Phase:
         """The phase that the game begins in."""
-        return Phase(state="lobby" if self.live else "open", names_hidden=self.options.hide_names)
+        closes_at, hidden = self.options.closes_at, self.options.hide_names
+        if self.live:
+            return Phase(state="lobby", names_hidden=hidden)
+        return Phase(state="open", due=closes_at + self.grace_ms if closes_at else 0, names_hidden=hidden)
 
 
 class Phase(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +222,7 @@ def add_time(game: Game, phase: Phase, now: int, ms: int) -> Phase:
 
 def advance(game: Game, phase: Phase, now: int) -> Phase:
     """From the reveal to the leaderboard where one is due, from there or else at once to the next question or the end."""
-    every = game.options.leaderboard_every
+    every = game.options.leaderboard_every if game.options.leaderboard else 0
     if phase.state == "reveal" and every and (phase.index + 1) % every == 0 and phase.index not in phase.skipped:
         return _to(phase, now, "leaderboard", due=_hold(game, now))
     if phase.state not in ("reveal", "leaderboard"):
@@ -284,4 +294,6 @@ def tick(game: Game, phase: Phase, now: int) -> Phase | None:
     """What the clock makes of the phase at `now`; None while nothing is due."""
     if not phase.due or now < phase.due:
         return None
+    if phase.state == "open":
+        return end(game, phase, now)
     return close(game, phase, now) if phase.state == "question" else advance(game, phase, now)

@@ -55,12 +55,11 @@ class Rounds:
         say = self._announcer
         say.everyone(game, "game", state_view(game, phase))
         if phase.state == "question" and ask:
-            view = open_question_view(game, phase, now)
-            say.hosts(game, "question", view)
+            say.hosts(game, "question", open_question_view(game, phase, now, host=True))
             if game.options.shuffle_choices or phase.extended:
                 say.personally(game, "question", phase.index)
             else:
-                say.players(game, "question", view)
+                say.players(game, "question", open_question_view(game, phase, now))
             say.progress_changed(game, phase.index)
         if reveal:
             receipts = self._games.exact.receipts(game, phase.index)

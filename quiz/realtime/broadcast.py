@@ -171,7 +171,7 @@ class Broadcaster(Announcements):
             if not board:
                 self._boards.telling(game.id, newest, mine=False)
             return board
-        rooms = [("/", game.id), ("/host", game.id)]
+        rooms = [("/", game.id), ("/host", game.id)][not game.options.leaderboard :]
         told = self._boards.telling(game.id, board.edition)
         payload = board.payload(game.pin)
         if board.provisional:  # what this instance knows is for its own clients
@@ -234,10 +234,11 @@ class Broadcaster(Announcements):
         told.append(("leaderboard", board.payload(game.pin)))
         for event, data in told:
             for namespace in ("/", "/host"):
-                self._here(event, data, namespace, game.id)
+                if namespace == "/host" or event != "leaderboard" or game.options.leaderboard:
+                    self._here(event, data, namespace, game.id)
         if phase.state == "question":
             self._tell_questions(game, phase.index)
-            self._here("question", open_question_view(game, phase, now), "/host", game.id)
+            self._here("question", open_question_view(game, phase, now, host=True), "/host", game.id)
         if phase.state == "reveal":
             self._tell_results(game, phase.index)
         if not board.provisional:

@@ -47,6 +47,7 @@ _SCRIPTS = [
     "move",
     "join",
     "accept",
+    "given",
     "standing",
     "view",
     "miss",
@@ -293,6 +294,12 @@ class RedisGames:
         found = self._redis.hmget(key, list(players)) if players else []
         return {player: _receipt(one) for player, one in zip(players, found, strict=True) if one is not None}
 
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """See `Games.given`."""
+        of = game_keys(game.pin)
+        found = self._run("given", [of.answers(index) for index in indexes], player) if indexes else []
+        return {index: _receipt(one) for index, one in zip(indexes, found, strict=True) if one}
+
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`."""
         return int(self._redis.hlen(game_keys(game.pin).answers(index)))
@@ -306,6 +313,11 @@ class RedisGames:
         """See `Games.streaks`."""
         found = self._redis.hmget(game_keys(game.pin).streaks, list(players)) if players else []
         return {player: int(one or 0) for player, one in zip(players, found, strict=True)}
+
+    def names(self, game: Game, players: Sequence[str]) -> dict[str, str]:
+        """See `Games.names`."""
+        found = self._redis.hmget(game_keys(game.pin).names, list(players)) if players else []
+        return {player: name for player, name in zip(players, found, strict=True) if name is not None}
 
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""

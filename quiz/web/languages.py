@@ -50,7 +50,7 @@ def _script(language: str, hosts: bool) -> tuple[bytes, bytes]:
 
 
 def register(app: Flask, default: str) -> None:
-    """Gives every template `language`, `direction`, `languages`, `t`, and in `texts` the address of its scripts' catalogue, if any."""
+    """Gives every template `language`, `direction`, `languages`, `t`, and as `texts` its scripts' catalogue's address, if any."""
 
     def known() -> dict[str, Any]:
         language = chosen(default)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 from msgspec import Meta
 
 from quiz.content.formats import EXPORT_FORMATS, IMPORT_FORMATS
+from quiz.content.losses import Loss
 from quiz.domain.quiz import Quiz
 from quiz.play.drafts import Draft, DraftSummary
 from quiz.play.payloads import Milliseconds
@@ -44,6 +45,7 @@ class DeletedQuizzes(TypedDict):
     """What can be restored, the newest first."""
 
     quizzes: list[QuizSummary]
+    kept_days: Annotated[int, Meta(description="For how many days after it was deleted")]
 
 
 class QuizBody(TypedDict):
@@ -87,6 +89,19 @@ class ImportedQuiz(TypedDict):
     places: Annotated[list[str], Meta(description="Of each question of the quiz, where it stood")]
     problems: list[FileProblem]
     notes: Annotated[list[FileProblem], Meta(description="What was read in one of several ways, or has no place in a quiz")]
+
+
+class ExportLosses(TypedDict):
+    """What the file of a format doesn't hold, or holds in another way."""
+
+    format: str
+    left_out: list[Loss]
+
+
+class LeftOut(TypedDict):
+    """What exports leave out, format by format."""
+
+    formats: list[ExportLosses]
 
 
 class Tag(TypedDict):
@@ -241,6 +256,19 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             ((200, "The file", _FILES),),
             (400, 401, 404, 503),
             query=(("format", f"`json`, or another of {', '.join(EXPORT_FORMATS)}"), *_OWNER),
+        ),
+    },
+    "/api/v1/quizzes/{slug}/left-out": {
+        "get": Operation(
+            "What the file of an export leaves out",
+            ((200, "What each format leaves out", LeftOut),),
+            (400, 401, 404, 503),
+            query=(("format", "Only this one's"), *_OWNER),
+        )
+    },
+    "/api/v1/quiz.schema.json": {
+        "get": Operation(
+            "The JSON Schema of quizzes in JSON, for editors of files", ((200, "Draft 2020-12", _ANY),), public=True
         ),
     },
     "/api/v1/quizzes/{slug}/draft": {

@@ -5,6 +5,7 @@ import { currentSession, games, signOut, signOutEverywhere } from "../api.js";
 import { Shelf } from "../authoring/shelf.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { Menus } from "../menus.js";
 import { t } from "../text.js";
 import { RunningGames } from "./running_games.js";
 import { SignIn } from "./sign_in.js";
@@ -50,7 +51,8 @@ function Desk() {
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
-    <${Content} onSignedOut=${() => setHost(null)} />`;
+    <${Content} onSignedOut=${() => setHost(null)} />
+    <footer class="desk-foot"><${Menus} /></footer>`;
 }
 
 function Content({ onSignedOut }) {

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { signIn } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { Menus } from "../menus.js";
 import { t, tn } from "../text.js";
 
 export function SignIn({ onEnter }) {
@@ -53,5 +54,6 @@ export function SignIn({ onEnter }) {
         <button class="button is-primary is-wide is-large" data-testid="sign-in" disabled=${busy}>${busy ? t("Signing in…") : t("Sign in")}</button>
       </form>
       <p class="soft">${t("Playing?")} <a href="/">${t("Join with a PIN")}</a></p>
+      <${Menus} />
     </div>`;
 }

@@ -7,10 +7,13 @@ import { t } from "../text.js";
 import { CONTROLS } from "./controls.js";
 import { Screen } from "./screen.js";
 
-export function AnswerScreen({ session, question }) {
+/** `children` stand below what answers it. */
+export function AnswerScreen({ session, question, children }) {
+  const shown = question.text ? question : { ...question, text: t("Look at the big screen") };
   return html`
     <${Screen} name="question" kind=${`is-${question.type}`} label=${t("Question")}>
-      <${Asked} clock=${session.clock} question=${question} onSend=${(answer) => session.submit(answer)} />
+      <${Asked} clock=${session.clock} question=${shown} onSend=${(answer) => session.submit(answer)} />
+      ${children}
     <//>`;
 }
 

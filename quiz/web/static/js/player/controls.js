@@ -1,23 +1,12 @@
 /** One control for each type of question. Each calls `onSend` with the answer the server expects. */
 
-import { html, useEffect, useState } from "../../vendor/preact.mjs";
+import { html, useState } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
-import { t } from "../text.js";
+import { t, tn } from "../text.js";
+import { useKeys } from "./keys.js";
+import { parseNumber } from "./number_text.js";
 import { OrderControl } from "./order_control.js";
 import { SendButton } from "./screen.js";
-
-/** Keys 1 to 9 choose, for those who play at a keyboard. */
-function useDigits(choices, choose) {
-  useEffect(() => {
-    const press = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-      const choice = choices[Number(event.key) - 1];
-      if (choice) choose(choice.id);
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  });
-}
 
 function Choice({ choice, pressed, onClick }) {
   return html`
@@ -36,7 +25,7 @@ function Choices({ choices, children }) {
 }
 
 function SingleControl({ question, onSend }) {
-  useDigits(question.choices, onSend);
+  useKeys(question.choices, onSend);
   return html`
     <${Choices} choices=${question.choices}>
       ${question.choices.map((choice) => html`<${Choice} key=${choice.id} choice=${choice} onClick=${() => onSend(choice.id)} />`)}
@@ -46,7 +35,7 @@ function SingleControl({ question, onSend }) {
 function MultipleControl({ question, onSend }) {
   const [chosen, setChosen] = useState([]);
   const toggle = (id) => setChosen((held) => (held.includes(id) ? held.filter((other) => other !== id) : [...held, id]));
-  useDigits(question.choices, toggle);
+  useKeys(question.choices, toggle);
   return html`
     <${Choices} choices=${question.choices}>
       ${question.choices.map(
@@ -54,7 +43,14 @@ function MultipleControl({ question, onSend }) {
           <${Choice} key=${choice.id} choice=${choice} pressed=${chosen.includes(choice.id)} onClick=${() => toggle(choice.id)} />`,
       )}
     <//>
-    <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))} />`;
+    <div class="send-row">
+      <button type="button" class="button is-large" data-testid="clear" disabled=${chosen.length === 0} onClick=${() => setChosen([])}>
+        ${t("Clear")}
+      </button>
+      <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))}>
+        ${chosen.length > 0 ? tn("Send {count} answer", "Send {count} answers", chosen.length) : t("Send")}
+      <//>
+    </div>`;
 }
 
 const TRUTHS = [
@@ -63,7 +59,7 @@ const TRUTHS = [
 ];
 
 function TrueFalseControl({ onSend }) {
-  useDigits(TRUTHS, onSend);
+  useKeys(TRUTHS, onSend);
   return html`
     <div class="choices is-truths" role="group" aria-label=${t("Answers")}>
       ${TRUTHS.map(
@@ -85,15 +81,9 @@ function TextControl({ onSend }) {
     <form class="typed" onSubmit=${send}>
       <input class="input is-large" data-testid="answer-text" aria-label=${t("Your answer")} placeholder=${t("Your answer")} dir="auto"
         value=${text} onInput=${(event) => setText(event.target.value)} maxlength="200"
-        autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="send" />
+        autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck=${false} enterkeyhint="send" />
       <${SendButton} disabled=${!text.trim()} />
     </form>`;
-}
-
-/** "1 000,5" and "-3" as people type them; null when it is no number. */
-function parseNumber(text) {
-  const plain = text.replace(/[\s\u00a0\u202f']/g, "").replace(",", ".").replace("−", "-");
-  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 
 function NumberControl({ onSend }) {

@@ -7,9 +7,11 @@ import { inWords } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
+import { ShareButton } from "./share.js";
+import { useSignal } from "./signals.js";
 
 export function Result({ state }) {
-  const { result, question, right, you } = state;
+  const { result, question, right } = state;
   // `result` follows the reveal by a moment.
   if (!result) return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span></p><//>`;
   const answered = result.elapsed_ms !== null;
@@ -19,7 +21,7 @@ export function Result({ state }) {
       <${Verdict} result=${result} answered=${answered} />
       ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
       ${shown?.explanation && html`<p class="explanation" dir="auto">${shown.explanation}</p>`}
-      <${Place} you=${you} players=${state.board?.players} />
+      <${Place} state=${state} />
     <//>`;
 }
 
@@ -29,6 +31,7 @@ export const kindOf = ({ correct }) => (correct === null ? "is-neutral" : correc
 export function Verdict({ result, answered }) {
   const { correct, points: won, streak } = result;
   const missed = answered ? t("Not this time") : t("No answer");
+  useSignal(correct === null ? null : correct ? "right" : "wrong", result);
   const title = correct === null ? t("Thanks for your vote") : correct ? t("Correct!") : missed;
   return html`
     <span class=${`medal ${kindOf(result)}`}><${Icon} name=${correct === false ? "cross" : "check"} /></span>
@@ -44,8 +47,9 @@ export function RightAnswer({ question, correct }) {
     <p class="right-answer"><span>${t("Right answer")}</span><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>`;
 }
 
-export function Final({ state }) {
+export function Final({ session, state }) {
   const { you, player, board, game } = state;
+  useSignal("end", game.id);
   const onPodium = you.rank !== null && you.rank <= 3;
   return html`
     <${Screen} name="podium" label=${t("Final result")}>
@@ -60,6 +64,18 @@ export function Final({ state }) {
       </div>
       ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
       ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
-      <a class="button is-wide" href="/">${t("Play another game")}</a>
+      <${Farewell} session=${session} state=${state} />
     <//>`;
+}
+
+/** What a player may do when it is over. */
+export function Farewell({ session, state }) {
+  return html`
+    <div class="farewell">
+      <${ShareButton} state=${state} />
+      <button class="button is-wide" data-testid="look-again" onClick=${() => session.openList()}>
+        <${Icon} name="list" />${t("Go over the questions")}
+      </button>
+      <a class="button is-wide" href="/">${t("Play another game")}</a>
+    </div>`;
 }

@@ -21,9 +21,9 @@ export function Live({ children }) {
   return html`<div class="said" aria-live="polite">${children}</div>`;
 }
 
-export function SendButton({ disabled, onClick }) {
+export function SendButton({ disabled, onClick, children = t("Send") }) {
   return html`
     <button class="button is-primary is-wide is-large" data-testid="send" disabled=${disabled} onClick=${onClick}>
-      <${Icon} name="send" />${t("Send")}
+      <${Icon} name="send" /><span>${children}</span>
     </button>`;
 }

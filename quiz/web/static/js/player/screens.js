@@ -8,6 +8,7 @@ import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
 import { inWords, TYPE_NAMES, sizeOf } from "../question.js";
 import { t, tn } from "../text.js";
+import { Ahead } from "./ahead.js";
 import { Live, Screen } from "./screen.js";
 
 export function Joining() {
@@ -35,7 +36,9 @@ export function Ready({ clock, question }) {
       <p class="eyebrow">${t("Question {number} of {total}", { number: question.index + 1, total: question.total })}</p>
       <div class="count" key=${seconds} aria-hidden="true">${seconds || t("Go!")}</div>
       <${Live}><p class="soft">${t("Get ready")}</p><//>
-      <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
+      ${question.text
+        ? html`<h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>`
+        : html`<h1>${t("Look at the big screen")}</h1>`}
       <p class="tag">${TYPE_NAMES[question.type]}</p>
     <//>`;
 }
@@ -76,29 +79,31 @@ function wordsFor(sent, link) {
 
 /** Between questions: where the player stands. */
 export function Standing({ state }) {
-  const { you, board, player, question } = state;
+  const { board, player, question } = state;
   const last = question && question.index + 1 >= question.total;
   return html`
     <${Screen} name="leaderboard" label=${t("Leaderboard")}>
-      <${Place} you=${you} players=${board?.players} />
-      ${board && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
+      <${Live}><${Place} state=${state} /><//>
+      ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <p class="waiting">
         ${provisional(state) ? t("The game goes on when the score keeper is back") : last ? t("The podium is next") : t("Next question soon")}
       </p>
     <//>`;
 }
 
-export function Place({ you, players }) {
+/** Where the player stands, and who is next to reach. Games for practice tell of points alone. */
+export function Place({ state }) {
+  const { you, board } = state;
   const score = you.score ?? 0;
+  const players = you.rank && board?.players;
   return html`
-    <${Live}>
-      <p class="place">
-        <span class="place-rank" data-testid="rank">${you.rank ? ordinal(you.rank) : "–"}</span>
-        <span class="soft">${players
-          ? tn("of {players} · {count} point", "of {players} · {count} points", score, { players })
-          : tn("{count} point", "{count} points", score)}</span>
-      </p>
-    <//>`;
+    <p class="place">
+      ${you.rank && html`<span class="place-rank" data-testid="rank">${ordinal(you.rank)}</span>`}
+      <span class="soft">${players
+        ? tn("of {players} · {count} point", "of {players} · {count} points", score, { players })
+        : tn("{count} point", "{count} points", score)}</span>
+    </p>
+    <${Ahead} state=${state} />`;
 }
 
 export function Paused() {
