@@ -157,8 +157,9 @@ class Ahead(TypedDict):
 
 
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first. `skipped`: the
-    host has, there are no points.
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first.
+
+    `skipped`: the host has skipped the question, so that nobody gets points for it.
     """
 
     question: QuestionId
@@ -169,6 +170,7 @@ class ResultView(TypedDict):
     streak: int
     elapsed_ms: int | None
     ahead: NotRequired[Ahead]
+    skipped: NotRequired[Literal[True]]
 
 
 class OverviewLine(TypedDict):
