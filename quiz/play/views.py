@@ -22,6 +22,7 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "state": phase.state,
         "version": phase.version,
         "question_count": len(game.questions),
+        **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
 
 

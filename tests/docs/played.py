@@ -129,11 +129,16 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
 
 
 def self_paced(host: Checked, ann: Checked) -> None:
-    """A game with every type of question."""
-    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    """A game in teams with every type of question."""
+    options = {"teams": ["Red", "Blue"], "team_choice": "chosen"}
+    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced", "options": options})["pin"]
+    assert ann.error("join", {"pin": pin, "nickname": "Ann"}) == "team_unknown"
+    ann.ok("join", {"pin": pin, "nickname": "Ann", "team": "Red"})
+    host.ok("watch", {"pin": pin})
+    host.wait("roster", lambda told: told["joined"] and "team" in told["joined"][0])
     for question, (right, *_) in ANSWERS.items():
         assert ann.ok("next_question")["question"]["id"] == question
         ann.ok("submit_answer", {"question": question, "answer": right, "submission": question})
     ann.ok("next_question")
     ann.wait("leaderboard", lambda board: board["top"][0]["score"] == 60)
+    ann.wait("team_board", lambda board: board["teams"][0]["score"] == 60)
