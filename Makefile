@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench stack chaos attack audit long upgrade interop clean
+.PHONY: help run test check lint format docs texts bench stack chaos attack audit long upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -42,6 +42,10 @@ docs: ## Generate the interfaces' documents, and build the site: site/html/index
 	@$(BIN)/python scripts/site
 	@echo "quiz: site/html/index.html"
 
+texts: ## Bring the translations' catalogues up to date with the pages' texts, and say what they lack
+	@scripts/prepare lint
+	@$(BIN)/python scripts/texts $(ARGS)
+
 bench: ## Measure this machine, 5 minutes (ARGS="fanout --runs 5" for some, ARGS=--help for more)
 	@scripts/prepare run
 	@$(BIN)/python -m bench $(ARGS)
@@ -75,5 +79,5 @@ interop: ## Exports in LibreOffice and gift-pegjs; the Autobahn suite over WebSo
 	@scripts/interop $(ARGS)
 
 clean: ## Remove what was built and fetched; the data under var/ stay
-	rm -rf .venv node_modules .tools site quiz/web/static/vendor .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules .tools site quiz/web/static/vendor quiz/web/bundles .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

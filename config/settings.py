@@ -46,6 +46,7 @@ _HERE = Path(__file__).resolve().parent
 Env = Literal["development", "staging", "production"]
 LogLevel = Literal["DEBUG", "INFO", "WARN", "WARNING", "ERROR"]
 LoggerName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
+Language = Literal["en", "es", "vi", "de", "ar"]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]+$")]
 
@@ -95,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[str | None, about("The address that players open, if a proxy is in front.")] = None
     origins: Annotated[tuple[str, ...], about("Other addresses whose pages may connect.")] = ()
     trusted_proxies: Annotated[int, about("How many proxies in front are believed what they say of a client.", ge=0, le=10)] = 0
+    language: Annotated[Language, about("The pages' language for browsers that ask for none of those there are.")] = "en"
     log_level: Annotated[LogLevel, about("What the platform logs: a level in any case.", "logging.level.com.quiz.english")]
     log_level_root: Annotated[LogLevel, about("What everything else logs.", "logging.level.root")]
     log_levels: Annotated[

@@ -108,7 +108,7 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             ),
             "socketio.server:Server._send_packet": ("transport.server: replaced", "e0aaf617c2d2"),
             "socketio.server:Server._handle_eio_message": (
-                "transport.engine: raises ValueError for what is no packet",
+                "transport.server: of everything but the usual event; raises ValueError for what is no packet",
                 "31cc27109376",
             ),
             "socketio.server:Server._handle_connect": (

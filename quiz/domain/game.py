@@ -27,7 +27,11 @@ AUTO_ADVANCE_MS = 5000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a host may choose for a game (contract §3). `scoring` None means the default of the mode."""
+    """What a host may choose for a game (contract §3). `scoring` None means the default of the mode.
+
+    `show_on_phones` False: in a live game players see a question's text and image on the host's screen alone. `leaderboard`
+    False: players are shown neither boards nor ranks. `closes_at`: when a self-paced game ends by itself, in epoch milliseconds.
+    """
 
     scoring: Scoring | None = None
     countdown_ms: Annotated[int, Meta(ge=0, le=60_000)] = 3000
@@ -44,6 +48,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     #: 2 to 20 names (`teams.team_names`), or none: no teams. Players choose theirs, or come to the smallest.
     teams: Annotated[tuple[Annotated[str, Meta(max_length=240)], ...], Meta(max_length=20)] = ()
     team_choice: TeamChoice = "chosen"
+    show_on_phones: bool = True
+    leaderboard: bool = True
+    closes_at: Annotated[int, Meta(ge=0)] | None = None
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -106,7 +113,8 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def first_phase(self) -> Phase:
         """The phase that the game begins in."""
-        return Phase(state="lobby" if self.live else "open")
+        closes_at = self.options.closes_at
+        return Phase(state="lobby") if self.live else Phase(state="open", due=closes_at + self.grace_ms if closes_at else 0)
 
 
 class Phase(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +178,7 @@ def close(game: Game, phase: Phase, now: int) -> Phase:
 
 def advance(game: Game, phase: Phase, now: int) -> Phase:
     """From the reveal to the leaderboard where one is due, from there or else at once to the next question or the end."""
-    every = game.options.leaderboard_every
+    every = game.options.leaderboard_every if game.options.leaderboard else 0
     if phase.state == "reveal" and every and (phase.index + 1) % every == 0:
         return _to(phase, now, "leaderboard", due=_hold(game, now))
     if phase.state not in ("reveal", "leaderboard"):
@@ -219,4 +227,6 @@ def tick(game: Game, phase: Phase, now: int) -> Phase | None:
     """What the clock makes of the phase at `now`; None while nothing is due."""
     if not phase.due or now < phase.due:
         return None
+    if phase.state == "open":
+        return end(game, phase, now)
     return close(game, phase, now) if phase.state == "question" else advance(game, phase, now)

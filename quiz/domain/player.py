@@ -29,7 +29,8 @@ _NEEDED = regex.compile(
 #: Characters without a meaning, which every device shows in its own way or as a box.
 _UNKNOWN = regex.compile(r"[\p{Co}\p{Noncharacter_Code_Point}]")
 
-_ADJECTIVES = [
+#: Of one of each generated nicknames are made.
+ADJECTIVES = [
     "Amber",
     "Bold",
     "Brave",
@@ -67,7 +68,7 @@ _ADJECTIVES = [
     "Witty",
     "Zesty",
 ]
-_ANIMALS = [
+ANIMALS = [
     "Badger",
     "Beaver",
     "Bison",
@@ -154,4 +155,4 @@ def nickname_look(name: str) -> str:
 
 def generated_nickname(rng: random.Random) -> str:
     """Two words and a number, for hosts who'd rather not read what a class comes up with."""
-    return f"{rng.choice(_ADJECTIVES)} {rng.choice(_ANIMALS)} {rng.randrange(10, 100)}"
+    return f"{rng.choice(ADJECTIVES)} {rng.choice(ANIMALS)} {rng.randrange(10, 100)}"

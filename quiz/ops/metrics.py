@@ -6,8 +6,7 @@ Nothing here is written to while an answer is handled: `quiz.ops.sampling` bring
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections import Counter as Counts
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -20,10 +19,13 @@ class Delays(Histogram):
 
     def observe_all(self, seconds: Sequence[float]) -> None:
         """Observes each."""
-        places = Counts(bisect_left(self._upper_bounds, each) for each in seconds)
-        for place, count in places.items():
-            self._buckets[place].inc(count)
-        self._sum.inc(sum(seconds))
+        ordered, begin = sorted(seconds), 0
+        for place, bound in enumerate(self._upper_bounds):
+            end = bisect_right(ordered, bound, begin)
+            if end > begin:
+                self._buckets[place].inc(end - begin)
+                begin = end
+        self._sum.inc(sum(ordered))
 
 
 # Connections: one is one Engine.IO client, over whatever transport.

@@ -10,11 +10,11 @@ from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
-from quiz.domain.text import fold
+from quiz.domain.text import caseless, fold
 from quiz.play.ports import Quizzes, Summary
 
 #: Quizzes that are read at once, so that nobody else waits for thousands.
-SOME = 250
+SOME = 1000
 #: Seconds after which a shelf is read anew all the same: a release before tells nobody what it changes.
 OLD = 60.0
 #: Lists of several owners that are kept joined.
@@ -160,6 +160,6 @@ def _counted(listed: Sequence[Listed]) -> list[tuple[str, int]]:
 
 
 def _listed(summary: Summary, owner: str | None) -> Listed:
-    text = fold("\n".join([summary.title, summary.description, *summary.tags, summary.slug]))
+    text = caseless("\n".join([summary.title, summary.description, *summary.tags, summary.slug]))
     tags = {_folded(tag): tag for tag in summary.tags}
     return Listed((summary.title.casefold(), summary.slug), text, tags, owner, summary)

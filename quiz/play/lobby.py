@@ -11,6 +11,7 @@ import msgspec
 from quiz.domain import game as machine
 from quiz.domain.errors import (
     GameNotFound,
+    InvalidPayload,
     Kicked,
     NicknameInvalid,
     NicknameTaken,
@@ -25,13 +26,15 @@ from quiz.domain.quiz import Quiz
 from quiz.domain.teams import team_index, team_names
 from quiz.play.ports import Announcer, Games, Leaderboard, View, in_team, listed
 from quiz.play.rounds import Rounds
-from quiz.play.views import game_view, open_question_view, ranks, result_view, reveal_view
+from quiz.play.views import ahead, board_view, game_view, open_question_view, ranks, result_view, reveal_view
 from quiz.play.wording import Wording
 
 #: When a host who has too many games is told to try again.
 GAMES_RETRY_MS = 60_000
 #: What a player who was kicked is told.
 REMOVED = "the host removed you from the game"
+#: How far ahead a self-paced game's end may lie.
+LONGEST_MS = 366 * 24 * 3_600_000
 #: Draws of a PIN or a generated nickname before the search is given up.
 DRAWS = 50
 
@@ -82,9 +85,11 @@ class Lobby:
     ) -> Game:
         """A new game of a quiz, under `pin` if one is wished for; `draw` says how its questions were drawn.
 
-        Raises InvalidPayload for impossible names of teams, PinTaken if that is another game's, and RateLimited if its host has
-        too many.
+        Raises PinTaken if that is another game's, RateLimited if its host has too many, and InvalidPayload if it could not end
+        when it should, or for impossible names of teams.
         """
+        if options.closes_at is not None:
+            self._check_end(options.closes_at, mode)
         if host is not None and self._games_per_host is not None and self._count(host) >= self._games_per_host:
             self.refused += 1
             words = f"you have {self._games_per_host} games, which is the most; wait until PINs of finished ones are free"
@@ -104,10 +109,18 @@ class Lobby:
                 draw=draw,
             )
             if self._games.create(game):
+                if due := game.first_phase().due:
+                    self._games.arm(game, due)
                 return game
             if pin:
                 raise PinTaken(f"another game has the PIN {pin}")
         raise ServerBusy("no PIN is free")
+
+    def _check_end(self, closes_at: int, mode: Mode) -> None:
+        if mode == "live":
+            raise InvalidPayload("options.closes_at: a live game ends when its host ends it")
+        if not 0 < closes_at - self._games.now() <= LONGEST_MS:
+            raise InvalidPayload("options.closes_at: must be in the future, and not more than a year from now")
 
     def _count(self, host: str) -> int:
         return sum(game.host == host for game in self._games.running())
@@ -185,11 +198,11 @@ class Lobby:
             "game": game_view(game, phase),
             "you": {
                 "score": standing.score,
-                "rank": standing.rank,
+                "rank": standing.rank if game.options.leaderboard else None,
                 "answered": [game.questions[i].id for i in standing.answered],
             },
-            "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
-            **self._team_board(game),
+            "leaderboard": board_view(game, self._leaderboard.top(game, self._top_n)),
+            **(self._team_board(game) if game.options.leaderboard else {}),
         }
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
@@ -211,7 +224,7 @@ class Lobby:
             **self._team_board(game),
         }
         if phase.asking or phase.state == "reveal":
-            told["question"] = open_question_view(game, phase, now)
+            told["question"] = open_question_view(game, phase, now, host=True)
             answered = self._games.answer_count(game, phase.index)
             told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
         if phase.state == "reveal":
@@ -225,14 +238,18 @@ class Lobby:
         """The `result` of each of these players, whether they answered or not."""
         if not players:
             return {}
-        placed = ranks(self._games.scores(game))
+        scores = self._games.scores(game)
+        placed, before = ranks(scores), ahead(scores) if game.options.leaderboard else {}
+        names = self._games.names(game, sorted({before[player][0] for player in players if player in before}))
         receipts = self._games.receipts(game, index, players)
         streaks = self._games.streaks(game, players)
-        return {
-            player: result_view(game, index, receipts.get(player), *placed[player], streaks[player])
-            for player in players
-            if player in placed
-        }
+
+        def of(player: str) -> dict[str, Any]:
+            who, score = before.get(player, ("", 0))
+            above = (names[who], score) if who in names else None
+            return result_view(game, index, receipts.get(player), *placed[player], streaks[player], above)
+
+        return {player: of(player) for player in players if player in placed}
 
     def connected(self, game: Game, player: Player, worker: str) -> None:
         """A player's first connection to a worker came to be."""

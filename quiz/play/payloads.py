@@ -12,6 +12,7 @@ from quiz.domain.question import QuestionType
 Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 Milliseconds = Annotated[int, Meta(description="Epoch milliseconds of the server's clock")]
 QuestionId = Annotated[str, Meta(description="A question's id")]
+Rank = Annotated[int | None, Meta(description="null where the game shows players no leaderboard")]
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
@@ -46,7 +47,10 @@ class ChoiceView(TypedDict):
 
 
 class QuestionView(TypedDict):
-    """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts."""
+    """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts.
+
+    In games whose option `show_on_phones` is false, players get it with an empty `text` and without `image`.
+    """
 
     id: str
     index: Annotated[int, Meta(ge=0)]
@@ -125,6 +129,8 @@ class GameView(TypedDict):
     question_count: int
     teams: NotRequired[Annotated[list[str], Meta(description="Only of a game with teams")]]
     team_choice: NotRequired[TeamChoice]
+    closes_at: NotRequired[Annotated[int, Meta(description="Self-paced: when the game ends by itself, epoch milliseconds")]]
+    leaderboard: NotRequired[Annotated[Literal[False], Meta(description="Players are shown neither boards nor ranks")]]
 
 
 class WatchedGame(GameView):
@@ -138,7 +144,7 @@ class You(TypedDict):
     """How the player stands; `answered` are questions."""
 
     score: int
-    rank: int
+    rank: Rank
     answered: list[QuestionId]
 
 
@@ -158,16 +164,44 @@ class RevealView(TypedDict):
     explanation: NotRequired[str]
 
 
+class Ahead(TypedDict):
+    """Somebody who has more points than the player, and nobody lies between."""
+
+    nickname: str
+    score: int
+
+
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer."""
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first."""
 
     question: QuestionId
     correct: Correct
     points: int
     score: int
-    rank: int
+    rank: Rank
     streak: int
     elapsed_ms: int | None
+    ahead: NotRequired[Ahead]
+
+
+class OverviewLine(TypedDict):
+    """A question in a list: whether the player has answered it, or can't any more; and if so, how they fared."""
+
+    question: QuestionId
+    answered: bool
+    over: bool
+    correct: NotRequired[Correct]
+    points: NotRequired[int]
+
+
+class ReviewedResult(TypedDict):
+    """How the player fared in a question that is over; `answer` is absent if they gave none."""
+
+    correct: Correct
+    points: int
+    right_answer: Answer
+    answer: NotRequired[Answer]
+    explanation: NotRequired[str]
 
 
 class Progress(TypedDict):

@@ -149,6 +149,9 @@ class Games(Protocol):
     def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
         """The answers to a question, by player; of all players or of those named."""
 
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """A player's answers to these questions."""
+
     def answer_count(self, game: Game, index: int) -> int:
         """How many answered a question."""
 
@@ -157,6 +160,9 @@ class Games(Protocol):
 
     def streaks(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """The streaks of these players."""
+
+    def names(self, game: Game, players: Sequence[str]) -> dict[str, str]:
+        """What these players are called."""
 
     def roster(self, game: Game) -> list[Seat]:
         """All players who were not kicked."""

@@ -33,6 +33,8 @@ PLAYER_EVENTS = {
     "join": Right.ANYBODY,
     "next_question": Right.PLAYER,
     "submit_answer": Right.PLAYER,
+    "overview": Right.PLAYER,
+    "review": Right.PLAYER,
     "state": Right.PLAYER,
     "leave": Right.PLAYER,
 }
@@ -53,6 +55,7 @@ HOST_EVENTS = {
 
 ROUTES = {
     ("GET", "/api/v1/openapi.json"): Right.ANYBODY,
+    ("GET", "/api/v1/quiz.schema.json"): Right.ANYBODY,
     ("POST", "/api/v1/session"): Right.ANYBODY,
     ("GET", "/api/v1/session"): Right.HOST,
     ("DELETE", "/api/v1/session"): Right.HOST,
@@ -66,6 +69,7 @@ ROUTES = {
     ("POST", "/api/v1/quizzes/<slug>/restore"): Right.AUTHOR,
     ("POST", "/api/v1/quizzes/<slug>/duplicate"): Right.HOST,
     ("GET", "/api/v1/quizzes/<slug>/export"): Right.HOST,
+    ("GET", "/api/v1/quizzes/<slug>/left-out"): Right.HOST,
     ("GET", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,
     ("PUT", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,
     ("DELETE", "/api/v1/quizzes/<slug>/draft"): Right.AUTHOR,

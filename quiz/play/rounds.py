@@ -53,12 +53,11 @@ class Rounds:
         told = {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked}
         say.everyone(game, "game", told)
         if phase.state == "question" and ask:
-            view = open_question_view(game, phase, now)
-            say.hosts(game, "question", view)
+            say.hosts(game, "question", open_question_view(game, phase, now, host=True))
             if game.options.shuffle_choices:
                 say.personally(game, "question", phase.index)
             else:
-                say.players(game, "question", view)
+                say.players(game, "question", open_question_view(game, phase, now))
             say.progress_changed(game, phase.index)
         if reveal:
             receipts = self._games.exact.receipts(game, phase.index)

@@ -9,12 +9,13 @@ from typing import Any
 from quiz.domain.answer import distribution
 from quiz.domain.game import Game, Phase
 from quiz.domain.question import Choice
+from quiz.domain.ranking import Board
 from quiz.play.ports import Receipt
 
 
 def game_view(game: Game, phase: Phase) -> dict[str, Any]:
     """The `game` object of acknowledgements."""
-    return {
+    view: dict[str, Any] = {
         "pin": game.pin,
         "id": game.id,
         "title": game.title,
@@ -24,27 +25,41 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "question_count": len(game.questions),
         **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
+    if game.options.closes_at:
+        view["closes_at"] = game.options.closes_at
+    if not game.options.leaderboard:
+        view["leaderboard"] = False
+    return view
+
+
+def board_view(game: Game, board: Board) -> dict[str, Any]:
+    """The `leaderboard` of a player's acknowledgements: without anybody on it where players are to see none."""
+    payload = board.payload(game.pin)
+    return payload if game.options.leaderboard else {**payload, "top": []}
 
 
 def question_view(
-    game: Game, index: int, opened_at: int, closes_at: int | None, now: int, player: str | None = None
+    game: Game, index: int, opened_at: int, closes_at: int | None, now: int, player: str | None = None, *, shown: bool = True
 ) -> dict[str, Any]:
-    """The `question` event. Times are epoch milliseconds of the server. With `player`, choices come in that player's order."""
+    """The `question` event. Times are epoch milliseconds of the server. With `player`, choices come in that player's order.
+
+    Not `shown`, there is neither text nor image in it: they are on the host's screen alone.
+    """
     question = game.questions[index]
     view: dict[str, Any] = {
         "id": question.id,
         "index": index,
         "total": len(game.questions),
         "type": question.type,
-        "text": question.text,
+        "text": question.text if shown else "",
         "time_limit_ms": question.time_limit_ms,
         "opened_at": opened_at,
         "closes_at": closes_at,
         "now": now,
     }
-    if question.image:
+    if question.image and shown:
         view["image"] = question.image
-    if question.image_alt:
+    if question.image_alt and shown:
         view["image_alt"] = question.image_alt
     if question.choices:
         choices = list(question.choices)
@@ -59,9 +74,10 @@ def _choice_view(choice: Choice) -> dict[str, Any]:
     return {**plain, "image": choice.image} if choice.image else plain
 
 
-def open_question_view(game: Game, phase: Phase, now: int, player: str | None = None) -> dict[str, Any]:
-    """The question that a live game is at."""
-    return question_view(game, phase.index, phase.opened_at, phase.closes_at, now, player)
+def open_question_view(game: Game, phase: Phase, now: int, player: str | None = None, *, host: bool = False) -> dict[str, Any]:
+    """The question that a live game is at, for one player, for all, or for hosts."""
+    shown = host or game.options.show_on_phones
+    return question_view(game, phase.index, phase.opened_at, phase.closes_at, now, player, shown=shown)
 
 
 def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict[str, Any]:
@@ -77,19 +93,38 @@ def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict
     return view
 
 
-def result_view(game: Game, index: int, receipt: Receipt | None, score: int, rank: int, streak: int) -> dict[str, Any]:
-    """The `result` event of one player, who may not have answered."""
+def result_view(
+    game: Game, index: int, receipt: Receipt | None, score: int, rank: int, streak: int, ahead: tuple[str, int] | None = None
+) -> dict[str, Any]:
+    """The `result` event of one player, who may not have answered; `ahead`: the nickname and score of who is just ahead."""
     question = game.questions[index]
     unanswered = None if question.type == "poll" else False
-    return {
+    view: dict[str, Any] = {
         "question": question.id,
         "correct": receipt.right if receipt else unanswered,
         "points": receipt.points if receipt else 0,
         "score": score,
-        "rank": rank,
+        "rank": rank if game.options.leaderboard else None,
         "streak": streak,
         "elapsed_ms": receipt.elapsed_ms if receipt else None,
     }
+    if ahead and game.options.leaderboard:
+        view["ahead"] = {"nickname": ahead[0], "score": ahead[1]}
+    return view
+
+
+def ahead(scores: list[tuple[str, int]]) -> dict[str, tuple[str, int]]:
+    """Of everybody who is not first: the last one listed of those with more points, and these; from all in listing order."""
+    found: dict[str, tuple[str, int]] = {}
+    above: tuple[str, int] | None = None
+    last: tuple[str, int] | None = None
+    for row in scores:
+        if last and row[1] < last[1]:
+            above = last
+        if above:
+            found[row[0]] = above
+        last = row
+    return found
 
 
 def ranks(scores: list[tuple[str, int]]) -> dict[str, tuple[int, int]]:

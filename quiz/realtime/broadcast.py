@@ -25,6 +25,7 @@ from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.seats import Seats
 from quiz.realtime.wire import Room
+from quiz.transport.runners import Runners
 
 log = logging.getLogger("quiz.broadcast")
 
@@ -64,6 +65,7 @@ class Broadcaster(Announcements):
         self._waiting: set[tuple[str, str]] = set()
         self._traces: dict[tuple[str, str], list[str]] = {}  # of the changes that wait
         self._boards = BoardsTold(delays)
+        self._runners = Runners()
         self._lobby: Lobby
         self._rounds: Rounds
         self._cut: Callable[[str, str, str, dict[str, Any]], None]
@@ -121,12 +123,11 @@ class Broadcaster(Announcements):
         if key not in self._waiting:
             self._waiting.add(key)
             # A moment at least, so that what comes together is told together.
-            gevent.spawn(self._until_told, key, tell, max(wait_s, self._window_ms / 10_000))
+            self._runners.run_later(max(wait_s, self._window_ms / 10_000), self._until_told, key, tell)
 
-    def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait_s: float) -> None:
+    def _until_told(self, key: tuple[str, str], tell: Callable[[], int]) -> None:
         logging_context.only(dict, {"game": key[0], "topic": key[1]})
         while True:
-            gevent.sleep(wait_s)
             # From here on a change starts another round: what it changed may be too late for this one.
             self._waiting.discard(key)
             traces = self._traces.pop(key, [])
@@ -143,7 +144,7 @@ class Broadcaster(Announcements):
             if key in self._waiting:
                 return
             self._waiting.add(key)
-            wait_s = wait_ms / 1000
+            gevent.sleep(wait_ms / 1000)
 
     @staticmethod
     def _told_for(traces: list[str], tell: Callable[[], int]) -> int:
@@ -171,7 +172,7 @@ class Broadcaster(Announcements):
             if not board:
                 self._boards.telling(game.id, newest, mine=False)
             return board
-        rooms = [("/", game.id), ("/host", game.id)]
+        rooms = [("/", game.id), ("/host", game.id)][not game.options.leaderboard :]
         told = self._boards.telling(game.id, board.edition)
         payload = board.payload(game.pin)
         if board.provisional:  # what this instance knows is for its own clients
@@ -191,7 +192,8 @@ class Broadcaster(Announcements):
         board = self._leaderboard.claim_teams(game, round(self._window_ms * self._clients.fanout.stretch))
         if not isinstance(board, TeamBoard):
             return board
-        rooms, topic, payload = [("/", game.id), ("/host", game.id)], f"team_board {game.id}", board.payload(game.pin)
+        rooms = [("/", game.id), ("/host", game.id)][not game.options.leaderboard :]
+        topic, payload = f"team_board {game.id}", board.payload(game.pin)
         if board.provisional:
             self._clients.tell("team_board", payload, rooms, topic, here=True)
         else:
@@ -258,10 +260,11 @@ class Broadcaster(Announcements):
             told.append(("team_board", self._leaderboard.teams(game).payload(game.pin)))
         for event, data in told:
             for namespace in ("/", "/host"):
-                self._here(event, data, namespace, game.id)
+                if namespace == "/host" or event not in ("leaderboard", "team_board") or game.options.leaderboard:
+                    self._here(event, data, namespace, game.id)
         if phase.state == "question":
             self._tell_questions(game, phase.index)
-            self._here("question", open_question_view(game, phase, now), "/host", game.id)
+            self._here("question", open_question_view(game, phase, now, host=True), "/host", game.id)
         if phase.state == "reveal":
             self._tell_results(game, phase.index)
         if not board.provisional:

@@ -16,12 +16,15 @@ from quiz.play.payloads import (
     GameState,
     GameView,
     LeaderboardView,
+    OverviewLine,
     Person,
     Pin,
     Progress,
     QuestionView,
+    Rank,
     ResultView,
     RevealView,
+    ReviewedResult,
     Roster,
     RosterEntry,
     TeamBoardView,
@@ -30,7 +33,7 @@ from quiz.play.payloads import (
 )
 from quiz.realtime.guard import Empty
 from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Rename, Watch
-from quiz.realtime.players import Join, SubmitAnswer
+from quiz.realtime.players import Join, NextQuestion, Review, SubmitAnswer
 
 NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited", "unauthorized"]
 
@@ -106,12 +109,26 @@ class AnswerScored(Done):
     correct: Correct
     points: int
     score: int
-    rank: int
+    rank: Rank
     streak: int
     duplicate: bool
     right_answer: Answer
+    explanation: NotRequired[str]
     provisional: NotRequired[Literal[True]]
     submission: NotRequired[str]
+
+
+class Overview(Done):
+    """The questions of a self-paced game in their order; of a live one those that are over."""
+
+    questions: list[OverviewLine]
+
+
+class Reviewed(Done):
+    """A question that is over for the player, and how they fared."""
+
+    question: QuestionView
+    result: ReviewedResult
 
 
 class Created(Done):
@@ -175,10 +192,16 @@ class Telling(NamedTuple):
 ASKED: dict[str, dict[str, Asking]] = {
     "/": {
         "join": Asking("Takes a seat under a nickname, or the old one by its token", Join, (Joined,)),
-        "next_question": Asking("Self-paced: asks for the first question that is left", Empty, (Asked, Finished)),
+        "next_question": Asking(
+            "Self-paced: asks for the first question that is left, the first behind another, or for one",
+            NextQuestion,
+            (Asked, Finished),
+        ),
         "submit_answer": Asking(
             "Answers a question; the first answer counts, a repeat gets its result", SubmitAnswer, (AnswerTaken, AnswerScored)
         ),
+        "overview": Asking("Lists the questions, and how the player fared in them", Empty, (Overview,)),
+        "review": Asking("Shows a question that is over for the player again, with what was right", Review, (Reviewed,)),
         "state": Asking("Asks for everything anew", Empty, (Joined,)),
         "leave": Asking("Leaves the game; seat, name and score stay", Empty),
     },

@@ -53,6 +53,19 @@ class SubmitAnswer(msgspec.Struct, frozen=True):
     submission: Annotated[str, Meta(max_length=64)] | None = None
 
 
+class NextQuestion(msgspec.Struct, frozen=True):
+    """`next_question`: the first one that is left, the first behind one, or the one that is named."""
+
+    after: str | None = None
+    question: str | None = None
+
+
+class Review(msgspec.Struct, frozen=True):
+    """`review`: the question's id."""
+
+    question: str
+
+
 class Players(GuardedNamespace):
     """The players' connections of this worker, which is called `worker` among all."""
 
@@ -75,8 +88,10 @@ class Players(GuardedNamespace):
         self._dismissed: set[str] = set()  # connections that were told so, and are about to be closed
         self.events = {
             "join": Event(Join, self._join),
-            "next_question": Event(Empty, self._next_question),
+            "next_question": Event(NextQuestion, self._next_question),
             "submit_answer": Event(SubmitAnswer, self._submit_answer),
+            "overview": Event(Empty, self._overview),
+            "review": Event(Review, self._review),
             "state": Event(Empty, self._state),
             "leave": Event(Empty, self._leave),
         }
@@ -217,9 +232,17 @@ class Players(GuardedNamespace):
 
         self.socketio.server.emit("sync", {}, to=sid, namespace="/", callback=acknowledged, ignore_queue=True)
 
-    def _next_question(self, sid: str, _: Empty) -> dict[str, Any]:
+    def _next_question(self, sid: str, wanted: NextQuestion) -> dict[str, Any]:
         seat = self._seat(sid)
-        return self._answering.next_question(seat.game, seat.player.id)
+        return self._answering.next_question(seat.game, seat.player.id, wanted.after, wanted.question)
+
+    def _overview(self, sid: str, _: Empty) -> dict[str, Any]:
+        seat = self._seat(sid)
+        return self._answering.reviewing.overview(seat.game, seat.player.id)
+
+    def _review(self, sid: str, wanted: Review) -> dict[str, Any]:
+        seat = self._seat(sid)
+        return self._answering.reviewing.review(seat.game, seat.player.id, wanted.question)
 
     def _submit_answer(self, sid: str, given: SubmitAnswer) -> dict[str, Any]:
         seat = self._seat(sid)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
+import hiredis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import AskError, ClusterDownError, ConnectionError, MovedError, RedisError
 
@@ -161,14 +162,22 @@ class ClusterLine:
 
     def call(self, *args: Any) -> Any:
         """Sends a command to the node that has its first key; its reply. Raises redis-py's errors."""
-        slot = slot_of(args)
+        return self.call_packed(*self.pack(args))
+
+    @staticmethod
+    def pack(args: Sequence[Any]) -> tuple[bytes, int | None]:
+        """See `Line.pack`."""
+        return hiredis.pack_command(tuple(args)), slot_of(args)
+
+    def call_packed(self, packed: bytes, slot: int | None) -> Any:
+        """As `call`."""
         node, asking = self._cluster.owner(slot), False
         for _ in range(HOPS):
             line = self._line(node)
             if asking:
                 line.post("ASKING")  # holds for the next command on the line, and nobody else's comes between
             try:
-                return line.call(*args)
+                return line.call_packed(packed)
             except MovedError as error:
                 node, asking = (error.host or node[0], error.port), False
                 self._cluster.moved(slot, node)

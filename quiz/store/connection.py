@@ -10,12 +10,13 @@ from importlib import resources
 from time import perf_counter
 from typing import Any, TypeVar
 
+import hiredis
 import redis
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from quiz.domain.errors import ServerBusy, StoreAway
 from quiz.ops import tracing
-from quiz.ops.sampling import Labelled
+from quiz.ops.sampling import Labelled, nowhere
 from quiz.resilience.guard import Away, Guard
 from quiz.store.faults import is_unreachable
 from quiz.store.lineage import Lineage
@@ -56,26 +57,29 @@ class SharedRedis(redis.Redis):
 
     def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None, took: Labelled | None = None) -> None:
         super().__init__(connection_pool=servers.pool)
-        self.servers, self.guard, self._took = servers, guard, took
+        self.servers, self.guard, self._took = servers, guard, nowhere() if took is None else took
         self.line = servers.line(lineage.greet if lineage else lambda connection: None)
 
     def ask(self, *args: Any, writes: bool, name: str = "") -> Any:
         """Sends a command; its reply as it came. `name`: the script's."""
+        packed, slot = self.line.pack(args)
+        return self.ask_packed(packed, slot, str(args[0]), writes, name or ("write" if writes else "read"))
+
+    def ask_packed(self, packed: bytes, slot: int | None, verb: str, writes: bool, name: str) -> Any:
+        """As `ask`, of what `line.pack` made of a command that begins with `verb`."""
         if tracing.spans is not None:
-            with tracing.spans.call(str(args[0])):
-                return self._asked(args, writes, name)
-        return self._asked(args, writes, name)
+            with tracing.spans.call(verb):
+                return self._asked(packed, slot, writes, name)
+        return self._asked(packed, slot, writes, name)
 
-    def _asked(self, args: Sequence[Any], writes: bool, name: str) -> Any:
-        if self._took is None:
-            return self.guard.use(self.line.call, *args, writes=writes) if self.guard else self.line.call(*args)
-        took = self._took[name or ("write" if writes else "read")]
-        return self.guard.use(self._timed, took, args, writes=writes) if self.guard else self._timed(took, args)
+    def _asked(self, packed: bytes, slot: int | None, writes: bool, name: str) -> Any:
+        took = self._took[name]
+        return self.guard.use(self._timed, took, packed, slot, writes=writes) if self.guard else self._timed(took, packed, slot)
 
-    def _timed(self, took: Callable[[float], None], args: Sequence[Any]) -> Any:
+    def _timed(self, took: Callable[[float], None], packed: bytes, slot: int | None) -> Any:
         began = perf_counter()
         try:
-            return self.line.call(*args)
+            return self.line.call_packed(packed, slot)
         finally:
             took(perf_counter() - began)
 
@@ -101,16 +105,40 @@ class Script:
     """A Lua script, called by its hash; sent again to a Redis that has forgotten it."""
 
     def __init__(self, client: SharedRedis, text: str, name: str = "script") -> None:
-        self._client, self._text, self._name = client, text, name
-        self._sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-        self._writes = "\n-- Changes nothing.\n" not in text
+        self.client, self._text, self.name = client, text, name
+        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        self.writes = "\n-- Changes nothing.\n" not in text
 
     def __call__(self, keys: Sequence[str], args: Sequence[str | int | bytes]) -> Any:
         """The script's reply."""
         try:
-            return self._client.ask("EVALSHA", self._sha, len(keys), *keys, *args, writes=self._writes, name=self._name)
+            return self.client.ask("EVALSHA", self.sha, len(keys), *keys, *args, writes=self.writes, name=self.name)
         except NoScriptError:  # so it has not run; the server that has the keys is the one that is to know it
-            return self._client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self._writes, name=self._name)
+            return self.client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self.writes, name=self.name)
+
+    def prepared(self, keys: Sequence[str], args: Sequence[str | int | bytes], more: int) -> Prepared:
+        """The script with its keys and first arguments; `more` follow with each call."""
+        return Prepared(self, keys, args, more)
+
+
+class Prepared:
+    """A script whose keys and first arguments are in Redis's own form already: for one that runs for every answer."""
+
+    def __init__(self, script: Script, keys: Sequence[str], args: Sequence[str | int | bytes], more: int) -> None:
+        self._script, self._keys, self._args, self._client = script, keys, args, script.client
+        known = ("EVALSHA", script.sha, len(keys), *keys, *args)
+        packed, self._slot = self._client.line.pack(known)
+        self._length = len(b"*%d\r\n" % more)  # of the head of a list, which goes before its items
+        self._head = b"*%d\r\n%s" % (len(known) + more, packed[len(b"*%d\r\n" % len(known)) :])
+
+    def __call__(self, *more: Any) -> Any:
+        """The script's reply; `more` are str, int or bytes."""
+        script = self._script
+        try:
+            packed = self._head + hiredis.pack_command(more)[self._length :]
+            return self._client.ask_packed(packed, self._slot, "EVALSHA", script.writes, script.name)
+        except NoScriptError:
+            return script(self._keys, (*self._args, *more))
 
 
 def connect(

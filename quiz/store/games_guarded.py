@@ -269,6 +269,12 @@ class GuardedGames(RedisGames):
             lambda: super(GuardedGames, self).receipts(game, index, players), lambda: self.mirror.receipts(game, index, players)
         )
 
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """See `Games.given`; without Redis, as far as this instance knows."""
+        return self._either(
+            lambda: super(GuardedGames, self).given(game, player, indexes), lambda: self.mirror.given(game, player, indexes)
+        )
+
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`; without Redis, as far as this instance knows."""
         return self._either(
@@ -294,6 +300,10 @@ class GuardedGames(RedisGames):
             return found
 
         return self._either(ask, lambda: self.mirror.streaks(game, players))
+
+    def names(self, game: Game, players: Sequence[str]) -> dict[str, str]:
+        """See `Games.names`; without Redis, as far as this instance knows."""
+        return self._either(lambda: super(GuardedGames, self).names(game, players), lambda: self.mirror.names(game, players))
 
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`; without Redis, as far as this instance knows."""

@@ -306,6 +306,11 @@ class MemoryGames:
         answers = self.held(game).answers.get(index, {})
         return {p: r for p, r in answers.items() if players is None or p in players}
 
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """See `Games.given`."""
+        found = {index: self.receipts(game, index, [player]).get(player) for index in indexes}
+        return {index: receipt for index, receipt in found.items() if receipt}
+
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`."""
         return len(self.held(game).answers.get(index, {}))
@@ -318,6 +323,11 @@ class MemoryGames:
         """See `Games.streaks`."""
         held = self.held(game)
         return {player: held.streaks.get(player, 0) for player in players}
+
+    def names(self, game: Game, players: Sequence[str]) -> dict[str, str]:
+        """See `Games.names`."""
+        names = self.held(game).names
+        return {player: names[player] for player in players if player in names}
 
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""

@@ -33,14 +33,14 @@ from quiz.domain.quiz import SCHEMA
 from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 from quiz.store import keys
 from quiz.store.clock import StoreClock
-from quiz.store.connection import SharedRedis, busy_if_unreachable, script
+from quiz.store.connection import Prepared, SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
 
 log = logging.getLogger("quiz.store")
 
-#: How many games' contents a worker keeps.
-REMEMBERED_GAMES = 500
+#: How many games' contents a worker keeps, and questions whose answers are prepared for, a kilobyte each.
+REMEMBERED_GAMES, PREPARED = 500, 2000
 _SCRIPTS = [
     "create",
     "expire",
@@ -48,6 +48,7 @@ _SCRIPTS = [
     "move",
     "join",
     "accept",
+    "given",
     "standing",
     "view",
     "miss",
@@ -132,6 +133,7 @@ class RedisGames:
         self._remembered: OrderedDict[str, Game] = OrderedDict()
         self._reading: WeakValueDictionary[str, RLock] = WeakValueDictionary()
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
+        self._acceptors: dict[tuple[str, int], tuple[Game, Prepared]] = {}  # by game and question
 
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
         return self._scripts[name](keys=list(keys), args=list(args))
@@ -231,30 +233,37 @@ class RedisGames:
 
     def accepted(self, game: Game, submission: Submission) -> tuple[Acceptance, str, int]:
         """As `accept`, with the receipt's JSON and the game's generation."""
-        k, s, question = game_keys(game.pin), submission, game.questions[submission.index]
-        status, *rest = self._run(
-            "accept",
-            [k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(s.index)],
-            game.id,
-            s.player,
-            s.index,
-            "" if s.right is None else int(s.right),
-            _encode(s.answer),
-            game.worth(s.index),
-            question.time_limit_ms,
-            game.scoring,
-            int(game.options.streak_bonus),
-            int(game.live),
-            game.grace_ms,
-            s.credit_ms,
-            int(game.options.time_limits),
-            "" if s.at is None else s.at,
-        )
+        s = submission
+        of, accept = self._acceptors.get((game.id, s.index), (None, None))
+        if of is not game or accept is None:
+            accept = self._acceptor(game, s.index)
+        right = "" if s.right is None else int(s.right)
+        status, *rest = accept(s.player, right, _encode(s.answer), s.credit_ms, "" if s.at is None else s.at)
         if not rest:
             raise _refused(status)
         receipt, generation, *board = rest
         edition = (int(board[0]), int(board[1])) if board and board[0] else None
         return Acceptance(_receipt(receipt), status == "again", edition), receipt, int(generation)
+
+    def _acceptor(self, game: Game, index: int) -> Prepared:
+        k = game_keys(game.pin)
+        constants = (
+            game.id,
+            index,
+            game.worth(index),
+            game.questions[index].time_limit_ms,
+            game.scoring,
+            int(game.options.streak_bonus),
+            int(game.live),
+            game.grace_ms,
+            int(game.options.time_limits),
+        )
+        of_game = (k.game, k.leaderboard, k.names, k.streaks, k.kicked, k.answered, k.opened, k.answers(index))
+        if len(self._acceptors) >= PREPARED:
+            self._acceptors.clear()
+        made = self._scripts["accept"].prepared(of_game, constants, 5)
+        self._acceptors[game.id, index] = game, made
+        return made
 
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
@@ -299,6 +308,12 @@ class RedisGames:
         found = self._redis.hmget(key, list(players)) if players else []
         return {player: _receipt(one) for player, one in zip(players, found, strict=True) if one is not None}
 
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """See `Games.given`."""
+        of = game_keys(game.pin)
+        found = self._run("given", [of.answers(index) for index in indexes], player) if indexes else []
+        return {index: _receipt(one) for index, one in zip(indexes, found, strict=True) if one}
+
     def answer_count(self, game: Game, index: int) -> int:
         """See `Games.answer_count`."""
         return int(self._redis.hlen(game_keys(game.pin).answers(index)))
@@ -312,6 +327,11 @@ class RedisGames:
         """See `Games.streaks`."""
         found = self._redis.hmget(game_keys(game.pin).streaks, list(players)) if players else []
         return {player: int(one or 0) for player, one in zip(players, found, strict=True)}
+
+    def names(self, game: Game, players: Sequence[str]) -> dict[str, str]:
+        """See `Games.names`."""
+        found = self._redis.hmget(game_keys(game.pin).names, list(players)) if players else []
+        return {player: name for player, name in zip(players, found, strict=True) if name is not None}
 
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""

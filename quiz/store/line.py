@@ -11,7 +11,7 @@ import logging
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -118,7 +118,16 @@ class Line:
 
     def call(self, *args: Any) -> Any:
         """Sends a command; its reply. Raises redis-py's errors."""
-        call = self._put(getcurrent(), args)
+        return self.call_packed(hiredis.pack_command(args))
+
+    @staticmethod
+    def pack(args: Sequence[Any]) -> tuple[bytes, int | None]:
+        """A command in Redis's own form, and in a cluster the slot that it is for, as `call_packed` takes it."""
+        return hiredis.pack_command(tuple(args)), None
+
+    def call_packed(self, packed: bytes, slot: int | None = None) -> Any:
+        """As `call`."""
+        call = self._put(getcurrent(), packed)
         try:
             reply = self._hub.switch()
         except BaseException:
@@ -130,17 +139,18 @@ class Line:
 
     def post(self, *args: Any) -> None:
         """Sends a command whose reply nobody waits for; an error is logged."""
-        self._put(None, args)
+        self._put(None, hiredis.pack_command(args))
 
     def close(self) -> None:
         """Gives the connection up; the next call makes a new one."""
         if self._link is not None:
             self._lose(self._link, ConnectionError("the connection to Redis was closed"), meant=True)
 
-    def _put(self, caller: Any, args: tuple[Any, ...]) -> Call:
+    def _put(self, caller: Any, packed: bytes) -> Call:
         if self.waiting >= MOST_WAITING:
             raise Crowded("too many calls wait for Redis")
-        call = Call(caller, time.monotonic() + self._timeout_s, hiredis.pack_command(args))
+        now = time.monotonic()
+        call = Call(caller, now + self._timeout_s, packed)
         link = self._link
         if link is None:
             link = self._link = Link()
@@ -149,7 +159,7 @@ class Line:
         link.unsent.append(call)
         if len(link.unsent) == 1:
             # At once where there is little to do, else together with what comes in the next moment.
-            self._flush.start(self._write) if call.due - self._timeout_s - link.written > PACE else self._paced.again(self._write)
+            self._flush.start(self._write) if now - link.written > PACE else self._paced.again(self._write)
         return call
 
     def _look(self) -> None:

@@ -42,9 +42,12 @@ class Headers:
 
 
 def read_headers(file: BinaryIO) -> Headers:
-    """Reads up to the empty line. Raises ValueError for what is malformed, too long, or says two things of a body's length."""
+    """Reads up to the empty line.
+
+    Raises ValueError for what is malformed, too long, or says two things of the host or of a body's length.
+    """
     fields: list[tuple[str, str]] = []
-    lengths = 0
+    lengths = hosts = 0
     while (line := file.readline(LINE + 1)) not in (b"\r\n", b"\n"):
         found = _field(line)
         if found is None or len(line) > LINE or len(fields) >= MOST:
@@ -54,5 +57,8 @@ def read_headers(file: BinaryIO) -> Headers:
             lengths += 1
             if lengths > 1 or not (value.isascii() and value.isdecimal() if len(name) == 14 else value.lower() == "chunked"):
                 raise ValueError("header fields that don't say how long the body is")
+        hosts += name.lower() == "host"
+        if hosts > 1:
+            raise ValueError("header fields that name two hosts")
         fields.append((name, value))
     return Headers(fields)

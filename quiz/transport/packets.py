@@ -64,10 +64,9 @@ class JsonPacket(Packet):  # type: ignore[misc]
         if encoded_packet is not None:
             if not isinstance(encoded_packet, str) or not encoded_packet:
                 raise ValueError("no packet")
-            if not self._decode_plain(encoded_packet):
-                self.attachment_count = self.decode(encoded_packet) or 0
-                if self.attachment_count > ATTACHMENTS_MOST:
-                    raise ValueError("too many attachments")
+            self.attachment_count = self.decode(encoded_packet) or 0
+            if self.attachment_count > ATTACHMENTS_MOST:
+                raise ValueError("too many attachments")
             if self.packet_type in (EVENT, BINARY_EVENT) and not (isinstance(self.data, list) and self.data):
                 raise ValueError("an event without a name")
             if self.packet_type in (ACK, BINARY_ACK) and not isinstance(self.data, list):
@@ -81,11 +80,14 @@ class JsonPacket(Packet):  # type: ignore[misc]
         except (TypeError, LookupError, RecursionError) as error:
             raise ValueError("a placeholder without an attachment") from error
 
-    def _decode_plain(self, text: str) -> bool:
-        """The usual case, an event of the namespace "/" that wants an acknowledgement: `2`, digits, a list."""
-        start = text.find("[", 0, 12)
-        if text[0] != "2" or start < 2 or not text[1:start].isdecimal():
-            return False
-        self.packet_type, self.id = EVENT, int(text[1:start])
-        self.data = Json.loads(text[start:])
-        return True
+
+def plain_event(text: str) -> tuple[int, list[Any]] | None:
+    """Number and arguments of the usual packet, an event of the namespace "/" that wants an acknowledgement; None for another.
+
+    It is `2`, digits, a list. Raises ValueError for what is no JSON.
+    """
+    start = text.find("[", 0, 12)
+    if start < 2 or text[0] != "2" or not text[1:start].isdecimal():
+        return None
+    data = Json.loads(text[start:])
+    return (int(text[1:start]), data) if data else None

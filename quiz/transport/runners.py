@@ -31,6 +31,16 @@ class Runners:
         runner = self._idle.pop() if self._idle else greenlet(self._run, self._hub)
         runner.switch(work, args)
 
+    def run_later(self, seconds: float, work: Callable[..., None], *args: Any) -> None:
+        """Runs `work` after so many seconds."""
+        timer = self._hub.loop.timer(seconds)
+        timer.start(self._due, timer, work, args)
+
+    def _due(self, timer: Any, work: Callable[..., None], args: tuple[Any, ...]) -> None:
+        timer.stop()
+        timer.close()
+        self.run(work, *args)
+
     def _run(self, work: Callable[..., None], args: tuple[Any, ...]) -> None:
         me = getcurrent()
         while True:

@@ -8,7 +8,22 @@ from flask import Flask
 
 from quiz.ops.exposition import Exposition
 from quiz.platform import Platform
-from quiz.web import actuator, api, hosts, images, measured, openapi, pages, problems, quizzes, results, session
+from quiz.web import (
+    actuator,
+    api,
+    hosts,
+    images,
+    languages,
+    measured,
+    openapi,
+    pages,
+    problems,
+    quizzes,
+    results,
+    session,
+    static_files,
+    themes,
+)
 
 
 def register(app: Flask, platform: Platform, exposition: Exposition, draining: Callable[[], bool]) -> None:
@@ -17,6 +32,9 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
     problems.register(app)
+    languages.register(app, platform.settings.language)
+    themes.register(app)
+    static_files.register(app, edited=platform.settings.env == "development")
     session.guard(app, platform)
     app.register_blueprint(pages.blueprint(platform))
     app.register_blueprint(session.blueprint(platform))

@@ -11,6 +11,7 @@ import segno
 from flask import Blueprint, Response, abort, render_template, request
 
 from quiz.content import formats
+from quiz.domain.nickname_words import nickname_words
 from quiz.platform import Platform
 from quiz.web.quizzes import SLUG
 from quiz.web.session import signed_in
@@ -28,11 +29,11 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/")
     def join() -> str:
         pin = request.args.get("pin", "")
-        return render_template("join.html", pin=pin if PIN.fullmatch(pin) else "")
+        return render_template("join.html", pin=pin if PIN.fullmatch(pin) else "", names=nickname_words)
 
     @routes.get("/play/<pin>")
     def play(pin: str) -> str:
-        return render_template("play.html", pin=_checked(pin))
+        return render_template("play.html", pin=_checked(pin), names=nickname_words)
 
     def hosts_only(template: str, **known: Any) -> Response:
         """The page, or the way to it by signing in."""

@@ -12,8 +12,9 @@ import msgspec
 from flask import Blueprint, Response, jsonify, request
 from msgspec import Meta
 
-from quiz.content import formats
+from quiz.content import formats, json_schema
 from quiz.content.imports import MAX_BYTES
+from quiz.content.losses import losses
 from quiz.content.understood import understood
 from quiz.domain.errors import ContentError, InvalidPayload, InvalidQuiz, QuizNotFound
 from quiz.domain.question import Flaw
@@ -70,7 +71,7 @@ class Editor(msgspec.Struct, frozen=True):
 
 
 def blueprint(platform: Platform) -> Blueprint:
-    """`/api/v1/quizzes`, `/drafts`, `/deleted-quizzes`, `/tags`."""
+    """`/api/v1/quizzes`, `/quiz.schema.json`, `/drafts`, `/deleted-quizzes`, `/tags`."""
     routes = Blueprint("quizzes", __name__, url_prefix="/api/v1")
 
     def owners() -> tuple[str | None, ...]:
@@ -182,10 +183,23 @@ def blueprint(platform: Platform) -> Blueprint:
         file.headers["Content-Disposition"] = f'attachment; filename="{slug}.{ending}"'
         return file
 
+    @routes.get("/quizzes/<slug>/left-out")
+    def left_out(slug: str) -> Response:
+        found, asked = platform.authoring.find(owners(), slug), request.args.get("format")
+        try:
+            told = platform.aside(_losses, found, [asked] if asked else formats.EXPORT_FORMATS)
+        except ContentError as error:
+            raise InvalidPayload(str(error)) from error
+        return _json({"formats": told})
+
+    @routes.get("/quiz.schema.json")
+    def schema() -> Response:
+        return jsonify(json_schema.document())
+
     @routes.get("/deleted-quizzes")
     def deleted() -> Response:
-        whose = owners()[0]
-        return jsonify(quizzes=[summary(one, whose) for one in platform.quizzes.bin(whose)])
+        whose, days = owners()[0], platform.settings.quizzes.deleted_days
+        return jsonify(quizzes=[summary(one, whose) for one in platform.quizzes.bin(whose)], kept_days=days)
 
     @routes.get("/drafts")
     def drafts() -> Response:
@@ -260,6 +274,10 @@ def _created(quiz: Quiz) -> Response:
 
 def _examined(data: bytes) -> tuple[Quiz | None, list[Flaw]]:
     return written(_decoded(data, dict[str, Any]))
+
+
+def _losses(quiz: Quiz, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"format": name, "left_out": losses(quiz, name)} for name in wanted]
 
 
 def _body(shape: type[T]) -> T:

@@ -9,6 +9,8 @@ from quiz.content.imports import MAX_BYTES, Import
 from quiz.domain.question import Question
 from quiz.domain.quiz import MAX_QUESTIONS
 
+from .reading import sound
+
 HEADER = "question,type,choice_1,choice_2,choice_3,correct,tolerance,time_limit,points,explanation,image,id\n"
 
 
@@ -17,10 +19,7 @@ def imported(text: str | bytes) -> Import:
 
 
 def questions(text: str | bytes) -> tuple[Question, ...]:
-    result = imported(text)
-    assert result.problems == []
-    assert result.quiz is not None
-    return result.quiz.questions
+    return sound(imported(text))
 
 
 def problems(text: str | bytes) -> list[str]:

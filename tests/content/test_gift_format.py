@@ -11,18 +11,15 @@ from quiz.content.imports import Import
 from quiz.domain.question import Question
 from quiz.domain.quiz import quiz
 
+from .reading import detected, sound
+
 
 def imported(text: str) -> Import:
-    result = read(text.encode(), "Tombs.txt")
-    assert result.format == "gift"
-    return result
+    return detected(text, "Tombs.txt", "gift")
 
 
 def questions(text: str) -> tuple[Question, ...]:
-    result = imported(text)
-    assert result.problems == []
-    assert result.quiz
-    return result.quiz.questions
+    return sound(imported(text))
 
 
 def notes(text: str) -> list[str]:

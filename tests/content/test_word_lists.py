@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from quiz.content.formats import read
 from quiz.content.imports import Import
 from quiz.domain.question import Question
+
+from .reading import detected, sound
 
 HEADER = "#separator:tab\n#html:true\n"
 WORDS = "Hund\tdog\nKatze\tcat\nKuh\tcow\nPferd\thorse\nEnte\tduck\n"
 
 
 def imported(text: str, name: str = "Animals.txt") -> Import:
-    result = read(text.encode(), name)
-    assert result.format == "anki"
-    return result
+    return detected(text, name, "anki")
 
 
 def questions(text: str) -> tuple[Question, ...]:
-    result = imported(text)
-    assert result.problems == []
-    assert result.quiz
-    return result.quiz.questions
+    return sound(imported(text))
 
 
 def right(one: Question) -> str:

@@ -12,7 +12,7 @@ from tests.harness.server import ROOT
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "Dockerfile"
 #: What earlier stages make, and where scripts/prepare has made the same.
-MADE = {"/build/node_modules": ROOT / "node_modules"}
+MADE = {f"/build/{folder}": ROOT / folder for folder in ("node_modules", "quiz/web/bundles")}
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -64,8 +64,10 @@ def build(folder: Path) -> None:
         for source in sources:
             if source.startswith("/opt/"):
                 continue
-            made = next((there for prefix, there in MADE.items() if source.startswith(prefix)), None)
-            whole = ROOT / source if made is None else made / source[len("/build/node_modules/") :]
+            made = next(
+                (there / source[len(prefix) :].lstrip("/") for prefix, there in MADE.items() if source.startswith(prefix)), None
+            )
+            whole = made or ROOT / source
             to = folder / target / whole.name if target.endswith("/") else folder / target
             _copy(whole, to, check=made is None)
 

@@ -84,6 +84,8 @@ def test_the_image_serves_with_a_file_system_that_it_cannot_write(files: Path, t
             eventually(healthy, 40, 0.2)
             for path in ("/", "/static/vendor/preact.mjs", "/static/vendor/socket.io.mjs", "/api/v1/openapi.json"):
                 assert requests.get(f"http://127.0.0.1:{port}{path}", timeout=5).status_code == 200, path
+            script = requests.get(f"http://127.0.0.1:{port}/static/js/player/main.js", timeout=5).text
+            assert not script.startswith(("import", "/**")), "this is no bundle"
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(40) == 0

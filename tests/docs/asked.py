@@ -178,6 +178,10 @@ def _authoring(call: Caller, cookies: Any) -> None:
     call.ask("get", export, f"{sums}/export", 200)
     call.ask("get", export, f"{sums}/export?format=csv", 200)
     call.ask("get", export, f"{sums}/export?format=none", 400)
+    left_out, schema = f"{one}/left-out", "/api/v1/quiz.schema.json"
+    call.ask("get", left_out, f"{sums}/left-out", 200)
+    call.ask("get", left_out, f"{sums}/left-out?format=none", 400)
+    call.ask("get", schema, schema, 200, signed_in=False)
     call.ask("post", copy, f"{sums}/duplicate", 400, data="[")
     kept = call.ask("put", draft, f"{sums}/draft", 200, json={"content": {"title": "S"}})
     call.ask("put", draft, f"{sums}/draft", 400, json={})
@@ -229,6 +233,7 @@ def _authoring(call: Caller, cookies: Any) -> None:
     for method, path, as_is, options in bodies:
         call.ask(method, path, as_is, 403, signed_in=False, cookies=cookies, **options)
     reads = [("get", one, sums), ("get", export, f"{sums}/export"), ("get", draft, f"{sums}/draft")]
+    reads += [("get", left_out, f"{sums}/left-out")]
     reads += [("get", path, path) for path in ("/api/v1/deleted-quizzes", "/api/v1/drafts", "/api/v1/tags")]
     for method, path, as_is, options in [*bodies, *((*read, {}) for read in reads)]:
         call.ask(method, path, as_is, 401, signed_in=False, **options)
@@ -366,6 +371,7 @@ def _authoring_without_redis(call: Caller) -> None:
         ("post", f"{one}/restore"),
         ("post", f"{one}/duplicate"),
         ("get", f"{one}/export"),
+        ("get", f"{one}/left-out"),
         ("get", f"{one}/draft"),
         ("put", f"{one}/draft"),
         ("delete", f"{one}/draft"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 FLAGS += ("--disable-sync", "--no-first-run", "--disable-dev-shm-usage")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
     """The machine's own Chromium or Chrome."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -31,6 +32,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """See `launched`."""
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from quiz.transport.worker import Server  # noqa: E402
 
 #: The suite sends messages of up to 16 MiB, and reads its own slowly.
 LIMIT = 64 * 1024 * 1024
+#: Seconds that the suite has for the head of a request.
+PATIENCE_S = 20.0
 
 
 class Echo(Connection):
@@ -49,7 +51,7 @@ def serve(port: int) -> None:
         made[0].start(early)
         return []
 
-    Server(("127.0.0.1", port), application, handler_class=Handler, log=None).serve_forever()
+    Server(("127.0.0.1", port), application, handler_class=Handler, log=None, patience=PATIENCE_S).serve_forever()
 
 
 if __name__ == "__main__":

@@ -147,7 +147,8 @@ def test_the_reveal_tells_what_was_right_and_how_all_answered():
         }
     ]
     results = [table.got("result", player) for player in (ann, bob, cat)]
-    plain = {"question": "q1", "points": 0, "score": 0, "rank": 2, "streak": 0, "correct": False}
+    plain = {"question": "q1", "points": 0, "score": 0, "rank": 2, "streak": 0, "correct": False,
+             "ahead": {"nickname": "Ann", "score": 1000}}  # fmt: skip
     right = {"question": "q1", "correct": True, "points": 1000, "score": 1000, "rank": 1, "streak": 1, "elapsed_ms": 0}
     assert results == [[right], [{**plain, "elapsed_ms": 1000}], [{**plain, "elapsed_ms": None}]]
     events = [event for _, event, _ in table.frames]

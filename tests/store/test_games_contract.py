@@ -189,3 +189,16 @@ def test_a_player_is_renamed(world: World):
     with pytest.raises(NotJoined):
         world.games.rename(game, Player("nobody", "Cat"))
     world.games.rename(game, Player("ann", "Ann"))
+
+
+def test_a_players_answers_and_names_are_found_at_once(world: World):
+    """Of the questions and the players that are asked for, those that there are."""
+    game = world.make("single", "poll", "single", mode="self-paced")
+    world.seat(game, "p1")
+    for index in (0, 2):
+        world.answer(game, "p1", index)
+    found = world.games.given(game, "p1", [2, 1, 0])
+    assert {index: receipt.answer for index, receipt in found.items()} == dict.fromkeys((2, 0), ANSWERS["single"])
+    assert world.games.given(game, "p1", []) == {}
+    assert world.games.names(game, ["p1"]) == {"p1": "p1"}
+    assert world.games.names(game, []) == {}

@@ -34,6 +34,7 @@ def test_fields_are_found_in_any_case_and_without_the_space_around_them():
         b": no name\r\n\r\n",
         b"Host : space\r\n\r\n",
         b" Host: folded\r\n\r\n",
+        b"Host: here\r\nhost: here\r\n\r\n",
         b"A: b\r\n folded\r\n\r\n",
         b"H\xc3\xb6st: here\r\n\r\n",
         b"A: nul\x00\r\n\r\n",

@@ -95,7 +95,9 @@ def test_a_deleted_quiz_can_be_brought_back(desk: Desk):
     made = desk.make()
     desk.ask("ann", "DELETE", "/quizzes/sums", 204, version=made["version"])
     desk.ask("ann", "GET", "/quizzes/sums", 404)
-    [gone] = desk.ask("ann", "GET", "/deleted-quizzes").json["quizzes"]
+    told = desk.ask("ann", "GET", "/deleted-quizzes").json
+    [gone] = told["quizzes"]
+    assert told["kept_days"] == 30
     assert (gone["slug"], gone["editable"], gone["deleted_at"] > made["updated_at"]) == ("sums", True, True)
     back = desk.ask("ann", "POST", "/quizzes/sums/restore", 201).json
     assert (back["slug"], back["questions"], back["version"] > made["version"]) == ("sums", made["questions"], True)
@@ -286,6 +288,33 @@ def test_an_export_is_a_file_that_imports_as_the_same(desk: Desk):
     assert (plain["title"], plain["tags"]) == ("Sums", ["easy"])
     desk.ask("ann", "GET", "/quizzes/sums/export?format=pdf", 400)
     desk.ask("ann", "GET", "/quizzes/none/export", 404)
+
+
+def test_an_export_says_before_what_it_leaves_out(desk: Desk):
+    """Each reason once with the numbers of its questions, for all formats or the one that is asked for."""
+    kinds = [{"type": "poll"}, {"type": "order"}, {"points": 5}, {"points": 7}]
+    questions = [{**QUESTION, "id": f"x{n}", **kind, "correct": None if "type" in kind else 1} for n, kind in enumerate(kinds)]
+    desk.make(description="About", questions=questions)
+
+    def told(asked: str = "") -> dict[str, dict[str, list[int]]]:
+        found = desk.ask("ann", "GET", f"/quizzes/sums/left-out{asked}").json["formats"]
+        return {one["format"]: {each["reason"]: each["questions"] for each in one["left_out"]} for one in found}
+
+    every = told()
+    assert list(every) == ["json", "csv", "xlsx", "gift", "kahoot"]
+    assert every["json"] == {}
+    about = {"title: there is no place for it": [], "description: there is no place for it": []}
+    assert every["csv"] == about
+    assert every["kahoot"] == {
+        **about,
+        "is left out: there is no type poll": [1],
+        "is left out: there is no type order": [2],
+        "points: there is no place for them": [3, 4],
+        "id: becomes another": [3, 4],
+    }
+    assert told("?format=gift") == {"gift": every["gift"]}
+    desk.ask("ann", "GET", "/quizzes/sums/left-out?format=pdf", 400)
+    desk.ask("bob", "GET", "/quizzes/sums/left-out", 404)
 
 
 def test_a_host_has_so_many_quizzes_and_bytes(tmp_path: Path):

@@ -1,12 +1,12 @@
 -- Records an answer: the first one of a player to a question, in time by this server's clock.
 -- KEYS  1 game  2 leaderboard  3 names  4 streaks  5 kicked  6 answered  7 opened  8 answers of the question
--- ARGV  1 game id  2 player  3 index of the question  4 right: "1", "0", or "" for a poll  5 answer, JSON  6 full points
---       7 time limit, ms  8 scoring profile  9 "1" with streak bonus  10 "1" if live  11 grace, ms  12 credit, ms
---       13 "1" if time limits count (self-paced)  14 when it came, ms, or ""
+-- ARGV  the same for every answer to a question:  1 game id  2 index of the question  3 full points  4 time limit, ms
+--       5 scoring profile  6 "1" with streak bonus  7 "1" if live  8 grace, ms  9 "1" if time limits count (self-paced)
+--       of this one:  10 player  11 right: "1", "0", or "" for a poll  12 answer, JSON  13 credit, ms  14 when it came, ms, or ""
 -- Returns {status, receipt JSON?, generation?, epoch?, version?}, the last two of the board where its points changed.
 -- Status: "new", "again" (with the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
 -- The points are those of quiz.domain.scoring; a contract test holds the two together.
-local player, index, right = ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local player, index, right = ARGV[10], tonumber(ARGV[2]), ARGV[11]
 local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch', 'generation')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
@@ -29,7 +29,7 @@ local at = math.min(tonumber(ARGV[14]) or now, now)
 if now - at > 1000 then
   at = now
 end
-local live, state, current, grace = ARGV[10] == '1', is[2], tonumber(is[3]), tonumber(ARGV[11])
+local live, state, current, grace = ARGV[7] == '1', is[2], tonumber(is[3]), tonumber(ARGV[8])
 local opened, closes
 if live then
   if index > current then
@@ -49,29 +49,29 @@ else
   if state == 'finished' then
     return { 'too_late' }
   end
-  opened = tonumber(redis.call('HGET', KEYS[7], player .. '|' .. ARGV[3]) or '')
-  if ARGV[13] == '1' then
+  opened = tonumber(redis.call('HGET', KEYS[7], player .. '|' .. ARGV[2]) or '')
+  if ARGV[9] == '1' then
     if not opened then
       return { 'question_not_open' }
     end
-    if at > opened + ARGV[7] + grace then
+    if at > opened + ARGV[4] + grace then
       return { 'too_late' }
     end
   end
   opened = opened or at
 end
 
-local full, limit = tonumber(ARGV[6]), tonumber(ARGV[7])
-local elapsed = math.min(math.max(at - opened - ARGV[12], 0), limit)
+local full, limit = tonumber(ARGV[3]), tonumber(ARGV[4])
+local elapsed = math.min(math.max(at - opened - ARGV[13], 0), limit)
 local streak = tonumber(redis.call('HGET', KEYS[4], player) or '0')
 local points = 0
 if right == '1' then
   streak = streak + 1
   points = full
-  if ARGV[8] == 'kahoot' and elapsed > 500 then
+  if ARGV[5] == 'kahoot' and elapsed > 500 then
     points = math.floor((full * (2 * limit - elapsed) * 2 + 2 * limit) / (4 * limit))
   end
-  if ARGV[9] == '1' and streak > 1 then
+  if ARGV[6] == '1' and streak > 1 then
     points = points + math.min(100 * (streak - 1), 500)
   end
 elseif right == '0' then
@@ -92,9 +92,9 @@ if not live then
 end
 local receipt = string.format(
   '{"answer":%s,"right":%s,"points":%d,"elapsed_ms":%d,"streak":%d,"stamp":%d,"at":%.0f,"score":%d,"rank":%d}',
-  ARGV[5], right == '' and 'null' or right == '1' and 'true' or 'false', points, elapsed, streak, stamp, at, score, rank)
+  ARGV[12], right == '' and 'null' or right == '1' and 'true' or 'false', points, elapsed, streak, stamp, at, score, rank)
 redis.call('HSET', KEYS[8], player, receipt)
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 local answered = redis.call('HGET', KEYS[6], player)
-redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. ARGV[3]) or ARGV[3])
+redis.call('HSET', KEYS[6], player, answered and (answered .. ',' .. ARGV[2]) or ARGV[2])
 return { 'new', receipt, is[10] or '1', epoch, version }

@@ -3,6 +3,7 @@
 import { html, useLayoutEffect, useRef } from "../vendor/preact.mjs";
 import { Icon } from "./glyphs.js";
 import { calm } from "./motion.js";
+import { number, t } from "./text.js";
 
 const GLIDE_MS = 600;
 
@@ -54,12 +55,13 @@ export function Board({ board, me = null, limit = 10 }) {
     </ol>`;
 }
 
-export const points = (score) => Number(score ?? 0).toLocaleString("en");
+export const points = (score) => number(score ?? 0);
 
-export const ordinal = (rank) => {
-  const suffix = { one: "st", two: "nd", few: "rd", other: "th" };
-  return `${rank}${suffix[new Intl.PluralRules("en", { type: "ordinal" }).select(rank)]}`;
-};
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
+/** The kinds are those of English; other languages say the same for all. */
+export const ordinal = (rank) =>
+  ({ one: t("{rank}st", { rank }), two: t("{rank}nd", { rank }), few: t("{rank}rd", { rank }), other: t("{rank}th", { rank }) })[ordinals.select(rank)];
 
 /** The first three on their steps; equal ranks stand equally high. */
 export function Podium({ board, me = null }) {
@@ -82,6 +84,6 @@ export function Provisional({ show }) {
   return html`
     <span class="provisional" role="status">
       ${show && html`
-        <span class="tag is-warning" data-testid="provisional"><${Icon} name="clock" /><span><span class="wide-only">scores </span>provisional</span></span>`}
+        <span class="tag is-warning" data-testid="provisional"><${Icon} name="clock" /><span class="wide-only">${t("scores provisional")}</span><span class="narrow-only">${t("provisional")}</span></span>`}
     </span>`;
 }

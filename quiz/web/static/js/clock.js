@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.mjs";
 import { calm } from "./motion.js";
+import { number, tn } from "./text.js";
 
 const SAMPLES = 8;
 
@@ -73,5 +74,5 @@ export function TimeDisc({ clock, until }) {
   const seconds = useSecondsLeft(clock, until);
   return html`
     <div class=${`timedisc ${seconds <= 5 ? "is-urgent" : ""}`} role="timer" data-testid="seconds"
-      aria-label=${`${seconds} seconds left`}>${seconds}</div>`;
+      aria-label=${tn("{count} second left", "{count} seconds left", seconds)}>${number(seconds)}</div>`;
 }

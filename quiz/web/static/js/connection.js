@@ -12,6 +12,7 @@ import { NoAnswer, Refusal } from "./errors.js";
 const ACK_MS = 5000;
 const MOST_ATTEMPTS = 20; // about 40 seconds
 const PROBE_MS = 1500;
+const WAKE_PROBE_MS = 800; // a line that was there before the phone slept answers at once, or never
 const DELAY_MS = 200;
 const DELAY_MAX_MS = 1000; // players must be back within two seconds of the network's return
 // A short time-out finds a network that has just returned; every third try is patient with a slow one.
@@ -26,6 +27,7 @@ export class Connection {
   #waiting = []; // requests held back until the connection has been resumed
   #sleepers = new Set(); // what wakes repetitions that wait for their time
   #opened = false;
+  #probing = Infinity; // within how many milliseconds a probe that is under way must be answered
   #turnedAway = 0; // how often in a row the server itself closed or refused the connection
 
   /**
@@ -66,11 +68,10 @@ export class Connection {
     this.#opened = true;
     this.#setLink("connecting");
     this.socket.connect();
-    window.addEventListener("online", () => this.check());
-    window.addEventListener("pageshow", (event) => event.persisted && this.check());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.check();
-    });
+    const woken = () => document.visibilityState === "visible" && this.check(WAKE_PROBE_MS);
+    for (const name of ["online", "offline"]) window.addEventListener(name, woken);
+    window.addEventListener("pageshow", (event) => event.persisted && woken());
+    for (const name of ["visibilitychange", "resume"]) document.addEventListener(name, woken);
   }
 
   /** Ends it for good: after a kick, or when there is nothing to come back to. */
@@ -121,18 +122,21 @@ export class Connection {
   }
 
   /** Is the line alive? A phone that slept or changed networks may hold a dead one without knowing. */
-  async check() {
-    if (this.#link === "closed" || this.#link === "refused") return;
+  async check(withinMs = PROBE_MS) {
+    if (this.#link === "closed" || this.#link === "refused" || this.#probing <= withinMs) return;
     if (!this.socket.connected) {
       this.#reconnectNow();
       return;
     }
     const probe = this.probe();
     if (this.#link !== "online" || !probe) return;
+    this.#probing = withinMs; // waking tells several ways at once
     try {
-      this.onProbe(await this.ask(...probe, PROBE_MS));
+      this.onProbe(await this.ask(...probe, withinMs));
     } catch (error) {
       if (error instanceof NoAnswer) this.#reconnectNow();
+    } finally {
+      this.#probing = Infinity;
     }
   }
 

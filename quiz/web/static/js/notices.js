@@ -3,6 +3,7 @@
 import { html, useEffect, useRef } from "../vendor/preact.mjs";
 import { WAITS } from "./errors.js";
 import { Icon } from "./glyphs.js";
+import { t } from "./text.js";
 
 const TOAST_MS = 5000;
 const OFFER_MS = 15000;
@@ -10,7 +11,7 @@ const OFFER_MS = 15000;
 export function ReconnectingBanner({ link }) {
   return ["reconnecting", "waiting"].includes(link) && html`
     <div class="banner" role="status" data-testid="banner-reconnecting">
-      <span class="spinner" aria-hidden="true"></span>${link === "waiting" ? WAITS.resume : "Reconnecting…"}
+      <span class="spinner" aria-hidden="true"></span>${link === "waiting" ? WAITS.resume : t("Reconnecting…")}
     </div>`;
 }
 
@@ -34,7 +35,7 @@ export function Toast({ toast, onDone }) {
         <div class=${`toast ${toast.kind ? `is-${toast.kind}` : ""}`} data-testid="toast">
           <span>${toast.text}</span>
           ${toast.offer && html`<button ref=${offer} class="button is-bare toast-offer" data-testid="toast-offer" onClick=${take}>${toast.offer.text}</button>`}
-          <button class="button is-bare" onClick=${onDone} aria-label="Dismiss"><${Icon} name="cross" /></button>
+          <button class="button is-bare" onClick=${onDone} aria-label=${t("Dismiss")}><${Icon} name="cross" /></button>
         </div>`}
     </div>`;
 }

@@ -1,15 +1,16 @@
 /** What a question looks like and what its answers read like, on every screen. */
 
 import { html } from "../vendor/preact.mjs";
+import { t } from "./text.js";
 
 export const TYPE_NAMES = {
-  single: "Choose one",
-  multiple: "Choose all that are right",
-  true_false: "True or false?",
-  text: "Type the answer",
-  number: "Enter a number",
-  order: "Put in order",
-  poll: "Poll: there is no wrong answer",
+  single: t("Choose one"),
+  multiple: t("Choose all that are right"),
+  true_false: t("True or false?"),
+  text: t("Type the answer"),
+  number: t("Enter a number"),
+  order: t("Put in order"),
+  poll: t("Poll: there is no wrong answer"),
 };
 
 /** Long texts are set smaller, so that a question still leaves room for its answers. */
@@ -41,9 +42,9 @@ export function inWords(question, answer) {
     case "multiple":
       return [answer].flat().map((id) => choiceText(question, id)).join(", ");
     case "order":
-      return [answer].flat().map((id) => choiceText(question, id)).join(" → ");
+      return [answer].flat().map((id) => choiceText(question, id)).join(" › "); // turns round where text runs from right to left
     case "true_false":
-      return answer ? "True" : "False";
+      return answer ? t("True") : t("False");
     default:
       return [answer].flat().join(" / ");
   }

@@ -1,6 +1,7 @@
 /** What a quiz is called and about. */
 
 import { html, useState } from "../../vendor/preact.mjs";
+import { t } from "../text.js";
 import { TextField } from "./fields.js";
 
 const parted = (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean);
@@ -17,13 +18,13 @@ export function AboutForm({ quiz, problems, shows, onChange, onLeave }) {
     onLeave("tags");
   };
   return html`
-    <section class="about" aria-label="About the quiz">
-      <${TextField} label="Title" maxlength="200" testid="title" value=${quiz.title} onChange=${(title) => onChange({ title })} ...${at("title")} />
-      <${TextField} label="Tags" testid="tags" placeholder="biology, year 7" value=${typed ?? quiz.tags.join(", ")} onChange=${tags} ...${at("tags")}
+    <section class="about" aria-label=${t("About the quiz")}>
+      <${TextField} label=${t("Title")} maxlength="200" testid="title" value=${quiz.title} onChange=${(title) => onChange({ title })} ...${at("title")} />
+      <${TextField} label=${t("Tags")} testid="tags" placeholder=${t("biology, year 7")} value=${typed ?? quiz.tags.join(", ")} onChange=${tags} ...${at("tags")}
         onBlur=${leave} />
-      <${TextField} label="Description" rows=${1} maxlength="1000" testid="description" value=${quiz.description}
+      <${TextField} label=${t("Description")} rows=${1} maxlength="1000" testid="description" value=${quiz.description}
         onChange=${(description) => onChange({ description })} ...${at("description")} />
-      <${TextField} label="Language" maxlength="35" testid="language" placeholder="en" value=${quiz.language}
+      <${TextField} label=${t("Language")} maxlength="35" testid="language" placeholder="en" value=${quiz.language}
         onChange=${(language) => onChange({ language })} ...${at("language")} />
     </section>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
+import { t } from "../text.js";
 import { blankChoice, MOST_CHOICES, moved } from "./content.js";
 import { Problem, TextField, useName } from "./fields.js";
 import { ImageField } from "./image_field.js";
@@ -54,7 +55,7 @@ function ChoiceFields({ question, onChange, at }) {
   }, [choices]);
 
   const marks = type === "single" || type === "multiple";
-  const legend = { order: "Items, in the right order", poll: "Choices" }[type] ?? "Choices; mark what is right";
+  const legend = { order: t("Items, in the right order"), poll: t("Choices") }[type] ?? t("Choices; mark what is right");
   return html`
     <fieldset class="answers" aria-describedby=${`${name}-problem`}>
       <legend>${legend}</legend>
@@ -65,30 +66,30 @@ function ChoiceFields({ question, onChange, at }) {
               <span class=${`choice-badge ${type === "order" ? "" : tint(place)}`} aria-hidden="true">
                 ${type === "order" ? html`<b>${place + 1}</b>` : html`<${Badge} id=${place} />`}
               </span>
-              <${TextField} label=${`${type === "order" ? "Item" : "Choice"} ${place + 1}`} quiet type="text" value=${choice.text}
+              <${TextField} label=${type === "order" ? t("Item {number}", { number: place + 1 }) : t("Choice {number}", { number: place + 1 })} quiet type="text" value=${choice.text}
                 testid=${`choice-text-${place}`} onChange=${(text) => set(place, { text })} ...${at(`choices/${place}/text`)} />
               ${marks && html`
-                <label class="mark" title="Right">
+                <label class="mark" title=${t("Right")}>
                   <input type=${type === "single" ? "radio" : "checkbox"} name=${name} checked=${right.includes(choice.key)}
                     data-testid=${`right-${place}`} onChange=${() => mark(choice)} />
-                  <span class="mark-words">Right</span><span class="sr-only">: choice ${place + 1}</span>
+                  <span class="mark-words">${t("Right")}</span><span class="sr-only">: ${t("Choice {number}", { number: place + 1 })}</span>
                 </label>`}
               <div class="choice-tools">
                 ${type === "order" && html`
-                  <button type="button" class="button is-bare" aria-label=${`Move item ${place + 1} up`} disabled=${place === 0}
+                  <button type="button" class="button is-bare" aria-label=${t("Move item {number} up", { number: place + 1 })} disabled=${place === 0}
                     onClick=${() => move(place, -1)}><${Icon} name="up" /></button>
-                  <button type="button" class="button is-bare" aria-label=${`Move item ${place + 1} down`} disabled=${place === choices.length - 1}
+                  <button type="button" class="button is-bare" aria-label=${t("Move item {number} down", { number: place + 1 })} disabled=${place === choices.length - 1}
                     onClick=${() => move(place, 1)}><${Icon} name="down" /></button>`}
-                <${ImageField} small label=${`Image of choice ${place + 1}`} image=${choice.image} problem=${at(`choices/${place}/image`).problem}
+                <${ImageField} small label=${t("Image of choice {number}", { number: place + 1 })} image=${choice.image} problem=${at(`choices/${place}/image`).problem}
                   onChange=${(image) => set(place, { image })} />
-                <button type="button" class="button is-bare" aria-label=${`Remove ${type === "order" ? "item" : "choice"} ${place + 1}`}
+                <button type="button" class="button is-bare" aria-label=${type === "order" ? t("Remove item {number}", { number: place + 1 }) : t("Remove choice {number}", { number: place + 1 })}
                   disabled=${choices.length <= 2} onClick=${() => remove(place)}><${Icon} name="cross" /></button>
               </div>
             </li>`,
         )}
       </ol>
       <button type="button" class="button is-compact" data-testid="add-choice" disabled=${choices.length >= MOST_CHOICES} onClick=${add}>
-        <${Icon} name="plus" />${type === "order" ? "Add an item" : "Add a choice"}
+        <${Icon} name="plus" />${type === "order" ? t("Add an item") : t("Add a choice")}
       </button>
       <${Problem} id=${`${name}-problem`} problem=${at("choices").problem ?? at("correct").problem} />
     </fieldset>`;
@@ -98,14 +99,14 @@ function TruthFields({ question, onChange, at }) {
   const name = useName();
   return html`
     <fieldset class="answers" aria-describedby=${`${name}-problem`}>
-      <legend>What is right</legend>
+      <legend>${t("What is right")}</legend>
       <div class="truths">
         ${[true, false].map(
           (truth) => html`
             <label key=${truth} class="mark is-large">
               <input type="radio" name=${name} checked=${question.truth === truth} data-testid=${`truth-${truth}`}
                 onChange=${() => onChange({ truth })} />
-              ${truth ? "True" : "False"}
+              ${truth ? t("True") : t("False")}
             </label>`,
         )}
       </div>
@@ -137,21 +138,21 @@ function SpellingFields({ question: { spellings }, onChange, at }) {
   const { problem, onBlur } = at("correct");
   return html`
     <fieldset class="answers">
-      <legend>Accepted answers</legend>
-      <p class="field-hint">Capitals and extra spaces do not matter. Add the other spellings that you accept.</p>
+      <legend>${t("Accepted answers")}</legend>
+      <p class="field-hint">${t("Capitals and extra spaces do not matter. Add the other spellings that you accept.")}</p>
       <ol ref=${list} class="choice-fields">
         ${spellings.map(
           (text, place) => html`
             <li key=${place} class="choice-field" onKeyDown=${press}>
-              <${TextField} label=${`Accepted answer ${place + 1}`} quiet type="text" value=${text} maxlength="200" testid=${`spelling-${place}`}
+              <${TextField} label=${t("Accepted answer {number}", { number: place + 1 })} quiet type="text" value=${text} maxlength="200" testid=${`spelling-${place}`}
                 onChange=${(changed) => set(place, changed)} onBlur=${onBlur} problem=${place === 0 ? problem : null} />
-              <button type="button" class="button is-bare" aria-label=${`Remove accepted answer ${place + 1}`} disabled=${spellings.length === 1}
+              <button type="button" class="button is-bare" aria-label=${t("Remove accepted answer {number}", { number: place + 1 })} disabled=${spellings.length === 1}
                 onClick=${() => remove(place)}><${Icon} name="cross" /></button>
             </li>`,
         )}
       </ol>
       <button type="button" class="button is-compact" data-testid="add-spelling" disabled=${spellings.length >= MOST_SPELLINGS} onClick=${add}>
-        <${Icon} name="plus" />Add a spelling
+        <${Icon} name="plus" />${t("Add a spelling")}
       </button>
     </fieldset>`;
 }
@@ -159,10 +160,10 @@ function SpellingFields({ question: { spellings }, onChange, at }) {
 function NumberFields({ question, onChange, at }) {
   return html`
     <fieldset class="answers is-row">
-      <legend>What is right</legend>
-      <${TextField} label="Number" inputmode="decimal" value=${question.number} testid="number" onChange=${(number) => onChange({ number })} ...${at("correct")} />
-      <${TextField} label="Tolerance (±)" inputmode="decimal" placeholder="0" value=${question.tolerance} testid="tolerance"
-        hint="How far off still counts." onChange=${(tolerance) => onChange({ tolerance })} ...${at("tolerance")} />
+      <legend>${t("What is right")}</legend>
+      <${TextField} label=${t("Number")} inputmode="decimal" value=${question.number} testid="number" onChange=${(number) => onChange({ number })} ...${at("correct")} />
+      <${TextField} label=${t("Tolerance (±)")} inputmode="decimal" placeholder="0" value=${question.tolerance} testid="tolerance"
+        hint=${t("How far off still counts.")} onChange=${(tolerance) => onChange({ tolerance })} ...${at("tolerance")} />
     </fieldset>`;
 }
 

@@ -3,27 +3,28 @@
 import { html, useEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
+import { moment, t, tn } from "../text.js";
 import { held, sent } from "./content.js";
 
 /** Somebody else's saved version and this one. */
 export function Clash({ editing, state: { clash, quiz, busy } }) {
   const { theirs } = clash;
-  const by = theirs?.updated_by === editing.host.name ? "Another window of yours" : theirs?.updated_by || "Somebody";
+  const by = theirs?.updated_by === editing.host.name ? t("Another window of yours") : theirs?.updated_by || t("Somebody");
   const settle = (how) => () => editing.settle(how);
   return html`
-    <${Beside} title=${theirs ? "Two versions" : "This quiz was deleted"} screen="clash"
+    <${Beside} title=${theirs ? t("Two versions") : t("This quiz was deleted")} screen="clash"
       words=${theirs
-        ? html`<bdi>${by}</bdi> has saved this quiz since yours began. Nothing is overwritten until you say so.`
-        : "Somebody has deleted the quiz while you wrote. What you wrote is here."}
-      sides=${[theirs && { name: html`Saved by <bdi>${by}</bdi>`, quiz: held(theirs) }, { name: "Yours", quiz }].filter(Boolean)}>
-      <button type="button" class="button" disabled=${busy} onClick=${settle("writing")}>Go on writing</button>
+        ? t("{who} has saved this quiz since yours began. Nothing is overwritten until you say so.", { who: by })
+        : t("Somebody has deleted the quiz while you wrote. What you wrote is here.")}
+      sides=${[theirs && { name: t("Saved by {who}", { who: by }), quiz: held(theirs) }, { name: t("Yours"), quiz }].filter(Boolean)}>
+      <button type="button" class="button" disabled=${busy} onClick=${settle("writing")}>${t("Go on writing")}</button>
       ${theirs && html`
-        <button type="button" class="button" data-testid="take-theirs" disabled=${busy} onClick=${settle("theirs")}>Take theirs, drop mine</button>`}
+        <button type="button" class="button" data-testid="take-theirs" disabled=${busy} onClick=${settle("theirs")}>${t("Take theirs, drop mine")}</button>`}
       <button type="button" class="button is-primary" data-testid="keep-both" disabled=${busy} onClick=${settle("copy")}>
-        ${theirs ? "Keep both: save mine as another quiz" : "Save mine as a new quiz"}
+        ${theirs ? t("Keep both: save mine as another quiz") : t("Save mine as a new quiz")}
       </button>
       ${theirs && html`
-        <button type="button" class="button is-danger" data-testid="keep-mine" disabled=${busy} onClick=${settle("mine")}>Save mine over theirs</button>`}
+        <button type="button" class="button is-danger" data-testid="keep-mine" disabled=${busy} onClick=${settle("mine")}>${t("Save mine over theirs")}</button>`}
     <//>`;
 }
 
@@ -32,14 +33,14 @@ export function Drafts({ editing, drafts }) {
   const { mine, theirs, live } = drafts;
   const choose = (which) => () => (live ? editing.chooseLive(which) : editing.choose(which));
   return html`
-    <${Beside} title="Two drafts" screen="drafts"
-      words=${live ? "Another window of yours has gone on with this quiz." : "This browser kept changes that never reached the server, which has others by now."}
+    <${Beside} title=${t("Two drafts")} screen="drafts"
+      words=${live ? t("Another window of yours has gone on with this quiz.") : t("This browser kept changes that never reached the server, which has others by now.")}
       sides=${[
-        { name: theirs?.saved ? "On the server, saved" : "On the server", quiz: held(theirs?.content) },
-        { name: live ? "In this window" : `In this browser, ${new Date(mine.at).toLocaleString()}`, quiz: held(mine.content) },
+        { name: theirs?.saved ? t("On the server, saved") : t("On the server"), quiz: held(theirs?.content) },
+        { name: live ? t("In this window") : t("In this browser, {moment}", { moment: moment(mine.at) }), quiz: held(mine.content) },
       ]}>
-      <button type="button" class="button" data-testid="take-server" onClick=${choose("theirs")}>Go on with the server's</button>
-      <button type="button" class="button is-primary" data-testid="take-mine" onClick=${choose("mine")}>Go on with ${live ? "this window's" : "this browser's"}</button>
+      <button type="button" class="button" data-testid="take-server" onClick=${choose("theirs")}>${t("Go on with the server's")}</button>
+      <button type="button" class="button is-primary" data-testid="take-mine" onClick=${choose("mine")}>${live ? t("Go on with this window's") : t("Go on with this browser's")}</button>
     <//>`;
 }
 
@@ -54,7 +55,7 @@ function Beside({ title, screen, words, sides, children }) {
       <div class="beside-columns">
         ${sides.map(
           ({ name, quiz }, side) => html`
-            <section class="card" aria-label=${side === 0 && sides.length > 1 ? "The other version" : "Yours"}>
+            <section class="card" aria-label=${side === 0 && sides.length > 1 ? t("The other version") : t("Yours")}>
               <h2>${name}</h2>
               <ol class="beside-lines">
                 ${lines(quiz).map((line) => {
@@ -62,7 +63,7 @@ function Beside({ title, screen, words, sides, children }) {
                   const [text, ...rest] = line.split("\n");
                   return html`
                     <li class=${differs ? "is-different" : ""}>
-                      ${differs && html`<span class="tag is-warning"><${Icon} name="warning" />differs</span>`}
+                      ${differs && html`<span class="tag is-warning"><${Icon} name="warning" />${t("differs")}</span>`}
                       <b dir="auto">${text}</b>
                       ${rest.map((more) => html`<span dir="auto">${more}</span>`)}
                     </li>`;
@@ -78,7 +79,7 @@ function Beside({ title, screen, words, sides, children }) {
 /** A quiz in words, a text for the quiz as a whole and one for each question: what differs in any field differs here. */
 function lines(quiz) {
   const { title, description, language, tags, questions } = sent(quiz);
-  const about = [title || "Without a title", description, language, tags.join(", ")].filter(Boolean).join("\n");
+  const about = [title || t("Without a title"), description, language, tags.join(", ")].filter(Boolean).join("\n");
   return [about, ...questions.map(questionLine)];
 }
 
@@ -87,12 +88,13 @@ function questionLine({ id, type, text, choices, correct, ...rest }) {
   const right = type === "order" ? choices.map((_, place) => place) : correct;
   const { time_limit: seconds, points, tolerance, explanation, image, image_alt: alt } = rest;
   return [
-    text || "Without a text",
+    text || t("Without a text"),
     choices && type !== "order" && choices.map((choice) => choice.text).join(" / "),
-    right !== null && `Right: ${inWords(view, right)}${tolerance ? ` ± ${tolerance}` : ""}`,
-    `${seconds} s${points === null ? "" : `, ${points} points`}`,
+    right !== null && t("Right: {answer}", { answer: `${inWords(view, right)}${tolerance ? ` ± ${tolerance}` : ""}` }),
+    tn("{count} second", "{count} seconds", seconds),
+    points !== null && tn("{count} point", "{count} points", points),
     explanation,
-    image && `Image${alt ? `: ${alt}` : ""}`,
+    image && (alt ? t("Image: {description}", { description: alt }) : t("Image")),
   ]
     .filter(Boolean)
     .join("\n");

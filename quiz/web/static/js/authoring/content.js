@@ -3,14 +3,16 @@
  * that stays while it moves. What goes to the server is made by `sent`, what comes from there read by `held`.
  */
 
+import { t } from "../text.js";
+
 export const TYPES = {
-  single: "One right choice",
-  multiple: "Several right choices",
-  true_false: "True or false",
-  text: "Typed answer",
-  number: "Number",
-  order: "Put in order",
-  poll: "Poll",
+  single: t("One right choice"),
+  multiple: t("Several right choices"),
+  true_false: t("True or false"),
+  text: t("Typed answer"),
+  number: t("Number"),
+  order: t("Put in order"),
+  poll: t("Poll"),
 };
 
 export const MOST_CHOICES = 8;

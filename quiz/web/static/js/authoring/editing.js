@@ -3,6 +3,7 @@
 import { currentSession } from "../api.js";
 import { Store } from "../store.js";
 import { toastOf } from "../notices.js";
+import { t } from "../text.js";
 import { blankQuestion, blankQuiz, copied, held, moved, same, sent } from "./content.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { Presence } from "./presence.js";
@@ -184,7 +185,7 @@ export class Editing extends Store {
     const place = this.placeOf(this.state.selected) + 1 || questions.length;
     questions.splice(place, 0, question);
     this.change({ questions });
-    this.set({ selected: question.key, said: `Question ${place + 1} of ${questions.length} added` });
+    this.set({ selected: question.key, said: t("Question {number} of {total} added", { number: place + 1, total: questions.length }) });
   }
 
   copy(key) {
@@ -205,7 +206,7 @@ export class Editing extends Store {
     };
     this.set({
       selected: questions[Math.min(place, questions.length - 1)]?.key ?? null,
-      toast: toastOf(`Question ${place + 1} deleted`, undefined, { text: "Undo", go: undo }),
+      toast: toastOf(t("Question {number} deleted", { number: place + 1 }), undefined, { text: t("Undo"), go: undo }),
     });
   }
 
@@ -214,7 +215,7 @@ export class Editing extends Store {
     const { questions } = this.state.quiz;
     if (to < 0 || to >= questions.length || to === from) return;
     this.change({ questions: moved(questions, from, to) });
-    this.set({ said: `Question ${from + 1} is now question ${to + 1} of ${questions.length}` });
+    this.set({ said: t("Question {from} is now question {to} of {total}", { from: from + 1, to: to + 1, total: questions.length }) });
   }
 
   placeOf(key) {
@@ -273,7 +274,7 @@ export class Editing extends Store {
     const later = this.state.quiz === quiz ? null : this.state.quiz; // typed while it was saved
     await this.#keeper.forget();
     this.#original = held(made);
-    this.set({ base: made.version, newer: null, kept: "saved", tried: false, said: "Saved" });
+    this.set({ base: made.version, newer: null, kept: "saved", tried: false, said: t("Saved") });
     if (made.slug !== this.#slug) {
       this.#slug = made.slug;
       history.replaceState(null, "", `/host/quizzes/${made.slug}`);
@@ -308,7 +309,7 @@ export class Editing extends Store {
         this.#goOn(theirs, null, false);
       } else if (how === "copy") {
         await this.#keeper.stop();
-        const made = await quizzes.create({ ...sent(this.state.quiz), title: `${this.state.quiz.title.slice(0, 187)} (my version)` }, this.#slug);
+        const made = await quizzes.create({ ...sent(this.state.quiz), title: `${this.state.quiz.title.slice(0, 180)} (${t("my version")})` }, this.#slug);
         await this.#keeper.forget({ server: true });
         location.assign(`/host/quizzes/${made.slug}`);
       } else {

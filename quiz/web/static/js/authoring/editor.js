@@ -4,6 +4,7 @@ import { html, render, useEffect, useRef } from "../../vendor/preact.mjs";
 import { Brand, Icon } from "../glyphs.js";
 import { Toast } from "../notices.js";
 import { useStore } from "../store.js";
+import { t, tn } from "../text.js";
 import { AboutForm } from "./about_form.js";
 import { Clash, Drafts } from "./clash.js";
 import { Editing } from "./editing.js";
@@ -17,7 +18,7 @@ const root = document.querySelector("#app");
 function Editor({ editing }) {
   const state = useStore(editing);
   useEffect(() => {
-    document.title = state.quiz ? `${state.quiz.title || "New quiz"} · Quiz` : "Quiz";
+    document.title = state.quiz ? `${state.quiz.title || t("New quiz")} · ${t("Quiz")}` : t("Quiz");
   }, [state.quiz?.title]);
   return html`
     <${Bar} editing=${editing} state=${state} />
@@ -30,11 +31,11 @@ function Bar({ editing, state }) {
   return html`
     <header class="desk-bar editor-bar">
       <${Brand} />
-      <a class="button" href="/host"><span aria-hidden="true">←</span> Quizzes</a>
+      <a class="button" href="/host"><${Icon} name="back" />${t("Quizzes")}</a>
       <${KeptStatus} state=${state} />
       ${state.phase === "ready" && html`
         <button type="button" class="button is-primary" data-testid="save" disabled=${state.busy} onClick=${() => save(editing)}>
-          ${state.busy ? "Saving…" : "Save"}
+          ${state.busy ? t("Saving…") : t("Save")}
         </button>`}
     </header>`;
 }
@@ -45,7 +46,7 @@ async function save(editing) {
   const [[key, fields] = []] = [...editing.problems].sort(([one], [other]) => editing.placeOf(one) - editing.placeOf(other));
   if (key === undefined || editing.state.phase !== "ready") return;
   const count = editing.state.problems.length;
-  editing.set({ said: `Not saved: ${count === 1 ? "one thing is" : `${count} things are`} missing or wrong`, ...(key && { selected: key }) });
+  editing.set({ said: tn("Not saved: one thing is missing or wrong", "Not saved: {count} things are missing or wrong", count), ...(key && { selected: key }) });
   requestAnimationFrame(() => {
     const form = root.querySelector(key ? ".question-form" : ".about");
     (form?.querySelector("[aria-invalid]") ?? form?.querySelector(".field-problem:not(:empty)")?.closest("fieldset, .field")?.querySelector("input, textarea"))?.focus();
@@ -56,20 +57,20 @@ async function save(editing) {
 function View({ editing, state }) {
   switch (state.phase) {
     case "loading":
-      return html`<p class="loading">Loading…</p>`;
+      return html`<p class="loading">${t("Loading…")}</p>`;
     case "away":
       return html`
         <div class="centre" data-screen="error">
-          <p role="alert" data-testid="error">The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.</p>
+          <p role="alert" data-testid="error">${t("The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.")}</p>
         </div>`;
     case "missing":
       return html`
-        <div class="centre" data-screen="error"><p role="alert" data-testid="error">There is no such quiz.</p><a class="button is-primary" href="/host">To the quizzes</a></div>`;
+        <div class="centre" data-screen="error"><p role="alert" data-testid="error">${t("There is no such quiz.")}</p><a class="button is-primary" href="/host">${t("To the quizzes")}</a></div>`;
     case "foreign":
       return html`
         <div class="centre" data-screen="error">
-          <p role="alert">“<bdi>${state.foreign.title}</bdi>” is shared by all hosts. To change it, make a copy of your own.</p>
-          <button type="button" class="button is-primary" data-testid="copy" onClick=${() => editing.duplicate()}>Make a copy</button>
+          <p role="alert">${t("“{title}” is shared by all hosts. To change it, make a copy of your own.", { title: state.foreign.title })}</p>
+          <button type="button" class="button is-primary" data-testid="copy" onClick=${() => editing.duplicate()}>${t("Make a copy")}</button>
         </div>`;
     case "drafts":
       return html`<${Drafts} editing=${editing} drafts=${state.drafts} />`;
@@ -109,19 +110,19 @@ function Writing({ editing, state }) {
           onMove=${(key, to) => editing.move(key, to)} onAdd=${add} />
         ${question
           ? html`
-              <section class="card editor-question" ref=${form} aria-label=${`Question ${place + 1}`}>
+              <section class="card editor-question" ref=${form} aria-label=${t("Question {number}", { number: place + 1 })}>
                 <header class="editor-head">
-                  <h2>Question ${place + 1} <span class="soft">of ${quiz.questions.length}</span></h2>
-                  <button type="button" class="button is-bare" aria-label="Duplicate this question" title="Duplicate" data-testid="copy-question"
+                  <h2>${t("Question {number} of {total}", { number: place + 1, total: quiz.questions.length })}</h2>
+                  <button type="button" class="button is-bare" aria-label=${t("Duplicate this question")} title=${t("Duplicate")} data-testid="copy-question"
                     onClick=${() => editing.copy(selected)}><${Icon} name="copy" /></button>
-                  <button type="button" class="button is-bare" aria-label="Delete this question" title="Delete" data-testid="delete-question"
+                  <button type="button" class="button is-bare" aria-label=${t("Delete this question")} title=${t("Delete")} data-testid="delete-question"
                     onClick=${() => editing.remove(selected)}><${Icon} name="trash" /></button>
                 </header>
                 <${QuestionForm} key=${selected} question=${question} problems=${problems.get(selected)} shows=${shown(selected)}
                   onChange=${(patch) => editing.changeQuestion(selected, patch)} onLeave=${(field) => editing.touch(`${selected}/${field}`)} />
               </section>
               <${Preview} question=${question} />`
-          : html`<p class="card soft">${problems.get("")?.get("questions") ?? "There is no question yet."}</p>`}
+          : html`<p class="card soft">${problems.get("")?.get("questions") ?? t("There is no question yet.")}</p>`}
       </div>
     </div>`;
 }

@@ -2,23 +2,24 @@
 
 import { html, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
 import { exportAddress } from "./quizzes.js";
 
 const FORMATS = {
-  json: ["JSON", "keeps everything"],
-  csv: ["CSV", "a table, for any spreadsheet"],
-  xlsx: ["Excel", "a workbook"],
-  gift: ["GIFT", "for Moodle"],
-  kahoot: ["Kahoot", "a workbook for Kahoot"],
+  json: ["JSON", t("keeps everything")],
+  csv: ["CSV", t("a table, for any spreadsheet")],
+  xlsx: ["Excel", t("a workbook")],
+  gift: ["GIFT", t("for Moodle")],
+  kahoot: ["Kahoot", t("a workbook for Kahoot")],
 };
 
 export function Export({ quiz: { slug, title }, formats }) {
   const dialog = useRef(null);
   return html`
-    <button type="button" class="button is-bare" aria-label=${`Export ${title}`} title="Export" data-testid=${`export-${slug}`}
+    <button type="button" class="button is-bare" aria-label=${t("Export {title}", { title })} title=${t("Export")} data-testid=${`export-${slug}`}
       onClick=${() => dialog.current.showModal()}><${Icon} name="download" /></button>
-    <dialog ref=${dialog} class="dialog" aria-label=${`Export ${title}`}>
-      <h2>Export “<bdi>${title}</bdi>”</h2>
+    <dialog ref=${dialog} class="dialog" aria-label=${t("Export {title}", { title })}>
+      <h2>${t("Export “{title}”", { title })}</h2>
       <ul class="export-formats">
         ${formats.map((format) => {
           const [name, use] = FORMATS[format] ?? [format, ""];
@@ -30,6 +31,6 @@ export function Export({ quiz: { slug, title }, formats }) {
             </li>`;
         })}
       </ul>
-      <div class="dialog-actions"><button type="button" class="button" onClick=${() => dialog.current.close()}>Cancel</button></div>
+      <div class="dialog-actions"><button type="button" class="button" onClick=${() => dialog.current.close()}>${t("Cancel")}</button></div>
     </dialog>`;
 }

@@ -2,12 +2,13 @@
 
 import { html, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
 import { Problem, useName } from "./fields.js";
 import { refusal } from "./problems.js";
 import { bringImage } from "./quizzes.js";
 
 const KINDS = "image/png,image/jpeg,image/webp,image/gif";
-const TOO_LARGE = "This file is too large.";
+const TOO_LARGE = t("This file is too large.");
 
 /** `small` is a button beside a choice. */
 export function ImageField({ label, image, problem, onChange, small }) {
@@ -42,10 +43,10 @@ export function ImageField({ label, image, problem, onChange, small }) {
     return html`
       ${input}
       ${image
-        ? html`<button type="button" class="button is-bare thumb" aria-label=${`Remove the ${label.toLowerCase()}`} onClick=${() => onChange("")}>
+        ? html`<button type="button" class="button is-bare thumb" aria-label=${t("Remove: {what}", { what: label })} onClick=${() => onChange("")}>
             <img src=${image} alt="" /><${Icon} name="cross" />
           </button>`
-        : html`<button type="button" class="button is-bare" aria-label=${`${label}: choose one`} disabled=${busy} onClick=${pick}>
+        : html`<button type="button" class="button is-bare" aria-label=${t("Choose: {what}", { what: label })} disabled=${busy} onClick=${pick}>
             <${Icon} name="image" />
           </button>`}
       ${(refused ?? problem) && wrong}`;
@@ -57,9 +58,9 @@ export function ImageField({ label, image, problem, onChange, small }) {
       <div class="image-row">
         ${image && html`<img class="image-shown" src=${image} alt="" />`}
         <button type="button" class="button is-compact" disabled=${busy} onClick=${pick} aria-describedby=${`${name}-problem`}>
-          <${Icon} name="image" />${busy ? "Bringing it…" : image ? "Another image" : "Choose an image"}
+          <${Icon} name="image" />${busy ? t("Bringing it…") : image ? t("Another image") : t("Choose an image")}
         </button>
-        ${image && html`<button type="button" class="button is-compact" onClick=${() => onChange("")}>Remove the image</button>`}
+        ${image && html`<button type="button" class="button is-compact" onClick=${() => onChange("")}>${t("Remove the image")}</button>`}
       </div>
       ${wrong}
     </div>`;

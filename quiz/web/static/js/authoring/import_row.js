@@ -3,7 +3,9 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
+import { t } from "../text.js";
 import { sentQuestion, TYPES } from "./content.js";
+import { placeWords } from "./import_rows.js";
 import { Preview } from "./preview.js";
 import { QuestionForm } from "./question_form.js";
 
@@ -16,20 +18,21 @@ export function Row({ row, skipped, onChange }) {
     if (open && !good) onChange(question); // a file's reader tells the first problem, the server tells all
     if (open) (fields.current.querySelector("[aria-invalid]") ?? fields.current.querySelector("textarea")).focus();
   }, [open]);
-  const state = good ? (reason ? "corrected" : "understood") : skipped ? "skipped" : "not understood";
+  const state = good ? (reason ? t("corrected") : t("understood")) : skipped ? t("skipped") : t("not understood");
+  const does = open ? t("Close") : good ? t("Change") : t("Correct");
   return html`
     <li class=${`import-row card ${good ? "is-good" : "is-bad"}`} data-testid=${`row-${place.replace(" ", "-")}`}>
       <div class="import-head">
-        <span class="import-place">${place}</span>
+        <span class="import-place">${placeWords(place)}</span>
         <span class=${`import-state ${good ? "" : "is-bad"}`}><${Icon} name=${good ? "check" : "warning"} />${state}</span>
         <span class="import-words">
-          <span class="import-text" dir="auto">${question.text || "Without a text"}</span>
+          <span class="import-text" dir="auto">${question.text || t("Without a text")}</span>
           <span class="soft">${TYPES[question.type]}${good && rightWords(question)}</span>
           ${!good && html`<span class="field-problem">${reason ?? [...problems.values()].join(" ")}</span>`}
         </span>
         <button type="button" class=${`button is-compact ${good || open ? "" : "is-primary"}`} aria-expanded=${open} onClick=${() => setOpen(!open)}
-          aria-label=${`${open ? "Close" : good ? "Change" : "Correct"} ${place}`} data-testid="correct">
-          ${open ? "Close" : good ? "Change" : "Correct"}
+          aria-label=${`${does}: ${placeWords(place)}`} data-testid="correct">
+          ${does}
         </button>
       </div>
       ${open && html`

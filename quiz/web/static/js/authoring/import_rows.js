@@ -1,7 +1,15 @@
 /** What the server understood of a file, as rows in the order of the file. */
 
+import { t, tn } from "../text.js";
 import { heldQuestion } from "./content.js";
 import { problemsByQuestion, sentenceOf } from "./problems.js";
+
+/** "line 12", "question 3", "file", as the readers of files call them. */
+export function placeWords(place) {
+  const number = numberOf({ place });
+  if (place === "file") return t("The file");
+  return { line: t("Line {number}", { number }), question: t("Question {number}", { number }) }[place.split(" ")[0]] ?? place;
+}
 
 /**
  * `rows` are {key, place, question, problems, reason}: a question as far as it was understood; `reason` is why the file's own
@@ -25,17 +33,17 @@ export function readRows({ quiz, places, problems, notes }, filename) {
     title: quiz?.title ?? filename.replace(/\.[^.]*$/, ""),
     about: { description: quiz?.description ?? "", language: quiz?.language ?? "", tags: quiz?.tags ?? [] },
     rows: [...understood, ...rows].map((row, at) => [row, at]).sort(([a, i], [b, j]) => numberOf(a) - numberOf(b) || i - j).map(([row]) => row),
-    general: problems.filter((one) => !isRow(one)).map(({ place, reason }) => (place === "file" ? `The file ${reason}.` : `${place}: ${reason}`)),
-    notes,
+    general: problems.filter((one) => !isRow(one)).map(({ place, reason }) => `${placeWords(place)}: ${reason}`),
+    notes: notes.map(({ place, reason }) => ({ place: placeWords(place), reason })),
     problemsOf: (found) => problemsByQuestion(found, [{ key: "it" }]).get("it") ?? new Map(),
     told: ({ path, reason }, usable) => {
       const row = usable[path.split("/")[2]];
-      return row && path.startsWith("/questions/") ? `${row.place}: ${sentenceOf(reason)}` : sentenceOf(reason);
+      return row && path.startsWith("/questions/") ? `${placeWords(row.place)}: ${sentenceOf(reason)}` : sentenceOf(reason);
     },
     words: (good, bad) => {
-      if (good + bad === 0) return "Nothing was understood";
-      const whole = `${good} ${good === 1 ? "question" : "questions"} understood`;
-      return bad === 0 ? whole : `${whole}, ${bad} not`;
+      if (good + bad === 0) return t("Nothing was understood");
+      if (bad === 0) return tn("{count} question understood", "{count} questions understood", good);
+      return tn("{count} question understood, {bad} not", "{count} questions understood, {bad} not", good, { bad });
     },
   };
 }

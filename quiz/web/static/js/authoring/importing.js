@@ -3,6 +3,7 @@
 import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { currentSession } from "../api.js";
 import { Brand, Icon } from "../glyphs.js";
+import { t, tn } from "../text.js";
 import { sent, sentQuestion } from "./content.js";
 import { TextField } from "./fields.js";
 import { Row } from "./import_row.js";
@@ -24,21 +25,21 @@ function Importing() {
 
   const read = async (file) => {
     if (!file) return;
-    setBusy(`Reading ${file.name}…`);
+    setBusy(t("Reading {file}…", { file: file.name }));
     setError(null);
     setFound(null);
     try {
       setFound(readRows(await readFile(file), file.name));
     } catch (problem) {
-      setError(problem.status === 413 ? "This file is too large." : refusal(problem));
+      setError(problem.status === 413 ? t("This file is too large.") : refusal(problem));
     }
     setBusy("");
   };
 
   return html`
-    <header class="desk-bar"><${Brand} /><a class="button" href="/host"><span aria-hidden="true">←</span> Quizzes</a></header>
+    <header class="desk-bar"><${Brand} /><a class="button" href="/host"><${Icon} name="back" />${t("Quizzes")}</a></header>
     <div class="importing" data-screen="import">
-      <h1>Import a quiz</h1>
+      <h1>${t("Import a quiz")}</h1>
       ${host && html`<${Drop} onFile=${read} small=${found !== null} />`}
       <div role="status">${busy && html`<p class="soft"><span class="spinner" aria-hidden="true"></span> ${busy}</p>`}</div>
       <p class="form-error" role="alert" data-testid="error">${error}</p>
@@ -54,6 +55,7 @@ function Drop({ onFile, small }) {
     setOver(false);
     onFile(event.dataTransfer.files[0]);
   };
+  const choose = html`<button type="button" class="button" onClick=${() => input.current.click()}>${t("choose one")}</button>`;
   return html`
     <div class=${`drop ${over ? "is-over" : ""} ${small ? "is-small" : ""}`} data-testid="drop" onDrop=${drop} onDragLeave=${() => setOver(false)}
       onDragOver=${(event) => {
@@ -61,10 +63,9 @@ function Drop({ onFile, small }) {
         setOver(true);
       }}>
       <${Icon} name="import" />
-      <p>${small ? "Drop another file here" : "Drop a file here"}, or${" "}
-        <button type="button" class="button" onClick=${() => input.current.click()}>choose one</button></p>
-      ${!small && html`<p class="soft">Kahoot and ClassQuiz workbooks, Excel, CSV, JSON, Moodle GIFT, Aiken, Open Trivia DB, Anki.</p>`}
-      <input ref=${input} type="file" class="sr-only" tabindex="-1" aria-label="File" data-testid="file"
+      <p>${small ? t("Drop another file here, or {choose}", { choose }) : t("Drop a file here, or {choose}", { choose })}</p>
+      ${!small && html`<p class="soft">${t("Kahoot and ClassQuiz workbooks, Excel, CSV, JSON, Moodle GIFT, Aiken, Open Trivia DB, Anki.")}</p>`}
+      <input ref=${input} type="file" class="sr-only" tabindex="-1" aria-label=${t("File")} data-testid="file"
         onChange=${(event) => {
           onFile(event.target.files[0]);
           event.target.value = "";
@@ -113,22 +114,22 @@ function Found({ found, onError }) {
       <h2 id="found" ref=${heading} tabindex="-1" data-testid="found">${found.words(usable.length, wrong.length)}</h2>
       ${general.map((reason) => html`<p class="note is-warning" data-testid="general"><${Icon} name="warning" /><span>${reason}</span></p>`)}
       ${rows.length > 0 && html`
-        <${TextField} label="Title" maxlength="200" testid="title" value=${title} onChange=${setTitle} problem=${title.trim() ? null : "A quiz needs a title."} />
+        <${TextField} label=${t("Title")} maxlength="200" testid="title" value=${title} onChange=${setTitle} problem=${title.trim() ? null : t("A quiz needs a title.")} />
         <ol class="import-rows" data-testid="rows">
           ${rows.map((row) => html`<${Row} key=${row.key} row=${row} skipped=${skip && wrong.includes(row)} onChange=${(question) => change(row.key, question)} />`)}
         </ol>
         ${found.notes.length > 0 && html`
-          <details class="import-notes"><summary>${found.notes.length === 1 ? "One note" : `${found.notes.length} notes`} on how it was read</summary>
+          <details class="import-notes"><summary>${tn("One note on how it was read", "{count} notes on how it was read", found.notes.length)}</summary>
             <ul>${found.notes.map(({ place, reason }) => html`<li><b>${place}</b>: ${reason}</li>`)}</ul>
           </details>`}
         <div class="import-accept">
           ${!whole && html`
             <label class="switch"><input type="checkbox" data-testid="skip" checked=${skip} onChange=${(event) => setSkip(event.target.checked)} />
-              <span>Skip what is not understood</span></label>`}
-          <p class="soft" role="status">${!whole && !skip && "All or nothing: correct what is not understood, or skip it."}</p>
+              <span>${t("Skip what is not understood")}</span></label>`}
+          <p class="soft" role="status">${!whole && !skip && t("All or nothing: correct what is not understood, or skip it.")}</p>
           <button type="button" class="button is-primary is-large" data-testid="accept" onClick=${accept}
             disabled=${busy || usable.length === 0 || !title.trim() || !(whole || skip)}>
-            ${busy ? "Importing…" : `Import ${usable.length} ${usable.length === 1 ? "question" : "questions"}`}
+            ${busy ? t("Importing…") : tn("Import {count} question", "Import {count} questions", usable.length)}
           </button>
         </div>`}
     </section>`;

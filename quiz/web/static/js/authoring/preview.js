@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Asked } from "../player/answering.js";
+import { t } from "../text.js";
 import { hasChoices } from "./content.js";
 
 const NO_CLOCK = null; // nothing runs out
@@ -12,7 +13,7 @@ function viewOf({ key, type, text, choices, image, alt }) {
   return {
     id: `${key} ${type} ${choices.map((choice) => choice.key + choice.text).join(" ")}`,
     type,
-    text: text || "Your question",
+    text: text || t("Your question"),
     choices: hasChoices(type) ? (type === "order" ? [...shown.slice(1), shown[0]] : shown) : undefined,
     image: image || undefined,
     image_alt: alt,
@@ -23,13 +24,13 @@ function viewOf({ key, type, text, choices, image, alt }) {
 
 export function Preview({ question }) {
   return html`
-    <section class="preview" aria-label="Preview: as a player sees it">
-      <h2>As a player sees it</h2>
+    <section class="preview" aria-label=${t("Preview: as a player sees it")}>
+      <h2>${t("As a player sees it")}</h2>
       <div class="preview-phone" inert data-testid="preview">
         <div class=${`screen screen-question is-${question.type}`}>
           <${Asked} clock=${NO_CLOCK} question=${viewOf(question)} onSend=${() => {}} />
         </div>
       </div>
-      ${question.explanation.trim() && html`<p class="preview-explanation" dir="auto"><b>Afterwards:</b> ${question.explanation}</p>`}
+      ${question.explanation.trim() && html`<p class="preview-explanation" dir="auto"><b>${t("Afterwards:")}</b> ${question.explanation}</p>`}
     </section>`;
 }

@@ -1,6 +1,7 @@
 /** What is wrong with a quiz, at the fields that it is wrong with. */
 
 import { sentence } from "../errors.js";
+import { t } from "../text.js";
 
 /** key of a question, or "" → Map of field ("text", "choices/1/text", "correct") → words. */
 export function problemsByQuestion(problems, questions) {
@@ -23,14 +24,14 @@ export const unchanged = (problems, before, after) =>
 const valueAt = (document, path) => path.split("/").slice(1).reduce((value, name) => value?.[name], document);
 
 const MISSING = {
-  correct: "Say what is right.",
-  title: "A quiz needs a title.",
-  text: "Write the question.",
+  correct: t("Say what is right."),
+  title: t("A quiz needs a title."),
+  text: t("Write the question."),
 };
 
 function words(field, reason) {
-  if (reason === "is missing") return MISSING[field] ?? "Write something here.";
-  if (field === "questions") return "A quiz needs at least one question.";
+  if (reason === "is missing") return MISSING[field] ?? t("Write something here.");
+  if (field === "questions") return t("A quiz needs at least one question.");
   return sentenceOf(reason);
 }
 

@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { t, tn } from "../text.js";
 import { TYPES } from "./content.js";
 
 export function QuestionList({ questions, selected, flawed, onSelect, onMove, onAdd }) {
@@ -51,7 +52,7 @@ export function QuestionList({ questions, selected, flawed, onSelect, onMove, on
   };
 
   return html`
-    <section class="question-list" aria-label="Questions">
+    <section class="question-list" aria-label=${t("Questions")}>
       <ol ref=${list} data-testid="questions" onLostPointerCapture=${() => setDragged(null)}>
         ${questions.map(({ key, text, type }, place) => {
           const flaws = flawed(key);
@@ -65,21 +66,21 @@ export function QuestionList({ questions, selected, flawed, onSelect, onMove, on
                 aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown" onClick=${() => onSelect(key)}>
                 <b>${place + 1}</b>
                 <span class="list-words">
-                  <span class="list-text" dir="auto">${text.trim() || "New question"}</span>
+                  <span class="list-text" dir="auto">${text.trim() || t("New question")}</span>
                   <span class="list-type">${TYPES[type]}</span>
-                  ${flaws > 0 && html`<span class="list-flaws"><${Icon} name="warning" />${flaws === 1 ? "1 problem" : `${flaws} problems`}</span>`}
+                  ${flaws > 0 && html`<span class="list-flaws"><${Icon} name="warning" />${tn("{count} problem", "{count} problems", flaws)}</span>`}
                 </span>
               </button>
               ${key === selected && html`
                 <span class="list-tools">
-                  <button type="button" class="button is-bare" data-part="up" data-testid="move-up" aria-label=${`Move question ${place + 1} up`}
+                  <button type="button" class="button is-bare" data-part="up" data-testid="move-up" aria-label=${t("Move question {number} up", { number: place + 1 })}
                     disabled=${place === 0} onClick=${() => move(key, place - 1)}><${Icon} name="up" /></button>
-                  <button type="button" class="button is-bare" data-part="down" data-testid="move-down" aria-label=${`Move question ${place + 1} down`}
+                  <button type="button" class="button is-bare" data-part="down" data-testid="move-down" aria-label=${t("Move question {number} down", { number: place + 1 })}
                     disabled=${place === questions.length - 1} onClick=${() => move(key, place + 1)}><${Icon} name="down" /></button>
                 </span>`}
             </li>`;
         })}
       </ol>
-      <button type="button" class="button is-wide" data-testid="add-question" onClick=${onAdd}><${Icon} name="plus" />Add a question</button>
+      <button type="button" class="button is-wide" data-testid="add-question" onClick=${onAdd}><${Icon} name="plus" />${t("Add a question")}</button>
     </section>`;
 }

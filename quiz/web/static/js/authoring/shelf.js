@@ -5,6 +5,7 @@ import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { QuizCard } from "../host/quiz_card.js";
 import { Toast, toastOf } from "../notices.js";
+import { t, tn } from "../text.js";
 import { Export } from "./export.js";
 import { refusal } from "./problems.js";
 import * as quizzes from "./quizzes.js";
@@ -56,7 +57,7 @@ export function Shelf({ formats, onSignedOut }) {
       setToast(await work());
       await load();
     } catch (problem) {
-      setToast(toastOf(problem.code === "version_conflict" ? "Somebody has just changed this quiz. Look at it again first." : refusal(problem), "error"));
+      setToast(toastOf(problem.code === "version_conflict" ? t("Somebody has just changed this quiz. Look at it again first.") : refusal(problem), "error"));
       load();
     }
   };
@@ -67,14 +68,14 @@ export function Shelf({ formats, onSignedOut }) {
       const undo = () =>
         act(async () => {
           await quizzes.restore(quiz);
-          return toastOf(`“${quiz.title}” is back`);
+          return toastOf(t("“{title}” is back", { title: quiz.title }));
         });
-      return toastOf(`“${quiz.title}” deleted`, undefined, { text: "Undo", go: undo });
+      return toastOf(t("“{title}” deleted", { title: quiz.title }), undefined, { text: t("Undo"), go: undo });
     });
   const duplicate = (quiz) =>
     act(async () => {
       const made = await quizzes.duplicate(quiz.slug);
-      return toastOf(`“${made.title}” made`, undefined, { text: "Edit", go: () => location.assign(`/host/quizzes/${made.slug}`) });
+      return toastOf(t("“{title}” made", { title: made.title }), undefined, { text: t("Edit"), go: () => location.assign(`/host/quizzes/${made.slug}`) });
     });
   const toggle = (tag) => setChosen(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
 
@@ -82,16 +83,16 @@ export function Shelf({ formats, onSignedOut }) {
   return html`
     <section aria-labelledby="quizzes">
       <div class="shelf-head">
-        <h2 id="quizzes">Quizzes</h2>
-        <label class="shelf-search"><span class="sr-only">Search quizzes</span><${Icon} name="search" />
-          <input class="input" type="search" placeholder="Search" data-testid="search" maxlength="200" value=${words}
+        <h2 id="quizzes">${t("Quizzes")}</h2>
+        <label class="shelf-search"><span class="sr-only">${t("Search quizzes")}</span><${Icon} name="search" />
+          <input class="input" type="search" placeholder=${t("Search")} data-testid="search" maxlength="200" value=${words}
             onInput=${(event) => setWords(event.target.value)} />
         </label>
-        <a class="button" href="/host/import" data-testid="import"><${Icon} name="import" />Import</a>
-        <a class="button is-primary" href="/host/quizzes/new" data-testid="new-quiz"><${Icon} name="plus" />New quiz</a>
+        <a class="button" href="/host/import" data-testid="import"><${Icon} name="import" />${t("Import")}</a>
+        <a class="button is-primary" href="/host/quizzes/new" data-testid="new-quiz"><${Icon} name="plus" />${t("New quiz")}</a>
       </div>
       ${tags.length > 0 && html`
-        <div class="shelf-tags" role="group" aria-label="Only quizzes with these tags">
+        <div class="shelf-tags" role="group" aria-label=${t("Only quizzes with these tags")}>
           ${tags.slice(0, MOST_TAGS).map(
             ({ tag, quizzes: count }) => html`
               <button key=${tag} type="button" class=${`tag is-choice ${chosen.includes(tag) ? "is-on" : ""}`} aria-pressed=${chosen.includes(tag)}
@@ -99,18 +100,18 @@ export function Shelf({ formats, onSignedOut }) {
           )}
         </div>`}
       ${unborn.length > 0 && html`
-        <ul class="games" aria-label="Unfinished quizzes" data-testid="drafts">
+        <ul class="games" aria-label=${t("Unfinished quizzes")} data-testid="drafts">
           ${unborn.map(
             ({ slug, title }) => html`
               <li key=${slug}><a class="game-row" href=${`/host/quizzes/${slug}`}>
-                <${Icon} name="edit" /><span class="game-title" dir="auto">${title || "Without a title"}</span><span class="tag is-warning">unfinished</span>
+                <${Icon} name="edit" /><span class="game-title" dir="auto">${title || t("Without a title")}</span><span class="tag is-warning">${t("unfinished")}</span>
               </a></li>`,
           )}
         </ul>`}
-      <p class="sr-only" role="status">${found && `${found.total} quizzes`}</p>
+      <p class="sr-only" role="status">${found && tn("{count} quiz", "{count} quizzes", found.total)}</p>
       ${error && !found && html`
-        <p class="form-error" role="alert" data-testid="shelf-error">${error.code === "server_busy" ? WAITS.desk : sentence(error)} <button type="button" class="button is-compact" onClick=${load}>Try again</button></p>`}
-      ${!found && !error && html`<p class="soft" data-testid="shelf-loading">Loading…</p>`}
+        <p class="form-error" role="alert" data-testid="shelf-error">${error.code === "server_busy" ? WAITS.desk : sentence(error)} <button type="button" class="button is-compact" onClick=${load}>${t("Try again")}</button></p>`}
+      ${!found && !error && html`<p class="soft" data-testid="shelf-loading">${t("Loading…")}</p>`}
       ${found && found.total === 0 && html`<${Nothing} filtered=${asked.words !== "" || asked.tags.length > 0} />`}
       ${found && html`
         <ul class="cards">
@@ -123,7 +124,7 @@ export function Shelf({ formats, onSignedOut }) {
         </ul>
         ${found.next && html`
           <button type="button" class="button" data-testid="more" onClick=${() => setAsked({ ...asked, pages: asked.pages + 1 })}>
-            Show more: ${found.quizzes.length} of ${found.total}
+            ${t("Show more: {shown} of {total}", { shown: found.quizzes.length, total: found.total })}
           </button>`}`}
     </section>
     <${Toast} toast=${toast} onDone=${() => setToast(null)} />`;
@@ -142,27 +143,27 @@ function Nothing({ filtered }) {
   return html`
     <div class="shelf-nothing card" data-testid="nothing">
       ${filtered
-        ? html`<p>No quiz fits that. Try fewer words or tags.</p>`
-        : html`<p>No quizzes yet. Write one, or bring one from Kahoot, Excel, Moodle and others.</p>
-            <p><a class="button is-primary" href="/host/quizzes/new"><${Icon} name="plus" />New quiz</a> <a class="button" href="/host/import"><${Icon} name="import" />Import</a></p>`}
+        ? html`<p>${t("No quiz fits that. Try fewer words or tags.")}</p>`
+        : html`<p>${t("No quizzes yet. Write one, or bring one from Kahoot, Excel, Moodle and others.")}</p>
+            <p><a class="button is-primary" href="/host/quizzes/new"><${Icon} name="plus" />${t("New quiz")}</a> <a class="button" href="/host/import"><${Icon} name="import" />${t("Import")}</a></p>`}
     </div>`;
 }
 
 function Tools({ quiz, formats, onDuplicate, onDelete }) {
   const { slug, title, editable } = quiz;
   return html`
-    <div class="quiz-tools" role="group" aria-label=${`More with ${title}`}>
+    <div class="quiz-tools" role="group" aria-label=${t("More with {title}", { title })}>
       ${editable
         ? html`
-            <a class="button is-compact" href=${`/host/quizzes/${slug}`} data-testid=${`edit-${slug}`}><${Icon} name="edit" />Edit<span class="sr-only"> ${title}</span></a>
-            <button type="button" class="button is-bare" aria-label=${`Duplicate ${title}`} title="Duplicate" data-testid=${`duplicate-${slug}`}
+            <a class="button is-compact" href=${`/host/quizzes/${slug}`} data-testid=${`edit-${slug}`}><${Icon} name="edit" />${t("Edit")}<span class="sr-only"> ${title}</span></a>
+            <button type="button" class="button is-bare" aria-label=${t("Duplicate {title}", { title })} title=${t("Duplicate")} data-testid=${`duplicate-${slug}`}
               onClick=${onDuplicate}><${Icon} name="copy" /></button>`
         : html`
             <button type="button" class="button is-compact" data-testid=${`duplicate-${slug}`} onClick=${onDuplicate}>
-              <${Icon} name="copy" />Copy to edit<span class="sr-only"> ${title}</span>
+              <${Icon} name="copy" />${t("Copy to edit")}<span class="sr-only"> ${title}</span>
             </button>`}
       <${Export} quiz=${quiz} formats=${formats} />
       ${editable && html`
-        <button type="button" class="button is-bare" aria-label=${`Delete ${title}`} title="Delete" data-testid=${`delete-${slug}`} onClick=${onDelete}><${Icon} name="trash" /></button>`}
+        <button type="button" class="button is-bare" aria-label=${t("Delete {title}", { title })} title=${t("Delete")} data-testid=${`delete-${slug}`} onClick=${onDelete}><${Icon} name="trash" /></button>`}
     </div>`;
 }

@@ -2,9 +2,10 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { listed, t, tn } from "../text.js";
 import { refusal } from "./problems.js";
 
-const KEPT = { new: "New", saving: "Saving a draft…", kept: "Draft saved", saved: "Saved" };
+const KEPT = { new: t("New"), saving: t("Saving a draft…"), kept: t("Draft saved"), saved: t("Saved") };
 const ICONS = { new: "edit", saving: "clock", kept: "edit", saved: "check", away: "warning" };
 
 export function KeptStatus({ state: { phase, kept, away } }) {
@@ -17,10 +18,10 @@ export function KeptStatus({ state: { phase, kept, away } }) {
 }
 
 function lacking(error) {
-  if (error?.status === 401) return html`Not saved: <a href="/host" target="_blank">sign in again</a>. It is kept in this browser.`;
-  if (error?.status === 413) return "Not saved: the quiz is too large.";
-  if (error?.code === "limit_reached") return `Not saved: ${refusal(error)}`;
-  return "Not saved: offline. It is kept in this browser.";
+  if (error?.status === 401) return t("Not saved: {link}. It is kept in this browser.", { link: html`<a href="/host" target="_blank">${t("sign in again")}</a>` });
+  if (error?.status === 413) return t("Not saved: the quiz is too large.");
+  if (error?.code === "limit_reached") return t("Not saved: {reason}", { reason: refusal(error) });
+  return t("Not saved: offline. It is kept in this browser.");
 }
 
 export function OtherEditors({ editing, state: { others, newer, found, base } }) {
@@ -30,18 +31,18 @@ export function OtherEditors({ editing, state: { others, newer, found, base } })
   return html`
     <div class="editor-notes" role="status">
       ${names.length > 0 && html`
-        <p class="note" data-testid="others"><${Icon} name="people" /><span><bdi>${names.join(", ")}</bdi> ${names.length > 1 ? "have" : "has"} this quiz open too.</span></p>`}
-      ${twice && html`<p class="note" data-testid="twice"><${Icon} name="people" /><span>You have this quiz open in another window too.</span></p>`}
+        <p class="note" data-testid="others"><${Icon} name="people" /><span>${tn("{names} has this quiz open too.", "{names} have this quiz open too.", names.length, { names: listed(names) })}</span></p>`}
+      ${twice && html`<p class="note" data-testid="twice"><${Icon} name="people" /><span>${t("You have this quiz open in another window too.")}</span></p>`}
       ${newer && html`
         <p class="note is-warning" data-testid="newer">
           <${Icon} name="warning" />
-          <span>${newer.by ? html`<bdi>${newer.by}</bdi>` : "Somebody"} has saved another version since yours began. Nothing of yours is lost.</span>
-          <button type="button" class="button is-compact" data-testid="compare" onClick=${() => editing.compare()}>Compare</button>
+          <span>${t("{who} has saved another version since yours began. Nothing of yours is lost.", { who: newer.by || t("Somebody") })}</span>
+          <button type="button" class="button is-compact" data-testid="compare" onClick=${() => editing.compare()}>${t("Compare")}</button>
         </p>`}
       ${found && html`
         <p class="note" data-testid="found">
-          <${Icon} name="edit" /><span>This is your draft${base === null ? "" : ", which differs from the saved quiz"}.</span>
-          <button type="button" class="button is-compact" data-testid="discard" onClick=${() => editing.discard()}>Discard the draft</button>
+          <${Icon} name="edit" /><span>${base === null ? t("This is your draft.") : t("This is your draft, which differs from the saved quiz.")}</span>
+          <button type="button" class="button is-compact" data-testid="discard" onClick=${() => editing.discard()}>${t("Discard the draft")}</button>
         </p>`}
     </div>`;
 }

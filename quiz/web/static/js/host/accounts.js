@@ -4,6 +4,7 @@ import { html, render, useEffect, useRef, useState } from "../../vendor/preact.m
 import { addHost, currentSession, hosts, newPassword, removeHost, setAdmin, signOutEverywhere } from "../api.js";
 import { sentence } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { t } from "../text.js";
 
 const root = document.querySelector("#app");
 
@@ -41,14 +42,14 @@ function Accounts() {
     }
   };
 
-  if (!me) return html`<p class=${error ? "form-error" : "loading"} role="alert">${error ?? "Loading…"}</p>`;
+  if (!me) return html`<p class=${error ? "form-error" : "loading"} role="alert">${error ?? t("Loading…")}</p>`;
   if (!me.admin) {
-    return html`<${Bar} me=${me} /><p role="alert" data-testid="error">Only an admin may manage accounts.</p>`;
+    return html`<${Bar} me=${me} /><p role="alert" data-testid="error">${t("Only an admin may manage accounts.")}</p>`;
   }
   return html`
     <${Bar} me=${me} />
     <div class="desk" data-screen="accounts">
-      <h1>Accounts</h1>
+      <h1>${t("Accounts")}</h1>
       <p class="form-error" role="alert" data-testid="error">${error}</p>
       <div role="status">${made && html`<${Password} ...${made} />`}</div>
       <ul class="games" data-testid="hosts">
@@ -62,15 +63,15 @@ function Bar({ me }) {
   return html`
     <header class="desk-bar">
       <${Brand} />
-      <span class="desk-host">Signed in as <b dir="auto">${me.name}</b></span>
-      <a class="button" href="/host">Back</a>
+      <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${me.name}</b>` })}</span>
+      <a class="button" href="/host">${t("Back")}</a>
     </header>`;
 }
 
 function Password({ name, password }) {
   return html`
     <div class="card stack" data-testid="made">
-      <p>The password of <b>${name}</b>, shown this once:</p>
+      <p>${t("The password of {name}, shown this once:", { name: html`<b dir="auto">${name}</b>` })}</p>
       <p><code data-testid="password">${password}</code></p>
     </div>`;
 }
@@ -81,16 +82,16 @@ function Row({ host, mine, act }) {
   const remove = () => (sure ? act(() => removeHost(name)) : setSure(true));
   return html`
     <li class="game-row" data-testid=${`host-${name}`}>
-      <span class="game-title">${name} ${host.admin && html`<span class="tag">admin</span>`}</span>
-      <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>New password</button>
-      <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>Sign out everywhere</button>
+      <span class="game-title">${name} ${host.admin && html`<span class="tag">${t("admin")}</span>`}</span>
+      <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>${t("New password")}</button>
+      <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>${t("Sign out everywhere")}</button>
       ${!mine &&
       html`<button class="button is-compact" data-testid="admin" onClick=${() => act(() => setAdmin(name, !host.admin))}>
-        ${host.admin ? "No admin any more" : "Make admin"}
+        ${host.admin ? t("No admin any more") : t("Make admin")}
       </button>`}
       ${!mine &&
       html`<button class="button is-compact ${sure ? "is-danger" : ""}" data-testid="remove" onClick=${remove} onBlur=${() => setSure(false)}>
-        ${sure ? "Remove for good" : "Remove"}
+        ${sure ? t("Remove for good") : t("Remove")}
       </button>`}
     </li>`;
 }
@@ -104,12 +105,12 @@ function NewHost({ act }) {
   };
   return html`
     <form class="card stack" onSubmit=${submit}>
-      <h2>Add a host</h2>
-      <label class="field"><span>Name</span>
+      <h2>${t("Add a host")}</h2>
+      <label class="field"><span>${t("Name")}</span>
         <input ref=${name} class="input" name="name" data-testid="new-name" autocomplete="off" required />
       </label>
-      <label><input ref=${admin} type="checkbox" data-testid="new-admin" /> May do everything (admin)</label>
-      <button class="button is-primary" data-testid="add">Add</button>
+      <label><input ref=${admin} type="checkbox" data-testid="new-admin" /> ${t("May do everything (admin)")}</label>
+      <button class="button is-primary" data-testid="add">${t("Add")}</button>
     </form>`;
 }
 

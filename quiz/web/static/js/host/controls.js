@@ -6,22 +6,23 @@ import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
+import { number, t, tn } from "../text.js";
 
 /** What the main button does in each state of the game. */
 function mainMove(session, { game, count, question }) {
   const last = question && question.index + 1 >= question.total;
-  const onward = last ? "Show the podium" : "Next question";
+  const onward = last ? t("Show the podium") : t("Next question");
   switch (game.state) {
     case "lobby":
-      return { id: "start", text: "Start", go: session.start, disabled: count === 0 };
+      return { id: "start", text: t("Start"), go: session.start, disabled: count === 0 };
     case "question":
-      return { id: "close", text: "Close question", go: session.closeQuestion };
+      return { id: "close", text: t("Close question"), go: session.closeQuestion };
     case "reveal":
-      return { id: "next", text: "Next", go: session.next };
+      return { id: "next", text: t("Next"), go: session.next };
     case "leaderboard":
-      return { id: "next", text: question ? onward : "Next", go: session.next };
+      return { id: "next", text: question ? onward : t("Next"), go: session.next };
     case "paused":
-      return { id: "resume", text: "Resume", go: session.resume };
+      return { id: "resume", text: t("Resume"), go: session.resume };
     default:
       return null;
   }
@@ -36,30 +37,30 @@ export function Controls({ session, state, place, onRoster }) {
     <${Waits} session=${session} state=${state} />
     <footer class="controls">
       <div class="controls-side">
-        ${game.state !== "lobby" && running && html`<span class="controls-pin">PIN <b>${place.pin}</b></span>`}
+        ${game.state !== "lobby" && running && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
         ${question && !["lobby", "open", "finished"].includes(game.state) && html`
           <span class="controls-step">${question.index + 1} / ${question.total}</span>`}
-        <button class="button is-quiet" data-testid="players" onClick=${onRoster}>
-          <${Icon} name="people" />${count}<span class="sr-only"> players, show the list</span>
+        <button class="button is-quiet" data-testid="players" aria-label=${tn("{count} player, show the list", "{count} players, show the list", count)} onClick=${onRoster}>
+          <${Icon} name="people" />${number(count)}
         </button>
         <${Provisional} show=${provisional(state)} />
       </div>
       <div class="controls-main">
         ${running && html`
-          <button class=${`button is-quiet ${game.locked ? "is-on" : ""}`} data-testid="lock" aria-label=${game.locked ? "Unlock" : "Lock"}
+          <button class=${`button is-quiet ${game.locked ? "is-on" : ""}`} data-testid="lock" aria-label=${game.locked ? t("Unlock") : t("Lock")}
             onClick=${() => session.lock(!game.locked)}>
-            <${Icon} name=${game.locked ? "lock" : "unlock"} /><span class="wide-only">${game.locked ? "Unlock" : "Lock"}</span>
+            <${Icon} name=${game.locked ? "lock" : "unlock"} /><span class="wide-only">${game.locked ? t("Unlock") : t("Lock")}</span>
           </button>`}
         ${game.state === "question" && html`
-          <button class="button is-quiet" data-testid="pause" aria-label="Pause" onClick=${session.pause}>
-            <${Icon} name="pause" /><span class="wide-only">Pause</span>
+          <button class="button is-quiet" data-testid="pause" aria-label=${t("Pause")} onClick=${session.pause}>
+            <${Icon} name="pause" /><span class="wide-only">${t("Pause")}</span>
           </button>`}
-        <button class="button is-quiet" onClick=${toggleFullscreen} aria-label="Full screen"><${Icon} name="expand" /></button>
+        <button class="button is-quiet" onClick=${toggleFullscreen} aria-label=${t("Full screen")}><${Icon} name="expand" /></button>
         ${running
           ? html`<${EndButton} session=${session} />`
           : html`
-            <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>Results</a>
-            <a class="button is-accent is-large" data-testid="back" href="/host">Back to the quizzes</a>`}
+            <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
+            <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
         ${move && html`
           <button class="button is-accent is-large" data-testid=${move.id} disabled=${state.busy || move.disabled}
             onClick=${move.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${move.text}</button>`}
@@ -84,13 +85,13 @@ function EndButton({ session }) {
     session.end();
   };
   return html`
-    <button class="button is-quiet" data-testid="end" onClick=${() => dialog.current.showModal()}>End</button>
+    <button class="button is-quiet" data-testid="end" onClick=${() => dialog.current.showModal()}>${t("End")}</button>
     <dialog ref=${dialog} class="dialog">
-      <h2>End this game?</h2>
-      <p class="soft">Everybody sees the final result. This cannot be undone.</p>
+      <h2>${t("End this game?")}</h2>
+      <p class="soft">${t("Everybody sees the final result. This cannot be undone.")}</p>
       <div class="dialog-actions">
-        <button class="button" onClick=${() => dialog.current.close()}>Keep playing</button>
-        <button class="button is-danger" data-testid="confirm-end" onClick=${end}>End the game</button>
+        <button class="button" onClick=${() => dialog.current.close()}>${t("Keep playing")}</button>
+        <button class="button is-danger" data-testid="confirm-end" onClick=${end}>${t("End the game")}</button>
       </div>
     </dialog>`;
 }

@@ -5,6 +5,8 @@ import { currentSession, games, signOut, signOutEverywhere } from "../api.js";
 import { Shelf } from "../authoring/shelf.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { Menus } from "../menus.js";
+import { t } from "../text.js";
 import { RunningGames } from "./running_games.js";
 import { SignIn } from "./sign_in.js";
 
@@ -36,20 +38,21 @@ function Desk() {
   };
 
   if (error) return html`<${Trouble} error=${error} />`;
-  if (host === undefined) return html`<p class="loading">Loading…</p>`;
+  if (host === undefined) return html`<p class="loading">${t("Loading…")}</p>`;
   if (host === null) return html`<${SignIn} onEnter=${enter} />`;
   const leave = () => signOut().then(() => setHost(null), setError);
   const leaveEverywhere = () => signOutEverywhere(host.name).then(() => setHost(null), setError);
   return html`
     <header class="desk-bar">
       <${Brand} />
-      <span class="desk-host">Signed in as <b dir="auto">${host.name}</b></span>
-      <a class="button" href="/host/results" data-testid="results">Results</a>
-      ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">Accounts</a>`}
-      <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>Sign out everywhere</button>
-      <button class="button" data-testid="sign-out" onClick=${leave}>Sign out</button>
+      <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${host.name}</b>` })}</span>
+      <a class="button" href="/host/results" data-testid="results">${t("Results")}</a>
+      ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">${t("Accounts")}</a>`}
+      <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
+      <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
-    <${Content} onSignedOut=${() => setHost(null)} />`;
+    <${Content} onSignedOut=${() => setHost(null)} />
+    <footer class="desk-foot"><${Menus} /></footer>`;
 }
 
 function Content({ onSignedOut }) {
@@ -71,7 +74,7 @@ function Content({ onSignedOut }) {
     return () => clearInterval(timer);
   }, [error === null]);
 
-  if (!gameList) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">Loading…</p>`;
+  if (!gameList) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
   return html`
     <div class="desk" data-screen="desk">
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
@@ -84,7 +87,7 @@ function Trouble({ error }) {
   return html`
     <div class="centre" data-screen="error">
       <p role="alert" data-testid="error">${error.code === "server_busy" ? WAITS.desk : sentence(error)}</p>
-      <button class="button is-primary" onClick=${() => location.reload()}>Try again</button>
+      <button class="button is-primary" onClick=${() => location.reload()}>${t("Try again")}</button>
     </div>`;
 }
 

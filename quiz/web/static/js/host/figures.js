@@ -1,15 +1,14 @@
 /** Numbers as people read them, and bars drawn by hand: in SVG, since printers leave the backgrounds of elements out. */
 
 import { html } from "../../vendor/preact.mjs";
+import { number } from "../text.js";
 
-export const moment = (milliseconds) => new Date(milliseconds).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+const SECONDS = { style: "unit", unit: "second", minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
-export const seconds = (milliseconds) => (milliseconds === null ? "–" : `${(milliseconds / 1000).toFixed(1)} s`);
+export const seconds = (milliseconds) => (milliseconds === null ? "–" : number(milliseconds / 1000, SECONDS));
 
 /** A part of a whole in per cent; a dash of nothing. */
-export const percent = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : "–");
-
-export const many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
+export const percent = (part, whole) => (whole ? number(part / whole, { style: "percent" }) : "–");
 
 /** One bar; what it shows stands beside it in words. */
 export function Bar({ part, whole, kind = "" }) {

@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { number, t, tn } from "../text.js";
 import { KickButton } from "./roster.js";
 
 /** "123 456" is easier to read across a room. */
@@ -10,11 +11,11 @@ const spaced = (pin) => `${pin.slice(0, 3)} ${pin.slice(3)}`;
 export function JoinCard({ place, locked }) {
   return html`
     <div class="join-card">
-      <img class="qr" src=${`/qr/${place.pin}.svg`} alt=${`QR code to ${place.joinUrl}`} />
+      <img class="qr" src=${`/qr/${place.pin}.svg`} alt=${t("QR code to {address}", { address: place.joinUrl })} />
       <div class="join-words">
-        <p>Join at <b>${place.joinHost}</b> with the PIN</p>
-        <p class="giant-pin" data-testid="pin" aria-label=${`PIN ${[...place.pin].join(" ")}`}>${spaced(place.pin)}</p>
-        ${locked && html`<p class="tag is-warning"><${Icon} name="lock" />Locked: nobody new can join</p>`}
+        <p>${t("Join at {address} with the PIN", { address: html`<b dir="ltr">${place.joinHost}</b>` })}</p>
+        <p class="giant-pin" data-testid="pin" dir="ltr" aria-label=${t("PIN {pin}", { pin: [...place.pin].join(" ") })}>${spaced(place.pin)}</p>
+        ${locked && html`<p class="tag is-warning"><${Icon} name="lock" />${t("Locked: nobody new can join")}</p>`}
       </div>
     </div>`;
 }
@@ -22,15 +23,17 @@ export function JoinCard({ place, locked }) {
 export function Lobby({ session, state, place }) {
   const players = [...state.players.values()];
   return html`
-    <section class="scene scene-lobby" data-screen="lobby" aria-label="Lobby">
+    <section class="scene scene-lobby" data-screen="lobby" aria-label=${t("Lobby")}>
       <h1 class="scene-title" dir="auto">${state.game.title}</h1>
       <${JoinCard} place=${place} locked=${state.game.locked} />
       <div class="crowd">
         <p class="crowd-count">
-          <${Icon} name="people" /><b data-testid="player-count">${state.count}</b> ${state.count === 1 ? "player" : "players"}
+          <${Icon} name="people" /><span>${tn("{number} player", "{number} players", state.count, {
+            number: html`<b data-testid="player-count">${number(state.count)}</b>`,
+          })}</span>
         </p>
         ${players.length === 0
-          ? html`<p class="crowd-empty">Waiting for players<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
+          ? html`<p class="crowd-empty">${t("Waiting for players")}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
           : html`<ul class=${`names ${players.length > 40 ? "is-dense" : players.length > 10 ? "is-many" : ""}`} data-testid="names">
               ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} /></li>`)}
             </ul>`}

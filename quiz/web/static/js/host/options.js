@@ -1,35 +1,36 @@
 /** The options of a game, folded away; only what was changed is sent, the server knows the defaults. */
 
 import { html } from "../../vendor/preact.mjs";
+import { t, tn } from "../text.js";
 
 const FIELDS = [
   {
     name: "scoring",
-    label: "Points",
+    label: t("Points"),
     choices: [
-      ["", "As usual for the mode"],
-      ["kahoot", "Faster is better"],
-      ["flat", "All or nothing"],
-      ["progressive", "Later questions count more"],
+      ["", t("As usual for the mode")],
+      ["kahoot", t("Faster is better")],
+      ["flat", t("All or nothing")],
+      ["progressive", t("Later questions count more")],
     ],
   },
   {
     name: "nicknames",
-    label: "Nicknames",
+    label: t("Nicknames"),
     choices: [
-      ["", "Chosen by the players"],
-      ["generated", "Generated"],
+      ["", t("Chosen by the players")],
+      ["generated", t("Generated")],
     ],
   },
-  { name: "countdown_ms", label: "Countdown (seconds)", number: { min: 0, max: 30, placeholder: "3" }, unit: 1000 },
-  { name: "leaderboard_every", label: "Leaderboard after every … questions", number: { min: 1, max: 50, placeholder: "1" }, unit: 1 },
-  { name: "max_players", label: "Most players", number: { min: 1, max: 100000, placeholder: "no limit" }, unit: 1 },
-  { name: "streak_bonus", label: "Bonus for streaks", flag: false },
-  { name: "auto_close", label: "Close when all have answered", flag: true },
-  { name: "auto_advance", label: "Go on by itself", flag: false },
-  { name: "late_join", label: "Let latecomers in", flag: true },
-  { name: "shuffle_choices", label: "Shuffle choices for each player", flag: false },
-  { name: "time_limits", label: "Time limits in self-paced games", flag: false },
+  { name: "countdown_ms", label: t("Countdown (seconds)"), number: { min: 0, max: 30, placeholder: "3" }, unit: 1000 },
+  { name: "leaderboard_every", label: t("Leaderboard after every … questions"), number: { min: 1, max: 50, placeholder: "1" }, unit: 1 },
+  { name: "max_players", label: t("Most players"), number: { min: 1, max: 100000, placeholder: t("no limit") }, unit: 1 },
+  { name: "streak_bonus", label: t("Bonus for streaks"), flag: false },
+  { name: "auto_close", label: t("Close when all have answered"), flag: true },
+  { name: "auto_advance", label: t("Go on by itself"), flag: false },
+  { name: "late_join", label: t("Let latecomers in"), flag: true },
+  { name: "shuffle_choices", label: t("Shuffle choices for each player"), flag: false },
+  { name: "time_limits", label: t("Time limits in self-paced games"), flag: false },
 ];
 
 /** The payload for `create_game` from what the form holds. */
@@ -48,7 +49,7 @@ export function Options({ options, onChange }) {
   const changed = Object.keys(changedOptions(options)).length;
   return html`
     <details class="options">
-      <summary>Options${changed > 0 && html` <span class="tag">${changed} changed</span>`}</summary>
+      <summary>${t("Options")}${changed > 0 && html` <span class="tag">${tn("{count} changed", "{count} changed", changed)}</span>`}</summary>
       <div class="options-grid">
         ${FIELDS.map(
           (field) => html`

@@ -4,13 +4,14 @@ import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc, usePhase, useSecondsLeft } from "../clock.js";
 import { Badge, Icon, tint } from "../glyphs.js";
 import { QuestionText, sizeOf, TYPE_NAMES } from "../question.js";
+import { number, t } from "../text.js";
 
 export function QuestionStage({ session, state }) {
   const { question } = state;
   const phase = usePhase(session.clock, question);
   if (phase === "ready") return html`<${Ready} clock=${session.clock} question=${question} />`;
   return html`
-    <section class="scene scene-question" data-screen="question" aria-label="Question">
+    <section class="scene scene-question" data-screen="question" aria-label=${t("Question")}>
       <${TimeBar} clock=${session.clock} question=${question} />
       <header class="stage-head">
         ${question.closes_at && html`<${TimeDisc} clock=${session.clock} until=${question.closes_at} />`}
@@ -25,10 +26,10 @@ export function QuestionStage({ session, state }) {
 function Ready({ clock, question }) {
   const seconds = useSecondsLeft(clock, question.opened_at);
   return html`
-    <section class="scene scene-ready" data-screen="ready" aria-label="Get ready">
-      <p class="eyebrow">Question ${question.index + 1} of ${question.total} · ${TYPE_NAMES[question.type]}</p>
+    <section class="scene scene-ready" data-screen="ready" aria-label=${t("Get ready")}>
+      <p class="eyebrow">${t("Question {number} of {total}", { number: question.index + 1, total: question.total })} · ${TYPE_NAMES[question.type]}</p>
       <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
-      <div class="count" key=${seconds}>${seconds || "Go!"}</div>
+      <div class="count" key=${seconds}>${seconds || t("Go!")}</div>
     </section>`;
 }
 
@@ -36,7 +37,7 @@ function Answered({ state: { progress, count } }) {
   const { answered, players } = progress ?? { answered: 0, players: count };
   return html`
     <p class="answered">
-      <b data-testid="answered">${answered}</b><span> of ${players} answered</span>
+      <span>${t("{answered} of {players} answered", { answered: html`<b data-testid="answered">${number(answered)}</b>`, players })}</span>
     </p>`;
 }
 
@@ -45,8 +46,8 @@ function Offers({ question }) {
   if (question.type === "true_false") {
     return html`
       <ul class="tiles is-pair">
-        <li class="tile is-true"><${Icon} name="check" /><span>True</span></li>
-        <li class="tile is-false"><${Icon} name="cross" /><span>False</span></li>
+        <li class="tile is-true"><${Icon} name="check" /><span>${t("True")}</span></li>
+        <li class="tile is-false"><${Icon} name="cross" /><span>${t("False")}</span></li>
       </ul>`;
   }
   if (question.choices) {
@@ -63,5 +64,5 @@ function Offers({ question }) {
         )}
       </ul>`;
   }
-  return html`<p class="offer-typed">${question.type === "number" ? "Enter your number" : "Type your answer"} on your device</p>`;
+  return html`<p class="offer-typed">${question.type === "number" ? t("Enter your number on your device") : t("Type your answer on your device")}</p>`;
 }

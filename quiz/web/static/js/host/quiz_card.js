@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.mjs";
 import { Connection } from "../connection.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { t, tn } from "../text.js";
 import { changedOptions, Options } from "./options.js";
 
 /** Creates a game over a connection of its own; `create_game` is never repeated, it might make two. */
@@ -50,10 +51,10 @@ export function QuizCard({ quiz, draft, children }) {
       <div class="quiz-head">
         <h3 dir="auto">${quiz.title}</h3>
         <p class="soft quiz-tags">
-          <span>${quiz.question_count} ${quiz.question_count === 1 ? "question" : "questions"}</span>
+          <span>${tn("{count} question", "{count} questions", quiz.question_count)}</span>
           ${quiz.language && html`<span class="tag">${quiz.language}</span>`}
-          ${quiz.owner === null && html`<span class="tag">shared</span>`}
-          ${draft && html`<span class="tag is-warning" data-testid="has-draft">unsaved draft</span>`}
+          ${quiz.owner === null && html`<span class="tag">${t("shared")}</span>`}
+          ${draft && html`<span class="tag is-warning" data-testid="has-draft">${t("unsaved draft")}</span>`}
         </p>
         ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
         ${quiz.tags.length > 0 && html`<p class="quiz-tags">${quiz.tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</p>`}
@@ -62,10 +63,10 @@ export function QuizCard({ quiz, draft, children }) {
       <p class="form-error" role="alert">${error && (error.code === "server_busy" ? WAITS.create : sentence(error))}</p>
       <div class="quiz-actions">
         <button class="button is-primary" data-testid=${`live-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("live")}>
-          <${Icon} name="play" />${busy === "live" ? "Starting…" : "Host live"}
+          <${Icon} name="play" />${busy === "live" ? t("Starting…") : t("Host live")}
         </button>
         <button class="button" data-testid=${`self-paced-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("self-paced")}>
-          <${Icon} name="clock" />${busy === "self-paced" ? "Opening…" : "Self-paced"}
+          <${Icon} name="clock" />${busy === "self-paced" ? t("Opening…") : t("Self-paced")}
         </button>
       </div>
       ${children}

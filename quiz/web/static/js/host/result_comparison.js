@@ -3,7 +3,8 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { comparison } from "../api.js";
 import { points } from "../board.js";
-import { Bar, moment, percent } from "./figures.js";
+import { moment, t } from "../text.js";
+import { Bar, percent } from "./figures.js";
 
 export function Comparison({ id, quiz, onError }) {
   const [told, setTold] = useState(null);
@@ -13,23 +14,23 @@ export function Comparison({ id, quiz, onError }) {
   if (!told || told.games.length < 2) return null;
   return html`
     <section aria-labelledby="compared" data-testid="comparison">
-      <h2 id="compared">Compared with other games of this quiz</h2>
+      <h2 id="compared">${t("Compared with other games of this quiz")}</h2>
       <div class="wide-table" tabindex="0" role="region" aria-labelledby="compared">
         <table>
           <thead>
             <tr>
-              <th scope="col" class="is-text">Game</th>
+              <th scope="col" class="is-text">${t("Game")}</th>
               ${told.games.map(({ game }) => html`
                 <th key=${game.id} scope="col" class=${game.id === id ? "is-this" : ""}>
-                  ${game.id === id ? "This game" : html`<a href=${`/host/results/${game.id}`}>${moment(game.finished_at)}</a>`}
+                  ${game.id === id ? t("This game") : html`<a href=${`/host/results/${game.id}`}>${moment(game.finished_at)}</a>`}
                 </th>`)}
             </tr>
           </thead>
           <tbody>
-            <tr><th scope="row" class="is-text">Players</th>${told.games.map(({ game }) => html`<td key=${game.id}>${game.players}</td>`)}</tr>
-            <tr><th scope="row" class="is-text">Mean score</th>
+            <tr><th scope="row" class="is-text">${t("Players")}</th>${told.games.map(({ game }) => html`<td key=${game.id}>${game.players}</td>`)}</tr>
+            <tr><th scope="row" class="is-text">${t("Mean score")}</th>
               ${told.games.map(({ game, mean_score: mean }) => html`<td key=${game.id}>${mean === null ? "–" : points(mean)}</td>`)}</tr>
-            <tr><th scope="row" class="is-text">All questions</th>
+            <tr><th scope="row" class="is-text">${t("All questions")}</th>
               ${told.games.map(({ game, right, answered }) => html`<${Cell} key=${game.id} right=${right} answered=${answered} />`)}</tr>
             ${told.questions.map((question) => html`
               <tr key=${question.id}>
@@ -39,7 +40,7 @@ export function Comparison({ id, quiz, onError }) {
           </tbody>
         </table>
       </div>
-      <p class="no-print"><a href=${`/host/results?quiz=${encodeURIComponent(quiz)}`}>All games of this quiz</a></p>
+      <p class="no-print"><a href=${`/host/results?quiz=${encodeURIComponent(quiz)}`}>${t("All games of this quiz")}</a></p>
     </section>`;
 }
 

@@ -5,7 +5,8 @@ import { deleteResult, removePlayer, reportUrl, result as load } from "../api.js
 import { points } from "../board.js";
 import { sentence } from "../errors.js";
 import { Icon } from "../glyphs.js";
-import { Bar, many, moment, percent, seconds } from "./figures.js";
+import { moment, number, t, tn } from "../text.js";
+import { Bar, percent, seconds } from "./figures.js";
 import { Comparison } from "./result_comparison.js";
 import { PlayersTable } from "./result_players.js";
 import { QuestionCard } from "./result_question.js";
@@ -17,12 +18,12 @@ export function GameResult({ id, me, onError }) {
 
   useEffect(() => {
     load(id).then((told) => {
-      document.title = `${told.game.title} · Results`;
+      document.title = t("{title} · Results", { title: told.game.title });
       setResult(told);
     }, onError);
   }, [version]);
 
-  if (!result) return html`<p class="loading">Loading…</p>`;
+  if (!result) return html`<p class="loading">${t("Loading…")}</p>`;
   const { game, questions, players } = result;
   const mine = me.admin || game.host === me.name;
   const gone = ({ status, code }) => status === 401 || code === "game_not_found";
@@ -44,14 +45,18 @@ export function GameResult({ id, me, onError }) {
       <${Summary} result=${result} />
       <${Hardest} result=${result} />
       <section aria-labelledby="players">
-        <h2 id="players" tabindex="-1">Players</h2>
+        <h2 id="players" tabindex="-1">${t("Players")}</h2>
         ${players.length > 0
           ? html`<${PlayersTable} key=${version} result=${result} mayRemove=${mine} remove=${remove} onError=${told} />`
-          : html`<p class="soft">Nobody played this time.</p>`}
-        ${result.removed > 0 && html`<p class="soft" data-testid="removed">The data of ${many(result.removed, "player")} were removed. No number here counts them.</p>`}
+          : html`<p class="soft">${t("Nobody played this time.")}</p>`}
+        ${result.removed > 0 && html`<p class="soft" data-testid="removed">${tn(
+          "The data of {count} player were removed. No number here counts them.",
+          "The data of {count} players were removed. No number here counts them.",
+          result.removed,
+        )}</p>`}
       </section>
       <section aria-labelledby="questions">
-        <h2 id="questions">Questions</h2>
+        <h2 id="questions">${t("Questions")}</h2>
         <ol class="result-questions">
           ${questions.map((question) => html`
             <${QuestionCard} key=${`${question.id} ${version}`} game=${id} question=${question} players=${players.length} onError=${told} />`)}
@@ -68,14 +73,14 @@ function Heading({ result: { game } }) {
       <div>
         <h1 dir="auto">${game.title}</h1>
         <p class="soft">
-          ${moment(game.finished_at)} · ${game.mode === "live" ? "Live" : "Self-paced"} · PIN ${game.pin}
-          ${game.kept_until > 0 && html`<span class="no-print"> · kept until ${moment(game.kept_until)}</span>`}
+          ${moment(game.finished_at)} · ${game.mode === "live" ? t("Live") : t("Self-paced")} · ${t("PIN {pin}", { pin: game.pin })}
+          ${game.kept_until > 0 && html`<span class="no-print"> · ${t("kept until {moment}", { moment: moment(game.kept_until) })}</span>`}
         </p>
       </div>
       <div class="result-actions no-print">
         <a class="button is-primary" href=${reportUrl(game.id, "xlsx")} data-testid="export-xlsx"><${Icon} name="download" />Excel</a>
         <a class="button" href=${reportUrl(game.id, "csv")} data-testid="export-csv"><${Icon} name="download" />CSV</a>
-        <button class="button" data-testid="print" onClick=${() => window.print()}><${Icon} name="print" />Print</button>
+        <button class="button" data-testid="print" onClick=${() => window.print()}><${Icon} name="print" />${t("Print")}</button>
       </div>
     </header>`;
 }
@@ -87,11 +92,11 @@ function Summary({ result: { questions, players } }) {
   const time = sum(players.map((one) => one.time_ms));
   const mean = players.length ? sum(players.map((one) => one.score)) / players.length : 0;
   const figures = [
-    ["Players", players.length],
-    ["Right answers", percent(sum(counted.map((one) => one.right)), sum(counted.map((one) => one.answered)))],
-    ["Questions answered", percent(answered, questions.length * players.length)],
-    ["Mean score", points(Math.round(10 * mean) / 10)],
-    ["Mean time", seconds(answered ? time / answered : null)],
+    [t("Players"), number(players.length)],
+    [t("Right answers"), percent(sum(counted.map((one) => one.right)), sum(counted.map((one) => one.answered)))],
+    [t("Questions answered"), percent(answered, questions.length * players.length)],
+    [t("Mean score"), points(Math.round(10 * mean) / 10)],
+    [t("Mean time"), seconds(answered ? time / answered : null)],
   ];
   return html`
     <dl class="figures" data-testid="summary">
@@ -104,7 +109,7 @@ function Hardest({ result: { hardest, questions } }) {
   const found = hardest.map((id) => questions.find((one) => one.id === id));
   return html`
     <section aria-labelledby="hardest">
-      <h2 id="hardest">Hardest questions</h2>
+      <h2 id="hardest">${t("Hardest questions")}</h2>
       <ol class="chart is-numbered" data-testid="hardest">
         ${found.map(({ id, index, text, right, answered }) => html`
           <li key=${id}>
@@ -121,13 +126,13 @@ function Deletion({ game, onError }) {
   const go = () => deleteResult(game.id).then(() => location.assign("/host/results"), onError);
   return html`
     <section class="no-print">
-      <button class="button" data-testid="delete" onClick=${() => dialog.current.showModal()}>Delete these results</button>
+      <button class="button" data-testid="delete" onClick=${() => dialog.current.showModal()}>${t("Delete these results")}</button>
       <dialog ref=${dialog} class="dialog">
-        <h2>Delete these results?</h2>
-        <p class="soft">All names and answers of this game are deleted. This cannot be undone.</p>
+        <h2>${t("Delete these results?")}</h2>
+        <p class="soft">${t("All names and answers of this game are deleted. This cannot be undone.")}</p>
         <div class="dialog-actions">
-          <button class="button" onClick=${() => dialog.current.close()}>Keep them</button>
-          <button class="button is-danger" data-testid="confirm-delete" onClick=${go}>Delete</button>
+          <button class="button" onClick=${() => dialog.current.close()}>${t("Keep them")}</button>
+          <button class="button is-danger" data-testid="confirm-delete" onClick=${go}>${t("Delete")}</button>
         </div>
       </dialog>
     </section>`;

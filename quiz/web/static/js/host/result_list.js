@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { results } from "../api.js";
 import { Icon } from "../glyphs.js";
-import { moment } from "./figures.js";
+import { moment, number, t, tn } from "../text.js";
 
 export function ResultList({ quiz, onError }) {
   const [list, setList] = useState(null);
@@ -26,17 +26,17 @@ export function ResultList({ quiz, onError }) {
     more(null);
   }, []);
 
-  if (!list) return html`<p class="loading">Loading…</p>`;
+  if (!list) return html`<p class="loading">${t("Loading…")}</p>`;
   return html`
     <div class="desk" data-screen="results">
       <section aria-labelledby="heading">
-        <h1 id="heading">Results</h1>
-        ${quiz && html`<p class="soft">Games of one quiz. <a href="/host/results">Show all</a></p>`}
-        ${list.length === 0 && html`<p class="soft" data-testid="none">No game has ended yet. What comes of your games is kept here for a while.</p>`}
+        <h1 id="heading">${t("Results")}</h1>
+        ${quiz && html`<p class="soft">${t("Games of one quiz.")} <a href="/host/results">${t("Show all")}</a></p>`}
+        ${list.length === 0 && html`<p class="soft" data-testid="none">${t("No game has ended yet. What comes of your games is kept here for a while.")}</p>`}
         <ul class="games" data-testid="results">
           ${list.map((one) => html`<${Row} key=${one.id} game=${one} />`)}
         </ul>
-        ${next && html`<button class="button" data-testid="more" disabled=${busy} onClick=${() => more(next)}>Show earlier games</button>`}
+        ${next && html`<button class="button" data-testid="more" disabled=${busy} onClick=${() => more(next)}>${t("Show earlier games")}</button>`}
       </section>
     </div>`;
 }
@@ -47,9 +47,9 @@ function Row({ game }) {
       <a class="game-row" href=${`/host/results/${game.id}`} data-testid=${`result-${game.id}`}>
         <time class="result-when" datetime=${new Date(game.finished_at).toISOString()}>${moment(game.finished_at)}</time>
         <span class="game-title" dir="auto">${game.title}</span>
-        <span class="tag">${game.mode === "live" ? "Live" : "Self-paced"}</span>
-        ${game.host === null && html`<span class="tag">shared</span>`}
-        <span class="game-players"><${Icon} name="people" />${game.players}<span class="sr-only"> players</span></span>
+        <span class="tag">${game.mode === "live" ? t("Live") : t("Self-paced")}</span>
+        ${game.host === null && html`<span class="tag">${t("shared")}</span>`}
+        <span class="game-players"><${Icon} name="people" /><span aria-hidden="true">${number(game.players)}</span><span class="sr-only">${tn("{count} player", "{count} players", game.players)}</span></span>
       </a>
     </li>`;
 }

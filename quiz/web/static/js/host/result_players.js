@@ -5,18 +5,20 @@ import { answersOf } from "../api.js";
 import { points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
+import { t, tn } from "../text.js";
 import { seconds } from "./figures.js";
 
 export function PlayersTable({ result, mayRemove, remove, onError }) {
   const [open, setOpen] = useState(null); // the player whose answers are shown
   const columns = mayRemove ? 7 : 6;
   return html`
-    <div class="wide-table" tabindex="0" role="region" aria-label="Players">
+    <div class="wide-table" tabindex="0" role="region" aria-label=${t("Players")}>
       <table data-testid="players">
         <thead>
           <tr>
-            <th scope="col">Rank</th><th scope="col" class="is-text">Player</th><th scope="col">Score</th><th scope="col">Right</th>
-            <th scope="col">Time</th><th scope="col">Streak</th>${mayRemove && html`<th class="no-print"><span class="sr-only">Remove</span></th>`}
+            <th scope="col">${t("Rank")}</th><th scope="col" class="is-text">${t("Player")}</th><th scope="col">${t("Score")}</th>
+            <th scope="col">${t("Right")}</th><th scope="col">${t("Time")}</th><th scope="col">${t("Streak")}</th>
+            ${mayRemove && html`<th class="no-print"><span class="sr-only">${t("Remove")}</span></th>`}
           </tr>
         </thead>
         <tbody>
@@ -48,7 +50,7 @@ function Row({ player, open, mayRemove, remove, onOpen }) {
         <td class="no-print">
           <button class=${`button is-compact ${sure ? "is-danger" : ""}`} data-testid="remove-player" onBlur=${() => setSure(false)}
             onClick=${() => (sure ? remove(player.id) : setSure(true))}>
-            ${sure ? "Remove for good" : "Remove"}<span class="sr-only"> <bdi>${player.nickname}</bdi></span>
+            ${sure ? t("Remove for good") : t("Remove")}<span class="sr-only"> <bdi>${player.nickname}</bdi></span>
           </button>
         </td>`}
     </tr>`;
@@ -59,7 +61,7 @@ function Answers({ result, player, onError }) {
   useEffect(() => {
     answersOf(result.game.id, player).then((told) => setAnswers(new Map(told.answers.map((one) => [one.question, one]))), onError);
   }, []);
-  if (!answers) return html`<p class="soft">Loading…</p>`;
+  if (!answers) return html`<p class="soft">${t("Loading…")}</p>`;
   return html`
     <ol class="answers" data-testid="answers">
       ${result.questions.map((question) => {
@@ -67,10 +69,10 @@ function Answers({ result, player, onError }) {
         return html`
           <li key=${question.id}>
             <span class="soft" dir="auto">${question.text}</span>
-            <b dir="auto">${given ? inWords(question, given.answer) || "nothing" : "not answered"}</b>
-            ${given?.right && html`<${Icon} name="check" /><span class="sr-only">right</span>`}
-            ${given?.right === false && html`<${Icon} name="cross" /><span class="sr-only">wrong</span>`}
-            ${given && html`<span class="soft">${points(given.points)} points, ${seconds(given.elapsed_ms)}</span>`}
+            <b dir="auto">${given ? inWords(question, given.answer) || t("nothing") : t("not answered")}</b>
+            ${given?.right && html`<${Icon} name="check" /><span class="sr-only">${t("right")}</span>`}
+            ${given?.right === false && html`<${Icon} name="cross" /><span class="sr-only">${t("wrong")}</span>`}
+            ${given && html`<span class="soft">${tn("{count} point, {time}", "{count} points, {time}", given.points, { time: seconds(given.elapsed_ms) })}</span>`}
           </li>`;
       })}
     </ol>`;

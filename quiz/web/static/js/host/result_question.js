@@ -4,18 +4,19 @@ import { html, useState } from "../../vendor/preact.mjs";
 import { answersTo } from "../api.js";
 import { Badge, Icon } from "../glyphs.js";
 import { inWords, isRight, tally, TYPE_NAMES } from "../question.js";
-import { Bar, many, percent, seconds } from "./figures.js";
+import { t } from "../text.js";
+import { Bar, percent, seconds } from "./figures.js";
 
 export function QuestionCard({ game, question, players, onError }) {
   const { answered, right } = question;
   return html`
     <li class="card result-question" data-testid=${`question-${question.id}`}>
       <div class="result-head">
-        <p class="eyebrow">Question ${question.index + 1} · ${TYPE_NAMES[question.type]}</p>
+        <p class="eyebrow">${t("Question {number}", { number: question.index + 1 })} · ${TYPE_NAMES[question.type]}</p>
         <h3 dir="auto">${question.text}</h3>
         <p class="soft">
-          ${right !== null && html`<b>${percent(right, answered)} right</b>, `}${answered} of ${many(players, "player")} answered,
-          ${" "}${seconds(question.time_ms)} on average
+          ${right !== null && html`<b>${t("{percent} right", { percent: percent(right, answered) })}</b> · `}
+          ${t("{answered} of {players} answered", { answered, players })} · ${t("{time} on average", { time: seconds(question.time_ms) })}
         </p>
       </div>
       <${Distribution} question=${question} />
@@ -27,13 +28,13 @@ function Distribution({ question }) {
   const rows = ["text", "number", "order"].includes(question.type) ? given(question) : chosen(question);
   return html`
     ${["text", "number", "order"].includes(question.type) && html`
-      <p class="result-right"><${Icon} name="check" /><span class="sr-only">Right: </span><b dir="auto">${inWords(question, question.correct)}</b></p>`}
+      <p class="result-right"><${Icon} name="check" /><span class="sr-only">${t("Right answer")}: </span><b dir="auto">${inWords(question, question.correct)}</b></p>`}
     <ul class="chart" data-testid="distribution">
       ${rows.map(
         ({ key, badge, words, count, right }) => html`
           <li key=${key} class=${right ? "is-right" : ""}>
             <span class="chart-words">${badge}<span dir="auto">${words}</span>
-              ${right && html`<${Icon} name="check" /><span class="sr-only">right</span>`}</span>
+              ${right && html`<${Icon} name="check" /><span class="sr-only">${t("right")}</span>`}</span>
             <${Bar} part=${count} whole=${question.answered} kind=${right ? "is-right" : ""} />
             <b class="chart-count">${count}</b>
           </li>`,
@@ -64,17 +65,17 @@ function WhoAnswered({ game, question, onError }) {
   };
   return html`
     <details class="who" data-testid="who" onToggle=${open}>
-      <summary>Who answered what</summary>
+      <summary>${t("Who answered what")}</summary>
       ${answers
         ? html`<ul class="who-list">${groups(question, answers).map((group) => html`<${Group} key=${group.words} ...${group} />`)}</ul>`
-        : html`<p class="soft">Loading…</p>`}
+        : html`<p class="soft">${t("Loading…")}</p>`}
     </details>`;
 }
 
 function groups(question, answers) {
   const found = new Map();
   for (const { answer, right, nickname, player, elapsed_ms: elapsed } of answers) {
-    const words = inWords(question, answer) || "nothing";
+    const words = inWords(question, answer) || t("nothing");
     if (!found.has(words)) found.set(words, { words, right, people: [] });
     found.get(words).people.push({ player, nickname, elapsed });
   }
@@ -84,7 +85,7 @@ function groups(question, answers) {
 function Group({ words, right, people }) {
   return html`
     <li>
-      <p><b dir="auto">${words}</b> ${right && html`<${Icon} name="check" /><span class="sr-only">right</span>`}</p>
+      <p><b dir="auto">${words}</b> ${right && html`<${Icon} name="check" /><span class="sr-only">${t("right")}</span>`}</p>
       <p class="people">${people.map(({ player, nickname, elapsed }) => html`
         <span key=${player} class="tag" title=${seconds(elapsed)}><bdi>${nickname}</bdi></span> `)}</p>
     </li>`;

@@ -4,6 +4,7 @@ import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
 import { currentSession } from "../api.js";
 import { sentence } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { t } from "../text.js";
 import { GameResult } from "./result_game.js";
 import { ResultList } from "./result_list.js";
 
@@ -25,13 +26,13 @@ function Results() {
   }, []);
 
   if (error) return html`<${Trouble} words=${error} />`;
-  if (!me) return html`<p class="loading">Loading…</p>`;
+  if (!me) return html`<p class="loading">${t("Loading…")}</p>`;
   return html`
     <header class="desk-bar">
       <${Brand} />
-      <span class="desk-host">Signed in as <b dir="auto">${me.name}</b></span>
-      ${game && html`<a class="button" href="/host/results" data-testid="all-results">All results</a>`}
-      <a class="button" href="/host" data-testid="desk">Quizzes</a>
+      <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${me.name}</b>` })}</span>
+      ${game && html`<a class="button" href="/host/results" data-testid="all-results">${t("All results")}</a>`}
+      <a class="button" href="/host" data-testid="desk">${t("Quizzes")}</a>
     </header>
     ${game
       ? html`<${GameResult} id=${game} me=${me} onError=${fail} />`
@@ -40,14 +41,14 @@ function Results() {
 
 /** A game is meant here, not a PIN. */
 function words(problem) {
-  return problem.code === "game_not_found" ? "These results are not kept any more." : sentence(problem);
+  return problem.code === "game_not_found" ? t("These results are not kept any more.") : sentence(problem);
 }
 
 function Trouble({ words: told }) {
   return html`
     <div class="centre" data-screen="error">
       <p role="alert" data-testid="error">${told}</p>
-      <a class="button is-primary" href=${game ? "/host/results" : "/host"}>${game ? "All results" : "Back to the quizzes"}</a>
+      <a class="button is-primary" href=${game ? "/host/results" : "/host"}>${game ? t("All results") : t("Back to the quizzes")}</a>
     </div>`;
 }
 

@@ -3,13 +3,14 @@
 import { html } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
 import { choiceText, inWords, isRight, QuestionText, tally } from "../question.js";
+import { t } from "../text.js";
 
 const MOST_ROWS = 6;
 
 export function RevealStage({ state: { question, reveal } }) {
   const shown = reveal?.question === question.id ? reveal : null;
   return html`
-    <section class="scene scene-reveal" data-screen="reveal" aria-label="Answer">
+    <section class="scene scene-reveal" data-screen="reveal" aria-label=${t("Answer")}>
       <${QuestionText} question=${question} />
       ${shown && html`<${Outcome} question=${question} reveal=${shown} />`}
     </section>`;
@@ -42,7 +43,7 @@ function ChoiceBars({ question, correct, distribution }) {
               <span class="bar-text" dir="auto">${inWords(question, answer)}</span>
               <span class="bar-track"><span class="bar-fill" style=${share(count, most)}></span></span>
             </span>
-            ${right && html`<span class="bar-right"><${Icon} name="check" /><span class="sr-only">right</span></span>`}
+            ${right && html`<span class="bar-right"><${Icon} name="check" /><span class="sr-only">${t("right")}</span></span>`}
             <b class="bar-count">${count}</b>
           </li>`;
       })}
@@ -80,5 +81,5 @@ function RightOrder({ question, correct, distribution }) {
     <ol class="right-order" data-testid="right-answer">
       ${correct.map((id, place) => html`<li key=${id}><b>${place + 1}</b><span dir="auto">${choiceText(question, id)}</span></li>`)}
     </ol>
-    <p class="right-share" data-testid="distribution">${right} of ${all} had it exactly right</p>`;
+    <p class="right-share" data-testid="distribution">${t("{right} of {all} had it exactly right", { right, all })}</p>`;
 }

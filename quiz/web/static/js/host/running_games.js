@@ -2,22 +2,23 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { number, t, tn } from "../text.js";
 
 const STATES = {
-  finished: "finished",
-  leaderboard: "leaderboard",
-  lobby: "waiting for players",
-  open: "open",
-  paused: "paused",
-  question: "question open",
-  reveal: "showing the answer",
+  finished: t("finished"),
+  leaderboard: t("leaderboard"),
+  lobby: t("waiting for players"),
+  open: t("open"),
+  paused: t("paused"),
+  question: t("question open"),
+  reveal: t("showing the answer"),
 };
 
 export function RunningGames({ games }) {
   if (games.length === 0) return null;
   return html`
     <section aria-labelledby="running">
-      <h2 id="running">Games</h2>
+      <h2 id="running">${t("Games")}</h2>
       <ul class="games" data-testid="games">
         ${games.map(
           (game) => html`
@@ -25,9 +26,9 @@ export function RunningGames({ games }) {
               <a class="game-row" href=${`/host/games/${game.pin}`} data-testid=${`game-${game.pin}`}>
                 <b class="game-pin">${game.pin}</b>
                 <span class="game-title" dir="auto">${game.title}</span>
-                <span class="tag">${game.mode === "live" ? "Live" : "Self-paced"}</span>
+                <span class="tag">${game.mode === "live" ? t("Live") : t("Self-paced")}</span>
                 <span class="soft">${STATES[game.state] ?? game.state}</span>
-                <span class="game-players"><${Icon} name="people" />${game.players}<span class="sr-only"> players</span></span>
+                <span class="game-players"><${Icon} name="people" /><span aria-hidden="true">${number(game.players)}</span><span class="sr-only">${tn("{count} player", "{count} players", game.players)}</span></span>
               </a>
             </li>`,
         )}

@@ -4,6 +4,8 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { signIn } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
+import { Menus } from "../menus.js";
+import { t, tn } from "../text.js";
 
 export function SignIn({ onEnter }) {
   const [error, setError] = useState(null);
@@ -23,8 +25,12 @@ export function SignIn({ onEnter }) {
       // "Your sign-in is not valid any more" would be wrong here.
       const minutes = Math.ceil((problem.retryAfterMs ?? 60000) / 60000);
       const own = {
-        unauthorized: "That name and password do not match.",
-        rate_limited: `Too many wrong passwords. Please try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+        unauthorized: t("That name and password do not match."),
+        rate_limited: tn(
+          "Too many wrong passwords. Please try again in a minute.",
+          "Too many wrong passwords. Please try again in {count} minutes.",
+          minutes,
+        ),
         server_busy: WAITS.signIn,
       };
       setError(own[problem.code] ?? sentence(problem));
@@ -36,17 +42,18 @@ export function SignIn({ onEnter }) {
   return html`
     <header class="desk-bar"><${Brand} /></header>
     <div class="sign-in" data-screen="sign-in">
-      <h1>Host a game</h1>
+      <h1>${t("Host a game")}</h1>
       <form class="card stack" onSubmit=${submit}>
-        <label class="field"><span>Name</span>
+        <label class="field"><span>${t("Name")}</span>
           <input ref=${name} class="input" name="name" data-testid="host-name" autocomplete="username" required />
         </label>
-        <label class="field"><span>Password</span>
+        <label class="field"><span>${t("Password")}</span>
           <input ref=${password} class="input" type="password" name="password" data-testid="host-password" autocomplete="current-password" required />
         </label>
         <p class="form-error" role="alert" data-testid="error">${error}</p>
-        <button class="button is-primary is-wide is-large" data-testid="sign-in" disabled=${busy}>${busy ? "Signing in…" : "Sign in"}</button>
+        <button class="button is-primary is-wide is-large" data-testid="sign-in" disabled=${busy}>${busy ? t("Signing in…") : t("Sign in")}</button>
       </form>
-      <p class="soft">Playing? <a href="/">Join with a PIN</a></p>
+      <p class="soft">${t("Playing?")} <a href="/">${t("Join with a PIN")}</a></p>
+      <${Menus} />
     </div>`;
 }

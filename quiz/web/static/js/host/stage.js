@@ -4,6 +4,7 @@ import { html, render, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";
+import { t } from "../text.js";
 import { Lobby } from "./lobby.js";
 import { Leaderboard, OpenGame, Paused, PodiumScreen } from "./standings.js";
 import { QuestionStage } from "./question_stage.js";
@@ -16,7 +17,7 @@ function Stage({ session, place }) {
   const state = useStore(session);
   const [rosterOpen, setRosterOpen] = useState(false);
   if (state.error) return html`<${Trouble} error=${state.error} />`;
-  if (!state.game) return html`<p class="loading" role="status">${state.link === "waiting" ? WAITS.resume : "Connecting…"}</p>`;
+  if (!state.game) return html`<p class="loading" role="status">${state.link === "waiting" ? WAITS.resume : t("Connecting…")}</p>`;
   return html`
     <${ReconnectingBanner} link=${state.link} />
     <div class="stage-area">
@@ -51,10 +52,10 @@ function Trouble({ error }) {
   const next = encodeURIComponent(location.pathname);
   return html`
     <div class="centre" data-screen=${signedOut ? "sign-in" : "error"}>
-      <h1>${signedOut ? "Please sign in" : "No game here"}</h1>
-      <p class="soft">${signedOut ? "Only hosts can see this screen." : sentence(error)}</p>
+      <h1>${signedOut ? t("Please sign in") : t("No game here")}</h1>
+      <p class="soft">${signedOut ? t("Only hosts can see this screen.") : sentence(error)}</p>
       <a class="button is-primary is-large" href=${signedOut ? `/host?next=${next}` : "/host"}>
-        ${signedOut ? "Sign in" : "Back to the quizzes"}
+        ${signedOut ? t("Sign in") : t("Back to the quizzes")}
       </a>
     </div>`;
 }

@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Board, Podium } from "../board.js";
 import { Icon } from "../glyphs.js";
+import { number, t, tn } from "../text.js";
 import { JoinCard } from "./lobby.js";
 
 const LOOK_MS = 900; // the old standing is seen for a moment before it moves
@@ -15,8 +16,8 @@ export function Leaderboard({ session, state }) {
     return () => clearTimeout(timer);
   }, [state.board]);
   return html`
-    <section class="scene scene-leaderboard" data-screen="leaderboard" aria-label="Leaderboard">
-      <h1 class="scene-title">Leaderboard</h1>
+    <section class="scene scene-leaderboard" data-screen="leaderboard" aria-label=${t("Leaderboard")}>
+      <h1 class="scene-title">${t("Leaderboard")}</h1>
       <${Standing} board=${board} />
     </section>`;
 }
@@ -25,47 +26,49 @@ export function OpenGame({ state, place }) {
   const { game, board, count } = state;
   const players = board?.players ?? count;
   return html`
-    <section class="scene scene-open" data-screen="open" aria-label="Self-paced game">
+    <section class="scene scene-open" data-screen="open" aria-label=${t("Self-paced game")}>
       <div class="open-side">
         <h1 class="scene-title" dir="auto">${game.title}</h1>
-        <p class="soft">${game.question_count} questions, everybody at their own pace</p>
+        <p class="soft">${tn("{count} question, everybody at their own pace", "{count} questions, everybody at their own pace", game.question_count)}</p>
         <${JoinCard} place=${place} locked=${game.locked} />
         <p class="crowd-count">
-          <${Icon} name="people" /><b data-testid="player-count">${players}</b> ${players === 1 ? "player" : "players"}
+          <${Icon} name="people" /><span>${tn("{number} player", "{number} players", players, {
+            number: html`<b data-testid="player-count">${number(players)}</b>`,
+          })}</span>
         </p>
       </div>
       <div class="open-board">
-        <h2>Leaderboard</h2>
+        <h2>${t("Leaderboard")}</h2>
         <${Standing} board=${board} />
       </div>
     </section>`;
 }
 
 function Standing({ board }) {
-  if (!board?.top.length) return html`<p class="crowd-empty">Nobody is on the board yet</p>`;
+  if (!board?.top.length) return html`<p class="crowd-empty">${t("Nobody is on the board yet")}</p>`;
   const more = board.players - Math.min(board.top.length, 10);
   return html`
     <${Board} board=${board} />
-    ${more > 0 && html`<p class="soft board-more">and ${more} more</p>`}`;
+    ${more > 0 && html`<p class="soft board-more">${tn("and {count} more", "and {count} more", more)}</p>`}`;
 }
 
 export function Paused({ state }) {
   return html`
-    <section class="scene scene-paused" data-screen="paused" aria-label="Paused">
+    <section class="scene scene-paused" data-screen="paused" aria-label=${t("Paused")}>
       <span class="medal"><${Icon} name="pause" /></span>
-      <h1>Paused</h1>
-      ${state.question && html`<p class="soft">Question ${state.question.index + 1} goes on with the time that was left.</p>`}
+      <h1>${t("Paused")}</h1>
+      ${state.question && html`<p class="soft">${t("Question {number} goes on with the time that was left.", { number: state.question.index + 1 })}</p>`}
     </section>`;
 }
 
 export function PodiumScreen({ state: { game, board } }) {
   return html`
-    <section class="scene scene-podium" data-screen="podium" aria-label="Podium">
+    <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
       <p class="eyebrow" dir="auto">${game.title}</p>
       ${board?.top.length
         ? html`
             <${Podium} board=${board} />
             ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${7} />`}`
-        : html`<h1>That was it!</h1><p class="soft">Nobody played this time.</p>`}
+        : html`<h1>${t("That was it!")}</h1><p class="soft">${t("Nobody played this time.")}</p>`}
     </section>`;
 }

@@ -3,13 +3,17 @@
 import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc } from "../clock.js";
 import { QuestionText, TYPE_NAMES } from "../question.js";
+import { t } from "../text.js";
 import { CONTROLS } from "./controls.js";
 import { Screen } from "./screen.js";
 
-export function AnswerScreen({ session, question }) {
+/** `children` stand below what answers it. */
+export function AnswerScreen({ session, question, children }) {
+  const shown = question.text ? question : { ...question, text: t("Look at the big screen") };
   return html`
-    <${Screen} name="question" kind=${`is-${question.type}`} label="Question">
-      <${Asked} clock=${session.clock} question=${question} onSend=${(answer) => session.submit(answer)} />
+    <${Screen} name="question" kind=${`is-${question.type}`} label=${t("Question")}>
+      <${Asked} clock=${session.clock} question=${shown} onSend=${(answer) => session.submit(answer)} />
+      ${children}
     <//>`;
 }
 

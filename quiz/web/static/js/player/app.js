@@ -7,25 +7,31 @@ import { Brand } from "../glyphs.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { provisional } from "../outage.js";
 import { useStore } from "../store.js";
+import { t } from "../text.js";
 import { JoinForm } from "./join_form.js";
 import { AnswerScreen } from "./answering.js";
 import { Gone, Joining, Kicked, Lobby, Paused, Ready, Sent, Standing } from "./screens.js";
 import { Final, Result } from "./results.js";
+import { Menu } from "./menu.js";
+import { QuestionList } from "./question_list.js";
+import { Review } from "./review.js";
 import { SelfPaced } from "./self_paced.js";
+import { useSignal } from "./signals.js";
+import { useWakeLock } from "./wake_lock.js";
 
-export function App({ session, pin, fixed }) {
+export function App({ session, pin, fixed, names }) {
   const state = useStore(session);
   return html`
     <${ReconnectingBanner} link=${state.link} />
     ${state.phase === "seated" ? html`<${TopBar} state=${state} />` : html`<header class="topbar"><${Brand} /></header>`}
-    <${Phase} session=${session} state=${state} pin=${pin} fixed=${fixed} />
+    <${Phase} session=${session} state=${state} pin=${pin} fixed=${fixed} names=${names} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
 }
 
-function Phase({ session, state, pin, fixed }) {
+function Phase({ session, state, pin, fixed, names }) {
   switch (state.phase) {
     case "form":
-      return html`<${JoinForm} session=${session} state=${state} pin=${pin} fixed=${fixed} />`;
+      return html`<${JoinForm} session=${session} state=${state} pin=${pin} fixed=${fixed} names=${names} />`;
     case "joining":
       return html`<${Joining} />`;
     case "kicked":
@@ -33,6 +39,8 @@ function Phase({ session, state, pin, fixed }) {
     case "gone":
       return html`<${Gone} error=${state.error} />`;
     default:
+      if (state.review) return html`<${Review} key=${state.review.question.id} session=${session} state=${state} />`;
+      if (state.list) return html`<${QuestionList} session=${session} state=${state} />`;
       return session.selfPaced
         ? html`<${SelfPaced} session=${session} state=${state} />`
         : html`<${Live} session=${session} state=${state} />`;
@@ -54,13 +62,15 @@ function Live({ session, state }) {
     case "paused":
       return html`<${Paused} />`;
     default:
-      return html`<${Final} state=${state} />`;
+      return html`<${Final} session=${session} state=${state} />`;
   }
 }
 
 function LiveQuestion({ session, state }) {
   const { question, sent } = state;
   const phase = usePhase(session.clock, question);
+  useWakeLock(phase !== "over");
+  useSignal(phase === "open" && sent?.question !== question.id ? "open" : null, phase);
   if (phase === "ready") return html`<${Ready} clock=${session.clock} question=${question} />`;
   if (sent?.question === question.id || phase === "over") {
     return html`<${Sent} state=${state} clock=${session.clock} over=${phase === "over"} />`;
@@ -76,6 +86,7 @@ function TopBar({ state }) {
       <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
       ${progress && html`<span class="topbar-progress">${question.index + 1} / ${question.total}</span>`}
       <${Provisional} show=${provisional(state)} />
-      <span class="topbar-score"><span class="sr-only">Score </span><b data-testid="score">${points(you.score)}</b></span>
+      <span class="topbar-score"><span class="sr-only">${t("Score")} </span><b data-testid="score">${points(you.score)}</b></span>
+      <${Menu} />
     </header>`;
 }

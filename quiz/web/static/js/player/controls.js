@@ -1,22 +1,12 @@
 /** One control for each type of question. Each calls `onSend` with the answer the server expects. */
 
-import { html, useEffect, useState } from "../../vendor/preact.mjs";
+import { html, useState } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
+import { t, tn } from "../text.js";
+import { useKeys } from "./keys.js";
+import { parseNumber } from "./number_text.js";
 import { OrderControl } from "./order_control.js";
 import { SendButton } from "./screen.js";
-
-/** Keys 1 to 9 choose, for those who play at a keyboard. */
-function useDigits(choices, choose) {
-  useEffect(() => {
-    const press = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-      const choice = choices[Number(event.key) - 1];
-      if (choice) choose(choice.id);
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  });
-}
 
 function Choice({ choice, pressed, onClick }) {
   return html`
@@ -31,11 +21,11 @@ function Choice({ choice, pressed, onClick }) {
 /** Many or long choices are set smaller, so that all of them stay in sight. */
 function Choices({ choices, children }) {
   const crowded = choices.length > 4 || choices.some(({ text }) => text.length > 60);
-  return html`<div class=${`choices ${crowded ? "is-crowded" : ""}`} role="group" aria-label="Answers">${children}</div>`;
+  return html`<div class=${`choices ${crowded ? "is-crowded" : ""}`} role="group" aria-label=${t("Answers")}>${children}</div>`;
 }
 
 function SingleControl({ question, onSend }) {
-  useDigits(question.choices, onSend);
+  useKeys(question.choices, onSend);
   return html`
     <${Choices} choices=${question.choices}>
       ${question.choices.map((choice) => html`<${Choice} key=${choice.id} choice=${choice} onClick=${() => onSend(choice.id)} />`)}
@@ -45,7 +35,7 @@ function SingleControl({ question, onSend }) {
 function MultipleControl({ question, onSend }) {
   const [chosen, setChosen] = useState([]);
   const toggle = (id) => setChosen((held) => (held.includes(id) ? held.filter((other) => other !== id) : [...held, id]));
-  useDigits(question.choices, toggle);
+  useKeys(question.choices, toggle);
   return html`
     <${Choices} choices=${question.choices}>
       ${question.choices.map(
@@ -53,18 +43,25 @@ function MultipleControl({ question, onSend }) {
           <${Choice} key=${choice.id} choice=${choice} pressed=${chosen.includes(choice.id)} onClick=${() => toggle(choice.id)} />`,
       )}
     <//>
-    <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))} />`;
+    <div class="send-row">
+      <button type="button" class="button is-large" data-testid="clear" disabled=${chosen.length === 0} onClick=${() => setChosen([])}>
+        ${t("Clear")}
+      </button>
+      <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))}>
+        ${chosen.length > 0 ? tn("Send {count} answer", "Send {count} answers", chosen.length) : t("Send")}
+      <//>
+    </div>`;
 }
 
 const TRUTHS = [
-  { id: true, text: "True", icon: "check" },
-  { id: false, text: "False", icon: "cross" },
+  { id: true, text: t("True"), icon: "check" },
+  { id: false, text: t("False"), icon: "cross" },
 ];
 
 function TrueFalseControl({ onSend }) {
-  useDigits(TRUTHS, onSend);
+  useKeys(TRUTHS, onSend);
   return html`
-    <div class="choices is-truths" role="group" aria-label="Answers">
+    <div class="choices is-truths" role="group" aria-label=${t("Answers")}>
       ${TRUTHS.map(
         ({ id, text, icon }) => html`
           <button key=${text} class=${`choice is-${id}`} data-testid=${`choice-${id}`} onClick=${() => onSend(id)}>
@@ -82,17 +79,11 @@ function TextControl({ onSend }) {
   };
   return html`
     <form class="typed" onSubmit=${send}>
-      <input class="input is-large" data-testid="answer-text" aria-label="Your answer" placeholder="Your answer" dir="auto"
+      <input class="input is-large" data-testid="answer-text" aria-label=${t("Your answer")} placeholder=${t("Your answer")} dir="auto"
         value=${text} onInput=${(event) => setText(event.target.value)} maxlength="200"
-        autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="send" />
+        autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck=${false} enterkeyhint="send" />
       <${SendButton} disabled=${!text.trim()} />
     </form>`;
-}
-
-/** "1 000,5" and "-3" as people type them; null when it is no number. */
-function parseNumber(text) {
-  const plain = text.replace(/[\s\u00a0\u202f']/g, "").replace(",", ".").replace("−", "-");
-  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 
 function NumberControl({ onSend }) {
@@ -107,8 +98,8 @@ function NumberControl({ onSend }) {
   return html`
     <form class="typed" onSubmit=${send}>
       <div class="typed-row">
-        <button type="button" class="button is-large" onClick=${flip} aria-label="Change the sign">±</button>
-        <input class="input is-large is-number" data-testid="answer-number" aria-label="Your answer" placeholder="0"
+        <button type="button" class="button is-large" onClick=${flip} aria-label=${t("Change the sign")}>±</button>
+        <input class="input is-large is-number" data-testid="answer-number" aria-label=${t("Your answer")} placeholder="0"
           value=${text} onInput=${(event) => setText(event.target.value)} inputmode="decimal" autocomplete="off" enterkeyhint="send" />
       </div>
       <${SendButton} disabled=${number === null} />

@@ -3,6 +3,9 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { Menus } from "../menus.js";
+import { t } from "../text.js";
+import { rolledName } from "./names.js";
 import { recall } from "./seats.js";
 import { Screen } from "./screen.js";
 
@@ -10,10 +13,10 @@ const PIN_LENGTH = 6;
 const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
 
 /** Whether a name is needed, the game decides: some hand names out. */
-const words = (error) => (/^nickname: is missing/.test(error.message) ? "Please type a nickname." : sentence(error));
+const words = (error) => (/^nickname: is missing/.test(error.message) ? t("Please type a nickname.") : sentence(error));
 
-/** `fixed` is the page of one game: its PIN is in the address and not asked for. */
-export function JoinForm({ session, state, pin: given, fixed }) {
+/** `fixed` is the page of one game: its PIN is in the address and not asked for. Of `names`, two lists, one may be rolled. */
+export function JoinForm({ session, state, pin: given, fixed, names }) {
   const [pin, setPin] = useState(digits(given));
   const [nickname, setNickname] = useState("");
   const [error, setError] = useState(state.error);
@@ -22,6 +25,8 @@ export function JoinForm({ session, state, pin: given, fixed }) {
   const attempt = useRef(0);
   const pinField = useRef(null);
   const nameField = useRef(null);
+  const joinButton = useRef(null);
+  const [rolled, setRolled] = useState(null); // the nickname, if it was not typed
   const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
 
   useEffect(() => (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus(), []);
@@ -33,11 +38,19 @@ export function JoinForm({ session, state, pin: given, fixed }) {
     if (next.length === PIN_LENGTH && next !== pin) nameField.current.focus();
   };
 
+  const roll = () => {
+    const name = rolledName(names, rolled);
+    setRolled(name);
+    setNickname(name);
+    setError(null);
+    joinButton.current.focus(); // the next tap is the last, and no keyboard comes up
+  };
+
   const here = () => history.replaceState(null, "", `/play/${pin}`);
 
   const join = async (event) => {
     event.preventDefault();
-    if (pin.length !== PIN_LENGTH) return void setError({ message: "A PIN has six digits." });
+    if (pin.length !== PIN_LENGTH) return void setError({ message: t("A PIN has six digits.") });
     setBusy(true);
     setError(null);
     attempt.current += 1;
@@ -50,8 +63,15 @@ export function JoinForm({ session, state, pin: given, fixed }) {
       if (!wanted()) return;
       stop();
       setError(refusal);
+      // Two have rolled the same: nobody has to think of another.
+      if (refusal.code === "nickname_taken" && nickname === rolled) return void again();
       (refusal.code === "game_not_found" && !fixed ? pinField : nameField).current.focus();
     }
+  };
+
+  const again = () => {
+    roll();
+    setError({ message: t("That name was just taken. How about this one?") });
   };
 
   const stop = () => {
@@ -66,35 +86,44 @@ export function JoinForm({ session, state, pin: given, fixed }) {
   };
 
   return html`
-    <${Screen} name="nickname" label="Join a game">
+    <${Screen} name="nickname" label=${t("Join a game")}>
       <div class="join">
-        <h1>${fixed ? html`Game <span class="join-pin">${pin}</span>` : "Join the game"}</h1>
+        <h1>${fixed ? t("Game {pin}", { pin: html`<span class="join-pin">${pin}</span>` }) : t("Join the game")}</h1>
         ${seat && html`
           <button class="button is-accent is-wide" data-testid="continue" onClick=${goBack}>
-            <${Icon} name="play" />Continue as <b dir="auto">${seat.nickname || "before"}</b>
+            <${Icon} name="play" />${seat.nickname
+              ? html`<span>${t("Continue as {name}", { name: html`<b dir="auto">${seat.nickname}</b>` })}</span>`
+              : t("Continue as before")}
           </button>
-          <p class="or">or join as somebody new</p>`}
+          <p class="or">${t("or join as somebody new")}</p>`}
         <form class="card stack" onSubmit=${join} novalidate>
           ${!fixed && html`
             <label class="field">
-              <span>Game PIN</span>
+              <span>${t("Game PIN")}</span>
               <input ref=${pinField} class="input is-pin" data-testid="pin" name="pin" value=${pin} onInput=${enterPin}
                 inputmode="numeric" autocomplete="off" placeholder="000000" aria-describedby="join-error" />
             </label>`}
-          <label class="field">
-            <span>Nickname</span>
-            <input ref=${nameField} class="input is-large" data-testid="nickname" name="nickname" value=${nickname}
-              onInput=${(event) => setNickname(event.target.value)} maxlength="80" dir="auto"
-              autocomplete="off" autocapitalize="words" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
-          </label>
+          <div class="field">
+            <label for="nickname">${t("Nickname")}</label>
+            <span class="name-row">
+              <input ref=${nameField} class="input is-large" id="nickname" data-testid="nickname" name="nickname" value=${nickname}
+                onInput=${(event) => setNickname(event.target.value)} maxlength="80" dir="auto" autocomplete="off" autocapitalize="words"
+                autocorrect="off" spellcheck=${false} enterkeyhint="go" aria-describedby="join-error" />
+              <button type="button" class="button is-dice" data-testid="roll" aria-label=${t("Roll a name")} title=${t("Roll a name")} onClick=${roll}>
+                <${Icon} name="dice" />
+              </button>
+            </span>
+            <span class="sr-only" role="status">${rolled === nickname ? rolled : ""}</span>
+          </div>
           <p class="form-error" id="join-error" role="alert" data-testid="error">${error && words(error)}</p>
           <p class="form-wait" role="status" data-testid="waiting">${waiting && WAITS.join}</p>
-          <button class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
-            ${waiting ? html`<span class="spinner" aria-hidden="true"></span>Waiting…` : busy ? "Joining…" : "Join"}
+          <button ref=${joinButton} class="button is-primary is-wide is-large" data-testid="join" disabled=${busy}>
+            ${waiting ? html`<span class="spinner" aria-hidden="true"></span>${t("Waiting…")}` : busy ? t("Joining…") : t("Join")}
           </button>
-          ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>Stop waiting</button>`}
+          ${waiting && html`<button type="button" class="button is-wide" data-testid="stop" onClick=${stop}>${t("Stop waiting")}</button>`}
         </form>
-        <p class="join-foot">${fixed ? html`<a href="/">Use another PIN</a>` : html`Got a quiz to run? <a href="/host">Host a game</a>`}</p>
+        <p class="join-foot">${fixed ? html`<a href="/">${t("Use another PIN")}</a>` : html`${t("Got a quiz to run?")} <a href="/host">${t("Host a game")}</a>`}</p>
+        <${Menus} />
       </div>
     <//>`;
 }

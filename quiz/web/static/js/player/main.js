@@ -7,10 +7,14 @@ import { recall } from "./seats.js";
 
 const root = document.querySelector("#app");
 const { page, pin } = root.dataset;
+const names = JSON.parse(root.dataset.names);
 const session = new PlayerSession();
 
 const seat = page === "play" && recall(pin);
 if (seat) session.resume(pin, seat.token);
 
+// Nobody waits for the face that the pages are set in: css/fonts.css.
+addEventListener("load", () => document.documentElement.classList.add("is-loaded"));
+
 root.replaceChildren();
-render(html`<${App} session=${session} pin=${pin} fixed=${page === "play"} />`, root);
+render(html`<${App} session=${session} pin=${pin} fixed=${page === "play"} names=${names} />`, root);

@@ -4,21 +4,24 @@ import { html } from "../../vendor/preact.mjs";
 import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
+import { number, t, tn } from "../text.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
+import { ShareButton } from "./share.js";
+import { useSignal } from "./signals.js";
 
 export function Result({ state }) {
-  const { result, question, right, you } = state;
+  const { result, question, right } = state;
   // `result` follows the reveal by a moment.
-  if (!result) return html`<${Screen} name="sent" label="Answer"><p class="waiting"><span class="spinner"></span></p><//>`;
+  if (!result) return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span></p><//>`;
   const answered = result.elapsed_ms !== null;
   const shown = right?.question === question?.id ? right : null;
   return html`
-    <${Screen} name="result" kind=${kindOf(result)} label="Result">
+    <${Screen} name="result" kind=${kindOf(result)} label=${t("Result")}>
       <${Verdict} result=${result} answered=${answered} />
       ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
       ${shown?.explanation && html`<p class="explanation" dir="auto">${shown.explanation}</p>`}
-      <${Place} you=${you} players=${state.board?.players} />
+      <${Place} state=${state} />
     <//>`;
 }
 
@@ -27,38 +30,52 @@ export const kindOf = ({ correct }) => (correct === null ? "is-neutral" : correc
 /** `correct` is null for polls, which have no right answer. */
 export function Verdict({ result, answered }) {
   const { correct, points: won, streak } = result;
-  const missed = answered ? "Not this time" : "No answer";
-  const title = correct === null ? "Thanks for your vote" : correct ? "Correct!" : missed;
+  const missed = answered ? t("Not this time") : t("No answer");
+  useSignal(correct === null ? null : correct ? "right" : "wrong", result);
+  const title = correct === null ? t("Thanks for your vote") : correct ? t("Correct!") : missed;
   return html`
     <span class=${`medal ${kindOf(result)}`}><${Icon} name=${correct === false ? "cross" : "check"} /></span>
     <${Live}>
       <h1 data-testid="verdict">${title}</h1>
-      ${correct !== null && html`<p class="won" data-testid="points">+${points(won)}</p>`}
-      ${correct && streak > 1 && html`<p class="tag is-streak" data-testid="streak"><${Icon} name="flame" />${streak} in a row</p>`}
+      ${correct !== null && html`<p class="won" data-testid="points">${number(won, { signDisplay: "always" })}</p>`}
+      ${correct && streak > 1 && html`<p class="tag is-streak" data-testid="streak"><${Icon} name="flame" />${tn("{count} in a row", "{count} in a row", streak)}</p>`}
     <//>`;
 }
 
 export function RightAnswer({ question, correct }) {
   return html`
-    <p class="right-answer"><span>Right answer</span><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>`;
+    <p class="right-answer"><span>${t("Right answer")}</span><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>`;
 }
 
-export function Final({ state }) {
+export function Final({ session, state }) {
   const { you, player, board, game } = state;
+  useSignal("end", game.id);
   const onPodium = you.rank !== null && you.rank <= 3;
   return html`
-    <${Screen} name="podium" label="Final result">
+    <${Screen} name="podium" label=${t("Final result")}>
       <div class=${`final ${onPodium ? `is-rank-${you.rank}` : ""}`}>
         <p class="eyebrow" dir="auto">${game.title}</p>
         <${Icon} name="trophy" />
         <${Live}>
-          <h1>${you.rank ? html`<span data-testid="rank">${ordinal(you.rank)}</span> place` : "Well played!"}</h1>
+          <h1>${you.rank ? t("{rank} place", { rank: html`<span data-testid="rank">${ordinal(you.rank)}</span>` }) : t("Well played!")}</h1>
           <p class="final-name" dir="auto">${player.nickname}</p>
-          <p class="final-score">${points(you.score)} <small>points</small></p>
+          <p class="final-score">${tn("{number} point", "{number} points", you.score ?? 0, { number: html`<b>${points(you.score)}</b>` })}</p>
         <//>
       </div>
       ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
       ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
-      <a class="button is-wide" href="/">Play another game</a>
+      <${Farewell} session=${session} state=${state} />
     <//>`;
+}
+
+/** What a player may do when it is over. */
+export function Farewell({ session, state }) {
+  return html`
+    <div class="farewell">
+      <${ShareButton} state=${state} />
+      <button class="button is-wide" data-testid="look-again" onClick=${() => session.openList()}>
+        <${Icon} name="list" />${t("Go over the questions")}
+      </button>
+      <a class="button is-wide" href="/">${t("Play another game")}</a>
+    </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
 
 /** Focus follows the screen, so that keyboards and screen readers start where the eye does. */
 export function Screen({ name, kind = "", label, children }) {
@@ -20,9 +21,9 @@ export function Live({ children }) {
   return html`<div class="said" aria-live="polite">${children}</div>`;
 }
 
-export function SendButton({ disabled, onClick }) {
+export function SendButton({ disabled, onClick, children = t("Send") }) {
   return html`
     <button class="button is-primary is-wide is-large" data-testid="send" disabled=${disabled} onClick=${onClick}>
-      <${Icon} name="send" />Send
+      <${Icon} name="send" /><span>${children}</span>
     </button>`;
 }

@@ -1,28 +1,30 @@
 /** The screens on which a player waits. */
 
 import { html } from "../../vendor/preact.mjs";
-import { Board, ordinal, points } from "../board.js";
+import { Board, ordinal } from "../board.js";
 import { TimeBar, useSecondsLeft } from "../clock.js";
 import { sentence } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
 import { inWords, TYPE_NAMES, sizeOf } from "../question.js";
+import { t, tn } from "../text.js";
+import { Ahead } from "./ahead.js";
 import { Live, Screen } from "./screen.js";
 
 export function Joining() {
-  return html`<${Screen} name="joining" label="Joining"><p class="waiting"><span class="spinner"></span>Joining…</p><//>`;
+  return html`<${Screen} name="joining" label=${t("Joining")}><p class="waiting"><span class="spinner"></span>${t("Joining…")}</p><//>`;
 }
 
 export function Lobby({ state }) {
   return html`
-    <${Screen} name="lobby" label="Lobby">
+    <${Screen} name="lobby" label=${t("Lobby")}>
       <${Live}>
         <p class="eyebrow" dir="auto">${state.game.title}</p>
-        <h1 class="hero">You're in!</h1>
+        <h1 class="hero">${t("You're in!")}</h1>
         <p class="name-tag" dir="auto">${state.player.nickname}</p>
-        <p class="soft">See your name up there?</p>
+        <p class="soft">${t("See your name up there?")}</p>
       <//>
-      <p class="waiting"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>Waiting for the host to start</p>
+      <p class="waiting"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("Waiting for the host to start")}</p>
     <//>`;
 }
 
@@ -30,11 +32,13 @@ export function Lobby({ state }) {
 export function Ready({ clock, question }) {
   const seconds = useSecondsLeft(clock, question.opened_at);
   return html`
-    <${Screen} name="ready" label="Get ready">
-      <p class="eyebrow">Question ${question.index + 1} of ${question.total}</p>
-      <div class="count" key=${seconds} aria-hidden="true">${seconds || "Go!"}</div>
-      <${Live}><p class="soft">Get ready</p><//>
-      <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
+    <${Screen} name="ready" label=${t("Get ready")}>
+      <p class="eyebrow">${t("Question {number} of {total}", { number: question.index + 1, total: question.total })}</p>
+      <div class="count" key=${seconds} aria-hidden="true">${seconds || t("Go!")}</div>
+      <${Live}><p class="soft">${t("Get ready")}</p><//>
+      ${question.text
+        ? html`<h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>`
+        : html`<h1>${t("Look at the big screen")}</h1>`}
       <p class="tag">${TYPE_NAMES[question.type]}</p>
     <//>`;
 }
@@ -46,7 +50,7 @@ export function Sent({ state, clock, over }) {
   const given = mine ? inWords(question, mine.answer) : "";
   const kept = mine?.status === "sent";
   return html`
-    <${Screen} name="sent" kind=${mine && mine.status !== "late" ? "" : "is-late"} label="Answer">
+    <${Screen} name="sent" kind=${mine && mine.status !== "late" ? "" : "is-late"} label=${t("Answer")}>
       ${!over && html`<${TimeBar} clock=${clock} question=${question} />`}
       <span class=${`medal ${mine?.status === "sending" ? "is-busy" : ""}`}><${Icon} name=${icon} /></span>
       <${Live}><h1 data-testid="sent-status">${title}</h1><//>
@@ -56,72 +60,78 @@ export function Sent({ state, clock, over }) {
 }
 
 function next(kept, over) {
-  if (over) return "Here comes the answer";
-  return kept ? "Waiting for the others" : "";
+  if (over) return t("Here comes the answer");
+  return kept ? t("Waiting for the others") : "";
 }
 
 /** In an outage nobody can say how an answer fared, and nothing follows the deadline. */
 function delayed(kept, over) {
-  if (over) return `${kept ? "Your answer is safe. " : ""}The result comes when the score keeper is back.`;
-  return kept ? "It is safe, and will be counted when the score keeper is back." : "";
+  if (over && kept) return t("Your answer is safe. The result comes when the score keeper is back.");
+  if (over) return t("The result comes when the score keeper is back.");
+  return kept ? t("It is safe, and will be counted when the score keeper is back.") : "";
 }
 
 function wordsFor(sent, link) {
-  if (!sent || sent.status === "late") return ["clock", "Time's up"];
-  if (sent.status === "sent") return ["check", "Answer sent"];
-  return ["send", link === "online" ? "Sending…" : "Will be sent when you are back"];
+  if (!sent || sent.status === "late") return ["clock", t("Time's up")];
+  if (sent.status === "sent") return ["check", t("Answer sent")];
+  return ["send", link === "online" ? t("Sending…") : t("Will be sent when you are back")];
 }
 
 /** Between questions: where the player stands. */
 export function Standing({ state }) {
-  const { you, board, player, question } = state;
+  const { board, player, question } = state;
   const last = question && question.index + 1 >= question.total;
   return html`
-    <${Screen} name="leaderboard" label="Leaderboard">
-      <${Place} you=${you} players=${board?.players} />
-      ${board && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
+    <${Screen} name="leaderboard" label=${t("Leaderboard")}>
+      <${Live}><${Place} state=${state} /><//>
+      ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <p class="waiting">
-        ${provisional(state) ? "The game goes on when the score keeper is back" : last ? "The podium is next" : "Next question soon"}
+        ${provisional(state) ? t("The game goes on when the score keeper is back") : last ? t("The podium is next") : t("Next question soon")}
       </p>
     <//>`;
 }
 
-export function Place({ you, players }) {
+/** Where the player stands, and who is next to reach. Games for practice tell of points alone. */
+export function Place({ state }) {
+  const { you, board } = state;
+  const score = you.score ?? 0;
+  const players = you.rank && board?.players;
   return html`
-    <${Live}>
-      <p class="place">
-        <span class="place-rank" data-testid="rank">${you.rank ? ordinal(you.rank) : "–"}</span>
-        <span class="soft">${players ? `of ${players}` : ""} · ${points(you.score)} points</span>
-      </p>
-    <//>`;
+    <p class="place">
+      ${you.rank && html`<span class="place-rank" data-testid="rank">${ordinal(you.rank)}</span>`}
+      <span class="soft">${players
+        ? tn("of {players} · {count} point", "of {players} · {count} points", score, { players })
+        : tn("{count} point", "{count} points", score)}</span>
+    </p>
+    <${Ahead} state=${state} />`;
 }
 
 export function Paused() {
   return html`
-    <${Screen} name="paused" label="Paused">
+    <${Screen} name="paused" label=${t("Paused")}>
       <span class="medal"><${Icon} name="pause" /></span>
-      <${Live}><h1>Paused</h1><p class="soft">The host will go on in a moment. Your time is kept.</p><//>
+      <${Live}><h1>${t("Paused")}</h1><p class="soft">${t("The host will go on in a moment. Your time is kept.")}</p><//>
     <//>`;
 }
 
 export function Kicked({ reason }) {
   return html`
-    <${Screen} name="kicked" label="Removed">
+    <${Screen} name="kicked" label=${t("Removed")}>
       <span class="medal is-wrong"><${Icon} name="cross" /></span>
       <${Live}>
-        <h1>You were removed</h1>
+        <h1>${t("You were removed")}</h1>
         <p class="soft">${sentence({ code: "kicked" })}</p>
         ${reason && html`<p class="given" dir="auto">${reason}</p>`}
       <//>
-      <a class="button is-wide" href="/">Join another game</a>
+      <a class="button is-wide" href="/">${t("Join another game")}</a>
     <//>`;
 }
 
 export function Gone({ error }) {
   return html`
-    <${Screen} name="error" label="Error">
+    <${Screen} name="error" label=${t("Error")}>
       <span class="medal is-wrong"><${Icon} name="cross" /></span>
-      <${Live}><h1>No game here</h1><p class="soft" data-testid="error">${sentence(error)}</p><//>
-      <a class="button is-primary is-wide" href="/">Enter another PIN</a>
+      <${Live}><h1>${t("No game here")}</h1><p class="soft" data-testid="error">${sentence(error)}</p><//>
+      <a class="button is-primary is-wide" href="/">${t("Enter another PIN")}</a>
     <//>`;
 }

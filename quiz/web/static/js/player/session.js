@@ -11,6 +11,7 @@ import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
 import { Store } from "../store.js";
+import { t } from "../text.js";
 import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
@@ -37,6 +38,9 @@ export class PlayerSession extends Store {
       result: null, // live: the `result` event; self-paced: the ack of the answer
       right: null, // live: what was right, from the reveal
       finished: false,
+      skipped: [], // self-paced: questions that were left for later
+      list: null, // the overview, while the player looks at it
+      review: null, // {question, result}: a question that is looked at again
       outage: "", // see outage.js
     });
     this.clock = new ServerClock();
@@ -85,12 +89,39 @@ export class PlayerSession extends Store {
     await this.#deliver({ question: this.state.question.id, answer, submission, status: "sending" });
   }
 
-  /** Self-paced: goes on to the next question, or finds that there is none. */
-  async nextQuestion() {
-    try {
-      const ack = await this.connection.request("next_question", {}, { patient: () => provisional(this.state) });
+  /** Self-paced: goes on to the next question that is left, or to a certain one, or finds that there is none. */
+  async nextQuestion(question = null) {
+    const behind = this.state.question && { after: this.state.question.id };
+    const wish = question ? { question } : (behind ?? {});
+    await this.#try("next_question", wish, (ack) => {
       this.clock.observe(ack.question?.now);
-      this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null });
+      this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null, list: null, review: null });
+    });
+  }
+
+  /** Self-paced: leaves a question for later. */
+  async skip() {
+    const { question, skipped } = this.state;
+    this.set({ skipped: [...new Set([...skipped, question.id])] });
+    await this.nextQuestion();
+  }
+
+  async openList() {
+    await this.#try("overview", {}, ({ questions }) => this.set({ list: questions, review: null }));
+  }
+
+  closeList() {
+    this.set({ list: null, review: null });
+  }
+
+  /** Shows a question that is over. */
+  async look(question) {
+    await this.#try("review", { question }, (review) => this.set({ review }));
+  }
+
+  async #try(event, payload, done) {
+    try {
+      done(await this.connection.request(event, payload, { patient: () => provisional(this.state) }));
     } catch (error) {
       this.tell(sentence(error), "error");
     }
@@ -147,7 +178,7 @@ export class PlayerSession extends Store {
     if (!this.#seat) return;
     remember(this.#seat.pin, { token: this.#seat.token, nickname });
     this.set({ player: { ...this.state.player, nickname } });
-    this.tell(`The host calls you \u2068${nickname}\u2069 now.`);
+    this.tell(t("The host calls you {name} now.", { name: nickname }));
   }
 
   /** The ack of `join` and of `state`: everything at once. */

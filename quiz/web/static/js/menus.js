@@ -1,0 +1,9 @@
+/** What people choose for the pages themselves, at the foot of those that they begin with. */
+
+import { html } from "../vendor/preact.mjs";
+import { LanguageMenu } from "./languages.js";
+import { ThemeMenu } from "./themes.js";
+
+export function Menus() {
+  return html`<div class="menus"><${LanguageMenu} /><${ThemeMenu} /></div>`;
+}

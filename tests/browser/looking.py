@@ -1,0 +1,102 @@
+"""How a screen is looked at: in each size, theme and language, by axe-core, by a ruler, and as a picture for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Page
+
+from tests.browser.devices import PHONE, PROJECTOR, Device
+from tests.harness.server import ROOT
+
+PICTURES = ROOT / "test-results" / "screens"
+
+SIZES = {"phone": PHONE, "tablet": {"width": 768, "height": 1024}, "projector": PROJECTOR}
+#: What the system asks for.
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "none"},
+    "contrast": {"color_scheme": "light", "contrast": "more", "forced_colors": "none"},
+    "contrast-dark": {"color_scheme": "dark", "contrast": "more", "forced_colors": "none"},
+    "forced": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "active"},
+}
+#: WCAG 2.2 A and AA, and what those who made axe think good besides.
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: Sizes of what can be pressed, in CSS pixels (WCAG 2.5.8); links in a sentence are as high as its lines.
+_TARGETS = """(least) => [...document.querySelectorAll("a, button, input, select, textarea, summary, [role=button]")]
+    .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest(".sr-only"))
+    .filter((one) => !(one.matches("a, .as-link") && one.closest("p, li, td, th")?.textContent.trim() !== one.textContent.trim()))
+    .map((one) => (one.closest("label") ?? one))
+    .map((one) => [one.getBoundingClientRect(), one])
+    .filter(([box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
+    .map(([box, one]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)"""
+_WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+#: Words that are cut off where nothing says so, and those that lie upon each other.
+_CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2, h3, p, li, .choice-text, .given")]
+    .filter((one) => one.checkVisibility() && !one.closest(".sr-only, .names, .wide-table"))
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).overflow !== "visible"
+        && getComputedStyle(one).textOverflow !== "ellipsis")
+    .map((one) => `cut: ${one.outerHTML.slice(0, 120)}`)"""
+
+
+class View(NamedTuple):
+    """One way to look: names of `SIZES` and `THEMES`."""
+
+    size: str
+    theme: str
+
+
+ALL = tuple(View(*view) for view in product(SIZES, THEMES))
+
+
+@cache
+def _axe() -> str:
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def put(page: Page, view: View) -> None:
+    """Has a page look so, as after a turn of the phone or another setting of the system."""
+    page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
+    page.emulate_media(**THEMES[view.theme], reduced_motion="reduce")
+
+
+def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, picture: bool = True) -> list[str]:
+    """What is wrong with a screen; its pictures, one for each view, are in `PICTURES`."""
+    page, found = device.page, []
+    for view in views:
+        put(page, view)
+        told = f"{name} {view.size} {view.theme} {language}"
+        found += [f"{told}: {one}" for one in wrong(page, view)]
+        if picture:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png", animations="disabled")
+    return found
+
+
+def wrong(page: Page, view: View) -> list[str]:
+    """What axe and the ruler say of a page as it is."""
+    content, window = page.evaluate(_WIDTHS)
+    found = [f"{content} px wide"] if content > window else []
+    found += [f"small: {one}" for one in page.evaluate(_TARGETS, 44 if view.size == "phone" else 24)]
+    found += page.evaluate(_CUT)
+    return found + inaccessible(page, view.theme)
+
+
+def inaccessible(page: Page, theme: str) -> list[str]:
+    """What axe-core finds. The system's own colours can't be wrong, and axe does not see them."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": theme != "forced"}}
+    options = {"runOnly": {"type": "tag", "values": STANDARDS}, "rules": rules, "resultTypes": ["violations"]}
+    told = page.evaluate(f"axe.run(document, {json.dumps(options)})")["violations"]
+    return [f"{one['id']}: {_words(node)}" for one in told for node in one["nodes"]]
+
+
+def _words(node: dict[str, Any]) -> str:
+    checks = [*node["any"], *node["all"], *node["none"]]
+    return f"{node['html'][:120]} ({'; '.join(check['message'] for check in checks)[:200]})"
