@@ -13,7 +13,7 @@ import msgspec
 from quiz.cli.command import Group, Misuse, game_of, platform
 from quiz.cli.output import date, json_option, print_json, printable, table
 from quiz.domain.errors import GameNotFound, NotJoined, PinTaken, QuizNotFound
-from quiz.domain.game import Draw, Game, Mode, Options, TeamChoice
+from quiz.domain.game import SHARES, Draw, Game, Mode, Options, TeamChoice
 from quiz.domain.player import nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.scoring import PROFILES, Scoring
@@ -27,7 +27,7 @@ _ALL = 1_000_000_000
 
 @click.group(cls=Group)
 def game() -> None:
-    """Games: create, list, show, end, lock, kick."""
+    """Games: create, list, show, end, lock, kick, extend."""
 
 
 @game.command()
@@ -196,6 +196,18 @@ def kick(pin: str, player: str) -> None:
     seat = _seat(found, player)
     platform().lobby.kick(found, seat.id)
     click.echo(f"kicked {printable(seat.nickname)} from game {pin}")
+
+
+@game.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pin")
+@click.argument("player")
+@click.argument("factor", type=click.Choice([f"{share / 100:g}" for share in SHARES]))
+def extend(pin: str, player: str, factor: str) -> None:
+    """Give PLAYER (an id or a nickname) FACTOR times as much time for every question as the others have."""
+    found = game_of(pin)
+    seat = _seat(found, player)
+    platform().lobby.extend(found, seat.id, float(factor))
+    click.echo(f"{printable(seat.nickname)} has {factor} times the time in game {pin}")
 
 
 def _seat(game: Game, player: str) -> Seat:

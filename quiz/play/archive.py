@@ -25,7 +25,8 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     """All who played and were not kicked, in listing order, and every receipt, by question and player.
 
     `finished_at` is epoch milliseconds; `generation` that of the answers (see `leaderboard reset`). `removed`: how many players'
-    data were removed from it; `deleted`: that all were, and it only says that there is nothing to be brought back.
+    data were removed from it; `deleted`: that all were, and it only says that there is nothing to be brought back. `skipped`
+    are questions that gave nobody points: their receipts have none.
     """
 
     schema: int
@@ -36,6 +37,7 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 1
     removed: int = 0
     deleted: bool = False
+    skipped: tuple[str, ...] = ()
 
     def with_late(self, late: Iterable[tuple[str, int, Receipt]]) -> Archive | None:
         """With answers (player, index of the question, receipt) that were given in time and are brought only now; None if there
@@ -45,7 +47,9 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
         players = {placed.id for placed in self.players}
         changed = set()
         for player, index, receipt in late:
-            given = answers.setdefault(self.game.questions[index].id, {})
+            question = self.game.questions[index].id
+            given = answers.setdefault(question, {})
+            receipt = _pointless(receipt) if question in self.skipped else receipt
             if player in players and _enters(receipt, given.get(player)):
                 given[player] = receipt
                 changed.add(player)
@@ -103,6 +107,7 @@ class _Rest(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 1
     removed: int = 0
     deleted: bool = False
+    skipped: tuple[str, ...] = ()
 
 
 _folded, _rest = msgspec.json.Decoder(_Folded).decode, msgspec.json.Decoder(_Rest).decode
@@ -185,17 +190,28 @@ def _enters(receipt: Receipt, standing: Receipt | None) -> bool:
     return standing is None or receipt.at < standing.at
 
 
+def _pointless(receipt: Receipt) -> Receipt:
+    """The receipt of an answer whose question was skipped: no points, and the streak as it was before."""
+    return msgspec.structs.replace(receipt, points=0, streak=receipt.streak - 1 if receipt.right else receipt.streak)
+
+
 def archive(games: Games, game: Game, generation: int) -> Archive:
     """The record of a game that has just ended. Raises StoreAway rather than tell what one instance alone knows."""
     exact = games.exact
     seats = _seats(exact.roster(game))
+    skipped = exact.phase(game)[0].skipped
+    answers = {}
+    for index, question in enumerate(game.questions):
+        given = exact.receipts(game, index)
+        answers[question.id] = {player: _pointless(one) for player, one in given.items()} if index in skipped else given
     return Archive(
         schema=game.schema,
         game=game,
         finished_at=games.now(),
         players=_placed(exact.scores(game), seats),
-        answers={question.id: exact.receipts(game, index) for index, question in enumerate(game.questions)},
+        answers=answers,
         generation=generation,
+        skipped=tuple(game.questions[index].id for index in skipped),
     )
 
 
@@ -212,7 +228,7 @@ def so_far(games: Games, game: Game) -> Archive:
     answers = {
         question.id: {player: receipt for player, receipt in found.answers[question.id].items() if player in there}
         for index, question in enumerate(game.questions)
-        if not game.live or phase.counts(index)
+        if not game.live or phase.over(index)
     }
     counted = msgspec.structs.replace(found, answers=answers)
     scores = dict.fromkeys(there, 0)

@@ -15,12 +15,13 @@ from quiz.domain.errors import (
     Kicked,
     NicknameInvalid,
     NicknameTaken,
+    NotJoined,
     PinTaken,
     RateLimited,
     ServerBusy,
     Unauthorized,
 )
-from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.game import SHARES, Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.teams import team_index, team_names
@@ -200,16 +201,17 @@ class Lobby:
                 "score": standing.score,
                 "rank": standing.rank if game.options.leaderboard else None,
                 "answered": [game.questions[i].id for i in standing.answered],
+                **({"extra_time": phase.extended[player] / 100} if player in phase.extended else {}),
             },
             "leaderboard": board_view(game, self._leaderboard.top(game, self._top_n)),
             **(self._team_board(game) if game.options.leaderboard else {}),
         }
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
-        if phase.state == "reveal":
+        if phase.revealing:
             receipt = self._games.receipts(game, phase.index, [player]).get(player)
             streak = self._games.streaks(game, [player])[player]
-            told["result"] = result_view(game, phase.index, receipt, standing.score, standing.rank, streak)
+            told["result"] = result_view(game, phase, phase.index, receipt, standing.score, standing.rank, streak)
         return told
 
     def watch(self, game: Game) -> dict[str, Any]:
@@ -217,18 +219,19 @@ class Lobby:
         phase, now = self._games.phase(game)
         seats = self._games.roster(game)
         options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
+        shown = {"locked": phase.locked, "names_hidden": phase.names_hidden}
         told: dict[str, Any] = {
-            "game": {**game_view(game, phase), "locked": phase.locked, "options": {**options, "scoring": game.scoring}},
-            "players": listed(game, seats),
+            "game": {**game_view(game, phase), **shown, "options": {**options, "scoring": game.scoring}},
+            "players": listed(game, seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
             **self._team_board(game),
         }
-        if phase.asking or phase.state == "reveal":
+        if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now, host=True)
             answered = self._games.answer_count(game, phase.index)
             told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
-        if phase.state == "reveal":
-            told["reveal"] = reveal_view(game, phase.index, self._games.receipts(game, phase.index))
+        if phase.revealing:
+            told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
 
     def _team_board(self, game: Game) -> dict[str, Any]:
@@ -238,6 +241,7 @@ class Lobby:
         """The `result` of each of these players, whether they answered or not."""
         if not players:
             return {}
+        phase, _ = self._games.phase(game)
         scores = self._games.scores(game)
         placed, before = ranks(scores), ahead(scores) if game.options.leaderboard else {}
         names = self._games.names(game, sorted({before[player][0] for player in players if player in before}))
@@ -247,7 +251,7 @@ class Lobby:
         def of(player: str) -> dict[str, Any]:
             who, score = before.get(player, ("", 0))
             above = (names[who], score) if who in names else None
-            return result_view(game, index, receipts.get(player), *placed[player], streaks[player], above)
+            return result_view(game, phase, index, receipts.get(player), *placed[player], streaks[player], above)
 
         return {player: of(player) for player in players if player in placed}
 
@@ -285,6 +289,22 @@ class Lobby:
         self._announcer.renamed(game, renamed, self._games.rename(game, renamed))
         self._announcer.board_changed(game)
         return renamed
+
+    def extend(self, game: Game, player: str, factor: float) -> None:
+        """Gives a player so many times as much time as the others, 1 for as much; raises NotJoined, or WrongState if the game's
+        options don't allow it.
+        """
+        share = round(factor * 100)
+        if share not in SHARES:
+            raise InvalidPayload("factor: must be 1, 1.25, 1.5 or 2")
+        if self._games.standing(game, player).kicked:
+            raise NotJoined("the player was removed from the game")
+        self._rounds.move(game, lambda game, phase, now: machine.extend(game, phase, now, player, share))
+        self._announcer.extended(game, player, factor)
+
+    def hide_names(self, game: Game, hidden: bool) -> None:
+        """Keeps nicknames off the host's screen, or shows them again."""
+        self._rounds.move(game, lambda _, phase, now: machine.hide_names(phase, now, hidden))
 
     def lock(self, game: Game, locked: bool) -> None:
         """Keeps new players out, or lets them in again."""

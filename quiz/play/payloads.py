@@ -15,6 +15,7 @@ QuestionId = Annotated[str, Meta(description="A question's id")]
 Rank = Annotated[int | None, Meta(description="null where the game shows players no leaderboard")]
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
+ExtraTime = Annotated[float, Meta(description="So many times as much time as the others")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
 Answer = Annotated[
     bool | int | float | str | list[int | str] | None,
@@ -36,6 +37,7 @@ class RosterEntry(Person):
     """A player of a game, and whether they are connected somewhere."""
 
     connected: bool
+    extra_time: NotRequired[ExtraTime]
 
 
 class ChoiceView(TypedDict):
@@ -49,7 +51,8 @@ class ChoiceView(TypedDict):
 class QuestionView(TypedDict):
     """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts.
 
-    In games whose option `show_on_phones` is false, players get it with an empty `text` and without `image`.
+    In games whose option `show_on_phones` is false, players get it with an empty `text` and without `image`. A player who has
+    more time is told the limit and the end that are theirs. Sent again when the host adds time.
     """
 
     id: str
@@ -109,12 +112,13 @@ class TeamBoardView(TypedDict):
 
 
 class GameState(TypedDict):
-    """A game has moved on, or was locked or unlocked."""
+    """A game has moved on, or was locked or unlocked; or its host's screen hides nicknames, or shows them again."""
 
     pin: Pin
     state: State
     version: int
     locked: bool
+    names_hidden: bool
 
 
 class GameView(TypedDict):
@@ -137,6 +141,7 @@ class WatchedGame(GameView):
     """A game as its host sees it, with the scoring that is in force."""
 
     locked: bool
+    names_hidden: bool
     options: Options
 
 
@@ -146,6 +151,7 @@ class You(TypedDict):
     score: int
     rank: Rank
     answered: list[QuestionId]
+    extra_time: NotRequired[ExtraTime]
 
 
 class AnswerCount(TypedDict):
@@ -156,12 +162,13 @@ class AnswerCount(TypedDict):
 
 
 class RevealView(TypedDict):
-    """What was right, and how all answered."""
+    """What was right, and how all answered. `skipped`: the host has, and it gives nobody points."""
 
     question: QuestionId
     correct: Answer
     distribution: list[AnswerCount]
     explanation: NotRequired[str]
+    skipped: NotRequired[Literal[True]]
 
 
 class Ahead(TypedDict):
@@ -172,7 +179,10 @@ class Ahead(TypedDict):
 
 
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first."""
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first.
+
+    `skipped`: the host has skipped the question, so that nobody gets points for it.
+    """
 
     question: QuestionId
     correct: Correct
@@ -182,6 +192,7 @@ class ResultView(TypedDict):
     streak: int
     elapsed_ms: int | None
     ahead: NotRequired[Ahead]
+    skipped: NotRequired[Literal[True]]
 
 
 class OverviewLine(TypedDict):
@@ -202,6 +213,7 @@ class ReviewedResult(TypedDict):
     right_answer: Answer
     answer: NotRequired[Answer]
     explanation: NotRequired[str]
+    skipped: NotRequired[Literal[True]]
 
 
 class Progress(TypedDict):

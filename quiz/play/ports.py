@@ -441,6 +441,9 @@ class Announcer(Protocol):
     def renamed(self, game: Game, player: Player, at: int) -> None:
         """Tells a player and the hosts what the player is called now, and has every worker know it."""
 
+    def extended(self, game: Game, player: str, factor: float) -> None:
+        """Tells a player and the hosts how much time the player has, and the player the open question with it."""
+
     def moved(self, game: Game, phase: Phase) -> None:
         """Has every worker know where the game stands."""
 
@@ -492,9 +495,18 @@ class Random(Protocol):
         """One of them."""
 
 
-def listed(game: Game, seats: Iterable[Seat]) -> list[dict[str, Any]]:
-    """A roster as `watch` shows it."""
-    return [{"id": s.id, "nickname": s.nickname, "connected": s.connected, **in_team(game, s.team)} for s in seats]
+def listed(game: Game, seats: Iterable[Seat], extended: Mapping[str, int]) -> list[dict[str, Any]]:
+    """A roster as `watch` shows it; `extended` are the players who have more time, and how much in percent."""
+    return [
+        {
+            "id": s.id,
+            "nickname": s.nickname,
+            "connected": s.connected,
+            **in_team(game, s.team),
+            **({"extra_time": extended[s.id] / 100} if s.id in extended else {}),
+        }
+        for s in seats
+    ]
 
 
 def in_team(game: Game, team: int | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ import msgspec
 
 from quiz.domain.answer import distribution, is_right
 from quiz.domain.errors import PlayerNotFound, QuestionNotFound
-from quiz.domain.question import Choice, Question, QuestionType
+from quiz.domain.question import Choice, QuestionType
 from quiz.domain.teams import TeamPlace, team_places
 from quiz.domain.teams import totals as team_totals
 from quiz.play.archive import Archive
@@ -49,7 +49,8 @@ class CountedAnswer(msgspec.Struct, frozen=True):
 class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     """How a question was answered. `right` is None where nothing is (polls), `time_ms` the mean, None without answers.
 
-    `distribution` is that of the reveal: the most frequent 20 of texts and numbers.
+    `distribution` is that of the reveal: the most frequent 20 of texts and numbers. `skipped`: the host has, and it gave nobody
+    points.
     """
 
     id: str
@@ -63,6 +64,7 @@ class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     right: int | None
     time_ms: int | None
     distribution: list[CountedAnswer]
+    skipped: bool = False
 
 
 class GameResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +148,7 @@ def game_result(record: Archive, summary: Finished, breathe: Breathe) -> GameRes
     questions = []
     for index, question in enumerate(record.game.questions):
         receipts = {player: one for player, one in record.answers.get(question.id, {}).items() if player in totals}
-        questions.append(_question_result(question, index, receipts.values()))
+        questions.append(_question_result(record, index, receipts.values()))
         for player, one in receipts.items():
             sums = totals[player]
             sums[0] += 1
@@ -177,8 +179,8 @@ def game_result(record: Archive, summary: Finished, breathe: Breathe) -> GameRes
     )
 
 
-def _question_result(question: Question, index: int, receipts: Iterable[Receipt]) -> QuestionResult:
-    given = list(receipts)
+def _question_result(record: Archive, index: int, receipts: Iterable[Receipt]) -> QuestionResult:
+    question, given = record.game.questions[index], list(receipts)
     return QuestionResult(
         id=question.id,
         index=index,
@@ -194,6 +196,7 @@ def _question_result(question: Question, index: int, receipts: Iterable[Receipt]
             CountedAnswer(one["answer"], one["count"], is_right(question, one["answer"]))
             for one in distribution(question, (one.answer for one in given))
         ],
+        skipped=question.id in record.skipped,
     )
 
 
@@ -204,7 +207,7 @@ def _hardest(questions: Iterable[QuestionResult]) -> list[str]:
     found = []
     for one in questions:
         wrong = one.answered - one.right if one.right is not None else 0
-        if wrong:
+        if wrong and not one.skipped:
             found.append(((one.right or 0) / one.answered, -wrong, -(one.time_ms or 0), one.index, one.id))
     return [place[-1] for place in sorted(found)[:HARDEST]]
 
@@ -216,7 +219,7 @@ def question_answers(record: Archive, index: int) -> QuestionAnswers:
     question = record.game.questions[index]
     receipts = record.answers.get(question.id, {})
     there = [(one, receipts[one.id]) for one in record.players if one.id in receipts]
-    told = _question_result(question, index, (receipt for _, receipt in there))
+    told = _question_result(record, index, (receipt for _, receipt in there))
     answers = [_given(question.id, player.id, player.nickname, receipt) for player, receipt in there]
     return QuestionAnswers(question=told, answers=answers)
 

@@ -19,7 +19,7 @@ from quiz.ops import logging_context, tracing
 from quiz.play.lobby import REMOVED, Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow, in_team
 from quiz.play.rounds import Rounds
-from quiz.play.views import open_question_view, reveal_view
+from quiz.play.views import open_question_view, reveal_view, state_view
 from quiz.realtime.announcements import SIGNED_OUT, Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
@@ -251,9 +251,9 @@ class Broadcaster(Announcements):
 
     def _tell_standing(self, game: Game) -> None:
         phase, now = self._games.phase(game)
-        told = [("game", {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked})]
+        told = [("game", state_view(game, phase))]
         if phase.state == "reveal":
-            told.append(("reveal", reveal_view(game, phase.index, self._games.receipts(game, phase.index))))
+            told.append(("reveal", reveal_view(game, phase, self._games.receipts(game, phase.index))))
         board = self._leaderboard.top(game, self._top_n)
         told.append(("leaderboard", board.payload(game.pin)))
         if game.options.teams:
@@ -325,6 +325,8 @@ class Broadcaster(Announcements):
                 for sid in self._seats.rename(game.id, player):
                     self._here("renamed", told, "/", sid)
                 self._shadow.learn_rename(game, player, errand["at"])
+            case "extend":
+                self._tell_extended(game, errand["player"], errand["factor"])
             case "dismiss":
                 self._dismiss(game, errand["player"], errand["reason"])
                 self._shadow.learn_kick(game, errand["player"])
@@ -334,6 +336,14 @@ class Broadcaster(Announcements):
         if phase.index == index and phase.state == "question":
             views = {p: open_question_view(game, phase, now, p) for p in self._seats.players(game.id)}
             self._each(game, "question", views)
+
+    def _tell_extended(self, game: Game, player: str, factor: float) -> None:
+        sids = self._seats.connections(game.id, player)
+        phase, now = self._games.phase(game) if sids else (game.first_phase(), 0)
+        for sid in sids:
+            self._here("extended", {"factor": factor}, "/", sid)
+            if phase.state == "question":
+                self._here("question", open_question_view(game, phase, now, player), "/", sid)
 
     def _tell_results(self, game: Game, index: int) -> None:
         try:

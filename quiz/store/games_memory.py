@@ -125,7 +125,7 @@ class MemoryGames:
         if held.phase.version != old.version:
             return False
         held.phase = new
-        if old.asking and not new.asking:
+        if old.asking and not new.asking and old.index not in new.skipped:
             self._settle(held, old.index)
         return True
 
@@ -203,7 +203,8 @@ class MemoryGames:
 
     def judge(self, held: Held, s: Submission) -> Receipt:
         """The receipt that a first answer to a question would get; raises QuestionNotOpen or TooLate. Changes nothing."""
-        game, now, limit = held.game, self.now(), held.game.questions[s.index].time_limit_ms
+        game, now = held.game, self.now()
+        limit = held.phase.stretched(game.questions[s.index].time_limit_ms, s.player)
         at = now if s.at is None or now - s.at > BELIEVED_MS else min(s.at, now)
         opened = self._open_since(held, s, now, at, limit)
         elapsed = min(max(at - opened - s.credit_ms, 0), limit)
@@ -259,7 +260,7 @@ class MemoryGames:
             return at if opened is None else opened
         if s.index > phase.index or (s.index == phase.index and phase.state == "paused" and phase.resume_to == "question"):
             raise QuestionNotOpen
-        if s.index < phase.index or phase.state != "question" or at > phase.closes_at + game.grace_ms:
+        if s.index < phase.index or phase.state != "question" or at > phase.closes_for(s.player) + game.grace_ms:
             raise TooLate
         if now < phase.opened_at:
             raise QuestionNotOpen

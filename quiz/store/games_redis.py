@@ -64,6 +64,8 @@ _SCRIPTS = [
     "roster",
 ]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
+#: Those that are JSON in the game's hash.
+_NESTED = ("skipped", "extended")
 _REFUSALS: dict[str, QuizError] = {
     "gone": GameNotFound(),
     "kicked": Kicked(),
@@ -90,7 +92,14 @@ def flat(phase: Phase) -> Iterator[str | int]:
     for field in _FIELDS:
         value = getattr(phase, field)
         yield field
-        yield int(value) if isinstance(value, bool) else value
+        yield _encode(value).decode() if field in _NESTED else int(value) if isinstance(value, bool) else value
+
+
+def phase_of(fields: Mapping[str, str | None]) -> Phase:
+    """Where a game stands, by its hash; what another release does not have is as it is at first. Raises msgspec's errors."""
+    known = {name: value for name in _FIELDS if (value := fields.get(name)) is not None}
+    nested = {name: msgspec.json.decode(known[name]) for name in _NESTED if name in known}
+    return msgspec.convert({**known, **nested}, Phase, strict=False)
 
 
 def _standing(nickname: str, score: int, rank: int, answered: str, kicked: int, team: str) -> Standing:
@@ -118,7 +127,7 @@ def _choice(game: Game, player: Player) -> str | int:
 
 def _phase(values: Sequence[Any]) -> tuple[Phase, int]:
     """A phase from its fields' values and, last, the time."""
-    return msgspec.convert(dict(zip(_FIELDS, values, strict=False)), Phase, strict=False), int(values[-1])
+    return phase_of(dict(zip(_FIELDS, values, strict=False))), int(values[-1])
 
 
 @busy_if_unreachable
@@ -202,7 +211,7 @@ class RedisGames:
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
         k = game_keys(game.pin)
-        leaves = old.asking and not new.asking
+        leaves = old.asking and not new.asking and old.index not in new.skipped
         poll = leaves and game.questions[old.index].type == "poll"
         on = [k.game, k.leaderboard, k.streaks, k.answers(max(old.index, 0))]
         status = self._run("move", on, game.id, old.version, int(leaves), int(poll), *flat(new))

@@ -365,7 +365,8 @@ class Mirror(MemoryGames):
 
     def _streak(self, held: Held, player: str, index: int) -> int:
         """In a live game: how long a streak the question at `index` goes on from."""
-        before = next((i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll"), None)
+        counting = (i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll" and i not in held.phase.skipped)
+        before = next(counting, None)
         if before is None or before not in held.answered[player]:
             return 0
         last = held.answers.get(before, {}).get(player) or self._receipt(held, player, before)

@@ -134,6 +134,19 @@ def test_a_player_is_kicked_by_nickname_or_id(flask: Flask, words: str, seat: Ca
     assert [one["nickname"] for one in flask("game", "show", "123456", "--json").json["players"]] == ["Cid"]
 
 
+def test_a_player_gets_more_time(flask: Flask, words: str, seat: Callable[..., Game], store: redis.Redis) -> None:
+    """By nickname or id; running servers are told whose time is another."""
+    flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
+    seat("123456", ("-yes12", "Ann", 0), ("p2", "Bob", 0))
+    heard = _listening(store)
+    assert flask("game", "extend", "123456", "-yes12", "1.5").lines == ["Ann has 1.5 times the time in game 123456"]
+    assert flask("game", "extend", "123456", "bob", "3").refusal
+    told = [
+        (one["errand"]["player"], one["errand"]["factor"]) for one in _heard(heard) if one.get("errand", {}).get("do") == "extend"
+    ]
+    assert told == [("-yes12", 1.5)]
+
+
 def test_a_game_is_locked_unlocked_and_ended(flask: Flask, words: str, store: redis.Redis) -> None:
     """Running servers are told of each, with the state that everybody is to be shown."""
     flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success

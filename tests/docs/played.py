@@ -16,7 +16,7 @@ CHANNELS = {"/": "players", "/host": "hosts"}
 #: What a game without pictures and without an outage does not show.
 UNSEEN = {"image", "image_alt", "provisional", "retry_after_ms"}
 #: What clients send, with more fields than anybody needs at once.
-OPTIONAL = {"CreateGame", "Join", "Next", "Options"}
+OPTIONAL = {"CreateGame", "Join", "Next", "Options", "Skip"}
 
 
 class Strict:
@@ -101,13 +101,18 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     assert host.error("start") == "not_joined"
     pin = host.ok("create_game", {"quiz": "explained", "options": options})["pin"]
     assert ann.error("next_question") == "not_joined"
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    extended = {"player": ann.ok("join", {"pin": pin, "nickname": "Ann"})["player"]["id"], "factor": 1.5}
     player = bob.ok("join", {"pin": pin, "nickname": "Bob"})["player"]["id"]
     ann.wait("sync")
     host.ok("lock", {"locked": False})
     host.wait("roster", lambda told: told["joined"])
+    host.ok("extend", extended)
+    assert host.wait("extended") == {**ann.wait("extended"), "player": extended["player"]}
+    host.ok("hide_names", {"hidden": True})
     host.ok("start")
-    ann.wait("question")
+    closes_at = ann.wait("question")["closes_at"]
+    host.ok("add_time", {"seconds": 10, "question": "q1", "closes_at": host.wait("question")["closes_at"] + 10_000})
+    ann.wait("question", lambda told: told["closes_at"] == closes_at + 15_000)
     host.ok("pause")
     host.ok("resume")
     ann.ok("submit_answer", {"question": "q1", "answer": 1, "submission": "one"})
@@ -124,6 +129,10 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     bob.wait("kicked")
     host.wait("roster", lambda told: told["left"])
     host.ok("next", {"after": "q1"})
+    host.ok("next", {"after": "q1", "state": "leaderboard"})
+    host.ok("skip", {"question": "q2"})
+    assert ann.wait("result", lambda told: told["question"] == "q2")["skipped"] is True
+    host.wait("reveal", lambda told: told["question"] == "q2")
     host.ok("end")
     ann.wait("leaderboard")
     ann.ok("leave")

@@ -16,9 +16,10 @@ export function RevealStage({ state: { question, reveal } }) {
     </section>`;
 }
 
-function Outcome({ question, reveal: { correct, distribution, explanation } }) {
+export function Outcome({ question, reveal: { correct, distribution, explanation, skipped } }) {
   const Answers = { text: TypedAnswers, number: TypedAnswers, order: RightOrder }[question.type] ?? ChoiceBars;
   return html`
+    ${skipped && html`<p class="skipped" data-testid="skipped"><${Icon} name="skip" />${t("Skipped: this question gives nobody points")}</p>`}
     <${Answers} question=${question} correct=${correct} distribution=${distribution} />
     ${explanation && html`<p class="explanation" dir="auto">${explanation}</p>`}`;
 }
