@@ -5,6 +5,7 @@ import { addHost, currentSession, hosts, newPassword, removeHost, setAdmin, sign
 import { refusal } from "../authoring/problems.js";
 import { Brand } from "../glyphs.js";
 import { t } from "../text.js";
+import { Trouble } from "../trouble.js";
 
 const root = document.querySelector("#app");
 
@@ -39,9 +40,9 @@ function Accounts() {
     }
   };
 
-  if (!me) return html`<p class=${error ? "form-error" : "loading"} role="alert">${error ?? t("Loading…")}</p>`;
+  if (!me) return error ? html`<${Trouble} words=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
   if (!me.admin) {
-    return html`<${Bar} me=${me} /><p role="alert" data-testid="error">${t("Only an admin may manage accounts.")}</p>`;
+    return html`<${Bar} me=${me} /><${Trouble} words=${t("Only an admin may manage accounts.")} />`;
   }
   return html`
     <${Bar} me=${me} />
@@ -80,6 +81,7 @@ function Row({ host, mine, act }) {
   return html`
     <li class="game-row" data-testid=${`host-${name}`}>
       <span class="game-title">${name} ${host.admin && html`<span class="tag">${t("admin")}</span>`}</span>
+      ${!mine && html`<a class="button is-compact" data-testid="quizzes" href=${`/host/quizzes?${new URLSearchParams({ owner: name })}`}>${t("Quizzes")}</a>`}
       <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>${t("New password")}</button>
       <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>${t("Sign out everywhere")}</button>
       ${!mine &&
@@ -106,7 +108,7 @@ function NewHost({ act }) {
       <label class="field"><span>${t("Name")}</span>
         <input ref=${name} class="input" name="name" data-testid="new-name" autocomplete="off" required />
       </label>
-      <label><input ref=${admin} type="checkbox" data-testid="new-admin" /> ${t("May do everything (admin)")}</label>
+      <label class="switch"><input ref=${admin} type="checkbox" data-testid="new-admin" /> ${t("May do everything (admin)")}</label>
       <button class="button is-primary" data-testid="add">${t("Add")}</button>
     </form>`;
 }
