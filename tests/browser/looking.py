@@ -17,7 +17,11 @@ PICTURES = ROOT / "test-results" / "screens"
 
 SIZES = {"phone": PHONE, "tablet": {"width": 768, "height": 1024}, "projector": PROJECTOR}
 #: What is left of them at 200 %; no screen need be narrower than 320 px.
-ZOOMED = {"phone": {"width": 320, "height": 568}, "tablet": {"width": 384, "height": 512}, "projector": {"width": 960, "height": 540}}
+ZOOMED = {
+    "phone": {"width": 320, "height": 568},
+    "tablet": {"width": 384, "height": 512},
+    "projector": {"width": 960, "height": 540},
+}
 #: What the system asks for.
 THEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"},
