@@ -18,8 +18,8 @@ SHARING = {
         ("security", "staffroom", ("rights", "sessions", "signing_in")),
         ("security", "instance", ("cheating", "headers", "text", "xss")),
         ("security", "strict and school", ("guessing", "limits", "origins")),
-        ("browser", "one worker", ("accounts", "loading", "results")),
-        ("realtime", "one and two workers", ("refusals", "results")),
+        ("browser", "one worker", ("accounts", "languages", "loading", "results")),
+        ("realtime", "one and two workers", ("refusals", "results", "teams")),
     )
     for file in files
 }

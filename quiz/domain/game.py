@@ -20,6 +20,8 @@ from quiz.domain.scoring import Scoring, worth
 Mode = Literal["live", "self-paced"]
 State = Literal["lobby", "question", "reveal", "leaderboard", "paused", "finished", "open"]
 
+TeamChoice = Literal["chosen", "assigned"]
+
 #: How long the reveal and the leaderboard stay when a game advances by itself.
 AUTO_ADVANCE_MS = 5000
 #: How much time a player may have, in percent of what the others have; and how many players of a game may have more than they.
@@ -47,6 +49,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     compensation_ms: Annotated[int, Meta(ge=0, le=5000)] = 0
     shuffle_choices: bool = False
     time_limits: bool = False
+    #: 2 to 20 names (`teams.team_names`), or none: no teams. Players choose theirs, or come to the smallest.
+    teams: Annotated[tuple[Annotated[str, Meta(max_length=240)], ...], Meta(max_length=20)] = ()
+    team_choice: TeamChoice = "chosen"
     extra_time: Annotated[float, Meta(ge=1, le=2, description="The most time that the host may give a single player")] = 2.0
     hide_names: bool = False
     show_on_phones: bool = True

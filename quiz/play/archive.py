@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from quiz.domain.game import Game, Mode
-from quiz.play.ports import Finished, Games, Receipt
+from quiz.play.ports import Finished, Games, Receipt, Seat
 from quiz.play.views import ranks
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A player, as the game ended for them."""
+class Placed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A player, as the game ended for them; `team` is the number of theirs, where the game had any."""
 
     id: str
     nickname: str
     score: int
     rank: int
+    team: int | None = None
 
 
 class Archive(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,11 +62,11 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
         left = [one for one in self.players if one.id != player]
         if len(left) == len(self.players):
             return None
-        there, names = {one.id for one in left}, {one.id: one.nickname for one in left}
+        there = {one.id for one in left}
         answers = {
             question: {who: receipt for who, receipt in given.items() if who in there} for question, given in self.answers.items()
         }
-        players = _placed([(one.id, one.score) for one in left], names)
+        players = _placed([(one.id, one.score) for one in left], _seats(left))
         return msgspec.structs.replace(self, players=players, answers=answers, removed=self.removed + 1)
 
     def emptied(self) -> Archive:
@@ -86,9 +87,8 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
                     reached[player] = max(reached[player], receipt.stamp)
                 if player in changed:
                     scores[player] += receipt.points
-        names = {one.id: one.nickname for one in self.players}
         order = sorted(scores, key=lambda player: (-scores[player], reached[player], player))
-        return _placed([(player, scores[player]) for player in order], names)
+        return _placed([(player, scores[player]) for player in order], _seats(self.players))
 
 
 class _Folded(msgspec.Struct, frozen=True):
@@ -173,9 +173,17 @@ def _summary(game: Game | _Counted, finished_at: int, players: int) -> Finished:
     )
 
 
-def _placed(scores: list[tuple[str, int]], names: Mapping[str, str]) -> list[Placed]:
-    placed = ranks(scores)
-    return [Placed(id=p, nickname=names.get(p, ""), score=score, rank=rank) for p, (score, rank) in placed.items()]
+def _seats(players: Iterable[Placed | Seat]) -> dict[str, tuple[str, int | None]]:
+    """Name and team of each."""
+    return {one.id: (one.nickname, one.team) for one in players}
+
+
+def _placed(scores: list[tuple[str, int]], seats: Mapping[str, tuple[str, int | None]]) -> list[Placed]:
+    placed = []
+    for player, (score, rank) in ranks(scores).items():
+        nickname, team = seats.get(player, ("", None))
+        placed.append(Placed(id=player, nickname=nickname, score=score, rank=rank, team=team))
+    return placed
 
 
 def _enters(receipt: Receipt, standing: Receipt | None) -> bool:
@@ -190,7 +198,7 @@ def _pointless(receipt: Receipt) -> Receipt:
 def archive(games: Games, game: Game, generation: int) -> Archive:
     """The record of a game that has just ended. Raises StoreAway rather than tell what one instance alone knows."""
     exact = games.exact
-    names = {seat.id: seat.nickname for seat in exact.roster(game)}
+    seats = _seats(exact.roster(game))
     skipped = exact.phase(game)[0].skipped
     answers = {}
     for index, question in enumerate(game.questions):
@@ -200,7 +208,7 @@ def archive(games: Games, game: Game, generation: int) -> Archive:
         schema=game.schema,
         game=game,
         finished_at=games.now(),
-        players=_placed(exact.scores(game), names),
+        players=_placed(exact.scores(game), seats),
         answers=answers,
         generation=generation,
         skipped=tuple(game.questions[index].id for index in skipped),

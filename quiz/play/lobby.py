@@ -6,6 +6,8 @@ import random
 import secrets
 from typing import Any, Protocol
 
+import msgspec
+
 from quiz.domain import game as machine
 from quiz.domain.errors import (
     GameNotFound,
@@ -22,7 +24,8 @@ from quiz.domain.errors import (
 from quiz.domain.game import SHARES, Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
-from quiz.play.ports import Announcer, Games, Leaderboard, View, listed
+from quiz.domain.teams import team_index, team_names
+from quiz.play.ports import Announcer, Games, Leaderboard, View, in_team, listed
 from quiz.play.rounds import Rounds
 from quiz.play.views import ahead, board_view, game_view, open_question_view, ranks, result_view, reveal_view
 from quiz.play.wording import Wording
@@ -84,7 +87,7 @@ class Lobby:
         """A new game of a quiz, under `pin` if one is wished for; `draw` says how its questions were drawn.
 
         Raises PinTaken if that is another game's, RateLimited if its host has too many, and InvalidPayload if it could not end
-        when it should.
+        when it should, or for impossible names of teams.
         """
         if options.closes_at is not None:
             self._check_end(options.closes_at, mode)
@@ -101,7 +104,7 @@ class Lobby:
                 mode=mode,
                 questions=quiz.questions,
                 created_at=self._games.now(),
-                options=options,
+                options=msgspec.structs.replace(options, teams=team_names(options.teams)),
                 host=host,
                 grace_ms=self._grace_ms,
                 draw=draw,
@@ -130,15 +133,19 @@ class Lobby:
             raise GameNotFound
         return game
 
-    def join(self, game: Game, wanted: str, worker: str | None = None, player: str | None = None) -> tuple[Player, View]:
+    def join(
+        self, game: Game, wanted: str, worker: str | None = None, player: str | None = None, team: str | None = None
+    ) -> tuple[Player, View]:
         """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that); for `state`.
 
         With `worker` they are connected to it from then on: `connected` is done. `player`: the id that they get, `new_player`
-        unless they try again because it could not be said whether they have that seat.
+        unless they try again because it could not be said whether they have that seat. `team`: the name of the one they choose,
+        where that is theirs to do; raises TeamUnknown if there is none, and nothing else keeps them out.
         """
+        chosen = team_index(game.options.teams, team)
         if game.options.nicknames == "generated":
-            return self._draw(game, worker)
-        return self._seat(game, Player(player or new_player(), self._allowed(wanted)), worker)
+            return self._draw(game, worker, chosen)
+        return self._seat(game, Player(player or new_player(), self._allowed(wanted), chosen), worker)
 
     def _allowed(self, wanted: str) -> str:
         name = nickname(wanted)
@@ -146,10 +153,10 @@ class Lobby:
             raise NicknameInvalid("please choose another nickname")
         return name
 
-    def _draw(self, game: Game, worker: str | None) -> tuple[Player, View]:
+    def _draw(self, game: Game, worker: str | None, team: int | None) -> tuple[Player, View]:
         for _ in range(DRAWS):
             try:
-                return self._seat(game, Player(new_player(), generated_nickname(self._random)), worker)
+                return self._seat(game, Player(new_player(), generated_nickname(self._random), team), worker)
             except (NicknameTaken, Kicked):
                 continue
         raise ServerBusy("no nickname is free")
@@ -187,7 +194,7 @@ class Lobby:
         if standing.kicked:
             raise Kicked
         told: dict[str, Any] = {
-            "player": {"id": player, "nickname": standing.nickname},
+            "player": {"id": player, "nickname": standing.nickname, **in_team(game, standing.team)},
             "token": self._tokens.for_player(game, player),
             "game": game_view(game, phase),
             "you": {
@@ -197,6 +204,7 @@ class Lobby:
                 **({"extra_time": phase.extended[player] / 100} if player in phase.extended else {}),
             },
             "leaderboard": board_view(game, self._leaderboard.top(game, self._top_n)),
+            **(self._team_board(game) if game.options.leaderboard else {}),
         }
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
@@ -214,8 +222,9 @@ class Lobby:
         shown = {"locked": phase.locked, "names_hidden": phase.names_hidden}
         told: dict[str, Any] = {
             "game": {**game_view(game, phase), **shown, "options": {**options, "scoring": game.scoring}},
-            "players": listed(seats, phase.extended),
+            "players": listed(game, seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
+            **self._team_board(game),
         }
         if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now, host=True)
@@ -224,6 +233,9 @@ class Lobby:
         if phase.revealing:
             told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
+
+    def _team_board(self, game: Game) -> dict[str, Any]:
+        return {"team_board": self._leaderboard.teams(game).payload(game.pin)} if game.options.teams else {}
 
     def results(self, game: Game, index: int, players: list[str]) -> dict[str, dict[str, Any]]:
         """The `result` of each of these players, whether they answered or not."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from quiz.domain.game import Mode, Options, State
+from quiz.domain.game import Mode, Options, State, TeamChoice
 from quiz.domain.question import QuestionType
 
 Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
@@ -26,10 +26,11 @@ Answer = Annotated[
 
 
 class Person(TypedDict):
-    """A player by id and nickname."""
+    """A player by id and nickname, and team where the game has any."""
 
     id: str
     nickname: str
+    team: NotRequired[str]
 
 
 class RosterEntry(Person):
@@ -91,6 +92,25 @@ class LeaderboardView(TypedDict):
     provisional: NotRequired[Literal[True]]
 
 
+class TeamPlace(TypedDict):
+    """One line of a team board; equal scores share a rank, and teams without players come last."""
+
+    rank: int
+    team: str
+    score: Annotated[float | None, Meta(description="The average of its players' points, one decimal; null without any")]
+    players: int
+
+
+class TeamBoardView(TypedDict):
+    """All teams of a game. (`epoch`, `version`) as in `leaderboard`: drop what is older."""
+
+    pin: Pin
+    epoch: int
+    version: int
+    teams: list[TeamPlace]
+    provisional: NotRequired[Literal[True]]
+
+
 class GameState(TypedDict):
     """A game has moved on, or was locked or unlocked; or its host's screen hides nicknames, or shows them again."""
 
@@ -111,6 +131,8 @@ class GameView(TypedDict):
     state: State
     version: int
     question_count: int
+    teams: NotRequired[Annotated[list[str], Meta(description="Only of a game with teams")]]
+    team_choice: NotRequired[TeamChoice]
     closes_at: NotRequired[Annotated[int, Meta(description="Self-paced: when the game ends by itself, epoch milliseconds")]]
     leaderboard: NotRequired[Annotated[Literal[False], Meta(description="Players are shown neither boards nor ranks")]]
 
@@ -157,8 +179,9 @@ class Ahead(TypedDict):
 
 
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first. `skipped`: the
-    host has, there are no points.
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first.
+
+    `skipped`: the host has skipped the question, so that nobody gets points for it.
     """
 
     question: QuestionId
@@ -169,6 +192,7 @@ class ResultView(TypedDict):
     streak: int
     elapsed_ms: int | None
     ahead: NotRequired[Ahead]
+    skipped: NotRequired[Literal[True]]
 
 
 class OverviewLine(TypedDict):

@@ -13,8 +13,10 @@ import msgspec
 from quiz.domain.answer import distribution, is_right
 from quiz.domain.errors import PlayerNotFound, QuestionNotFound
 from quiz.domain.question import Choice, QuestionType
+from quiz.domain.teams import TeamPlace, team_places
+from quiz.domain.teams import totals as team_totals
 from quiz.play.archive import Archive
-from quiz.play.ports import Finished, Receipt
+from quiz.play.ports import Finished, Receipt, in_team
 
 #: How many questions are named as the hardest.
 HARDEST = 5
@@ -23,7 +25,7 @@ Breathe = Callable[[], None]
 
 
 class PlayerResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How a player fared. `time_ms` is how long all their answers took together, `streak` the longest."""
+    """How a player fared. `time_ms` is how long all their answers took together, `streak` the longest; `team` is its name."""
 
     id: str
     nickname: str
@@ -33,6 +35,7 @@ class PlayerResult(msgspec.Struct, frozen=True, kw_only=True):
     right: int
     time_ms: int
     streak: int
+    team: str | None = None
 
 
 class CountedAnswer(msgspec.Struct, frozen=True):
@@ -65,7 +68,8 @@ class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GameResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a game. `players` are in the order of the board; `hardest` are ids of questions, the hardest first.
+    """What came of a game. `players` are in the order of the board, and so are `teams`, where the game had any; `hardest` are
+    ids of questions, the hardest first.
 
     `removed` is how many players' data were removed: no number here counts them.
     """
@@ -75,6 +79,7 @@ class GameResult(msgspec.Struct, frozen=True, kw_only=True):
     questions: list[QuestionResult]
     players: list[PlayerResult]
     hardest: list[str]
+    teams: tuple[TeamPlace, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,10 +163,20 @@ def game_result(record: Archive, summary: Finished, breathe: Breathe) -> GameRes
             rank=one.rank,
             score=one.score,
             **dict(zip(("answered", "right", "time_ms", "streak"), totals[one.id], strict=True)),
+            team=in_team(record.game, one.team).get("team"),
         )
         for one in record.players
     ]
-    return GameResult(game=summary, removed=record.removed, questions=questions, players=players, hardest=_hardest(questions))
+    names = record.game.options.teams
+    teams = team_places(names, team_totals(len(names), ((one.team, one.score) for one in record.players)))
+    return GameResult(
+        game=summary,
+        removed=record.removed,
+        questions=questions,
+        players=players,
+        hardest=_hardest(questions),
+        teams=teams,
+    )
 
 
 def _question_result(record: Archive, index: int, receipts: Iterable[Receipt]) -> QuestionResult:

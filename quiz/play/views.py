@@ -23,6 +23,7 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "state": phase.state,
         "version": phase.version,
         "question_count": len(game.questions),
+        **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
     if game.options.closes_at:
         view["closes_at"] = game.options.closes_at

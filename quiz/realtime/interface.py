@@ -29,6 +29,7 @@ from quiz.play.payloads import (
     ReviewedResult,
     Roster,
     RosterEntry,
+    TeamBoardView,
     WatchedGame,
     You,
 )
@@ -90,6 +91,7 @@ class Joined(Done):
     game: GameView
     you: You
     leaderboard: LeaderboardView
+    team_board: NotRequired[TeamBoardView]
     question: NotRequired[QuestionView]
     result: NotRequired[ResultView]
 
@@ -168,6 +170,7 @@ class Watching(Done):
     game: WatchedGame
     players: list[RosterEntry]
     leaderboard: LeaderboardView
+    team_board: NotRequired[TeamBoardView]
     question: NotRequired[QuestionView]
     progress: NotRequired[Progress]
     reveal: NotRequired[RevealView]
@@ -180,6 +183,7 @@ class Problem(TypedDict):
     message: str
     retryable: bool
     retry_after_ms: NotRequired[int]
+    teams: NotRequired[Annotated[list[str], Meta(description="With `team_unknown`: those that there are")]]
 
 
 class Refused(TypedDict):
@@ -241,6 +245,7 @@ ASKED: dict[str, dict[str, Asking]] = {
 }
 _BOTH = {
     "leaderboard": Telling("A score has changed; at most one for each game in a window", LeaderboardView),
+    "team_board": Telling("In a game with teams, after `leaderboard`; of a large game not as often", TeamBoardView),
     "game": Telling("The game has moved on", GameState),
     "question": Telling("Live: a question opens at `opened_at`, or is open", QuestionView),
     "reveal": Telling("Live: a question is over", RevealView),

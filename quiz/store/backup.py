@@ -27,7 +27,7 @@ log = logging.getLogger("quiz.backup")
 #: Fields of a hash, or places of a board, that are in one line.
 SOME = 500
 #: The hashes of a game beside those with its answers. Who is connected, and what was told, is of no use later.
-PARTS = ("names", "folded", "streaks", "answered", "opened")
+PARTS = ("names", "folded", "teams", "streaks", "answered", "opened")
 _game = msgspec.json.Decoder(Game).decode
 
 

@@ -38,7 +38,7 @@ def blueprint(platform: Platform) -> Blueprint:
     def hosts_only(template: str, **known: Any) -> Response:
         """The page, or the way to it by signing in."""
         if not signed_in(platform):
-            return Response(status=302, headers={"Location": f"/host?next={quote(request.path)}", "Cache-Control": "no-store"})
+            return Response(status=302, headers={"Location": f"/host?next={quote(_asked())}", "Cache-Control": "no-store"})
         return _unkept(render_template(template, **known))
 
     @routes.get("/host")
@@ -56,6 +56,10 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/host/results/<game>")
     def result(game: str) -> Response:
         return hosts_only("host_results.html", game=game)
+
+    @routes.get("/host/quizzes")
+    def quizzes() -> Response:
+        return hosts_only("host_quizzes.html", formats=formats.EXPORT_FORMATS)
 
     @routes.get("/host/quizzes/<slug>")
     def quiz(slug: str) -> Response:
@@ -93,6 +97,12 @@ def blueprint(platform: Platform) -> Blueprint:
         return _code(join_url(_checked(pin)), "max-age=3600")
 
     return routes
+
+
+def _asked() -> str:
+    """The path, with what may follow it."""
+    query = request.query_string.decode("latin-1")
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _code(address: str, kept: str) -> Response:

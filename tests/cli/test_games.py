@@ -196,3 +196,15 @@ def _heard(pubsub: Any) -> list[dict[str, Any]]:
             messages.append({**json.loads(head), "event": event, "data": data})
     pubsub.close()
     return messages
+
+
+def test_a_game_in_teams_shows_who_is_in_which_and_how_they_stand(flask: Flask, words: str, seat: Callable[..., Game]) -> None:
+    """Named by options; one team alone is refused in one line."""
+    flask("game", "create", words, "--pin", "123456", "--team", "Red", "--team", "Blue", "--team-choice", "assigned").lines  # noqa: B018
+    seat("123456", ("p1", "Ann", 0))
+    shown, as_json, alone = flask.each(
+        [["game", "show", "123456"], ["game", "show", "123456", "--json"], ["game", "create", words, "--team", "Red"]]
+    )
+    assert shown.lines[-2:] == ["   1  Red   0.0          1", "   2  Blue  -            0"]
+    assert (as_json.json["players"][0]["team"], as_json.json["teams"][0]["team"]) == ("Red", "Red")
+    assert "2 to 20 teams" in alone.refusal

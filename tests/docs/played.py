@@ -139,15 +139,20 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
 
 
 def self_paced(host: Checked, ann: Checked) -> None:
-    """A game with every type of question, and one for practice."""
-    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    """A game in teams with every type of question, and one for practice."""
+    options = {"teams": ["Red", "Blue"], "team_choice": "chosen"}
+    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced", "options": options})["pin"]
+    assert ann.error("join", {"pin": pin, "nickname": "Ann"}) == "team_unknown"
+    ann.ok("join", {"pin": pin, "nickname": "Ann", "team": "Red"})
+    host.ok("watch", {"pin": pin})
+    host.wait("roster", lambda told: told["joined"] and "team" in told["joined"][0])
     for question, (right, *_) in ANSWERS.items():
         assert ann.ok("next_question")["question"]["id"] == question
         ann.ok("submit_answer", {"question": question, "answer": right, "submission": question})
     ann.ok("next_question", {"after": "q1"})
     assert all(line["over"] for line in ann.ok("overview")["questions"])
     ann.wait("leaderboard", lambda board: board["top"][0]["score"] == 60)
+    ann.wait("team_board", lambda board: board["teams"][0]["score"] == 60)
     options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 3_600_000}
     pin = host.ok("create_game", {"quiz": "explained", "mode": "self-paced", "options": options})["pin"]
     host.ok("watch", {"pin": pin})

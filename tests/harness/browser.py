@@ -42,16 +42,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def projector(browser: Browser) -> Iterator[Callable[[str], Projector]]:
-    """Makes hosts' screens for an address. None may have complained at the end."""
+def projector(browser: Browser) -> Iterator[Callable[..., Projector]]:
+    """Makes hosts' screens for an address, with more options of Playwright's contexts. None may have complained at the end."""
     from tests.browser.devices import PROJECTOR, Projector
 
     yield from _devices(browser, Projector, viewport=PROJECTOR)
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Callable[[str], Phone]]:
-    """Makes players' phones for an address. None may have complained at the end."""
+def phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Makes players' phones, as `projector` does screens. None may have complained at the end."""
     from tests.browser.devices import PHONE, Phone
 
     yield from _devices(browser, Phone, viewport=PHONE, has_touch=True)
@@ -60,8 +60,8 @@ def phone(browser: Browser) -> Iterator[Callable[[str], Phone]]:
 def _devices(browser: Browser, kind: Any, **options: Any) -> Iterator[Any]:
     made = []
 
-    def make(url: str) -> Any:
-        made.append(kind(browser.new_context(reduced_motion="reduce", **options), url))
+    def make(url: str, **more: Any) -> Any:
+        made.append(kind(browser.new_context(reduced_motion="reduce", **options, **more), url))
         made[-1].page.set_default_timeout(10_000)
         return made[-1]
 
