@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.devices import Device, Phone, Projector
+from tests.browser.devices import PHONE, Device, Phone, Projector
 from tests.harness.clients import Client
 from tests.harness.server import ROOT, Server, eventually
 
@@ -47,14 +47,16 @@ def test_pictures(school: Server, projector: Callable[..., Projector], phone: Ca
     """A game of thirteen from the lobby to the results, and the desk and the editor of its host; each small enough to load."""
     screen, ada = projector(school.url), phone(school.url, **SHARP)
     arabic = phone(school.url, locale="ar", color_scheme="dark", **SHARP)
-    screen.page.set_viewport_size(SCREEN)
+    remote = projector(school.url, **SHARP)
+    for device, size in ((screen, SCREEN), (remote, PHONE)):
+        device.page.set_viewport_size(size)
+        device.sign_in("maria")
     _quizzes(screen)
-    _game(school, screen, ada)
+    _game(school, screen, ada, remote)
     _alone(school, ada, arabic)
 
 
 def _quizzes(screen: Projector) -> None:
-    screen.sign_in("maria")
     expect(screen.at("live-english-vocabulary")).to_be_visible()
     _save(screen, "host-desk")
     screen.open("/host/quizzes/english-vocabulary")
@@ -64,7 +66,7 @@ def _quizzes(screen: Projector) -> None:
     screen.open("/host")
 
 
-def _game(school: Server, screen: Projector, ada: Phone) -> None:
+def _game(school: Server, screen: Projector, ada: Phone, remote: Projector) -> None:
     pin = screen.begin("english-vocabulary", countdown_ms="0")
     ada.open(f"/?pin={pin}")
     ada.at("nickname").fill("Ada")
@@ -78,10 +80,13 @@ def _game(school: Server, screen: Projector, ada: Phone) -> None:
     _save(screen, "host-lobby")
     _save(ada, "phone-lobby")
 
+    remote.open(f"/host/games/{pin}/remote")
     screen.at("start").click()
     _answered(screen, others[:7], "q1", 2, mistaken=(0, 1, 3))
     _save(screen, "host-question")
     _save(ada, "phone-question")
+    remote.see("remote")
+    _save(remote, "phone-remote")
     ada.answer("single", 2)
     _answered(screen, others[7:], "q1", 2)
     screen.see("reveal")
@@ -96,6 +101,7 @@ def _game(school: Server, screen: Projector, ada: Phone) -> None:
         screen.see("reveal")
     screen.at("next").click()
     screen.see("leaderboard")
+    screen.page.wait_for_timeout(2000)  # the old standing is seen for a moment
     _save(screen, "host-board")
     screen.at("end").click()
     screen.at("confirm-end").click()
