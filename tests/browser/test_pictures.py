@@ -13,13 +13,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.devices import PHONE, Device, Phone, Projector
+from tests.browser.devices import PHONE, PROJECTOR, Device, Phone, Projector
 from tests.harness.clients import Client
 from tests.harness.server import ROOT, Server, eventually
 
 SAMPLES, PICTURES = ROOT / "quiz/content/samples", ROOT / "docs/pictures"
 NAMES = ("Grace", "Linus", "Margaret", "Dennis", "Barbara", "Ken", "Radia", "Tim", "Hedy", "Alan", "Katherine", "Edsger")
-SCREEN, QUALITY, MOST_BYTES = {"width": 1280, "height": 720}, 84, 150_000
+DESK, WIDEST, QUALITY, MOST_BYTES = {"width": 1280, "height": 800}, 1280, 84, 150_000
 SHARP = {"device_scale_factor": 2}
 #: Whether something moves that soon comes to rest, as what runs down with the time does not.
 _MOVING = """() => document.getAnimations().some(
@@ -48,7 +48,7 @@ def test_pictures(school: Server, projector: Callable[..., Projector], phone: Ca
     screen, ada = projector(school.url), phone(school.url, **SHARP)
     arabic = phone(school.url, locale="ar", color_scheme="dark", **SHARP)
     remote = projector(school.url, **SHARP)
-    for device, size in ((screen, SCREEN), (remote, PHONE)):
+    for device, size in ((screen, DESK), (remote, PHONE)):
         device.page.set_viewport_size(size)
         device.sign_in("maria")
     _quizzes(screen)
@@ -64,6 +64,7 @@ def _quizzes(screen: Projector) -> None:
     expect(screen.at("text")).to_have_value(re.compile("."))
     _save(screen, "host-editor")
     screen.open("/host")
+    screen.page.set_viewport_size(PROJECTOR)
 
 
 def _game(school: Server, screen: Projector, ada: Phone, remote: Projector) -> None:
@@ -111,6 +112,7 @@ def _game(school: Server, screen: Projector, ada: Phone, remote: Projector) -> N
     _save(ada, "phone-podium")
     screen.at("results").click()
     screen.see("result")
+    screen.page.set_viewport_size(DESK)
     _save(screen, "host-results")
     for client in others:
         client.close()
@@ -142,5 +144,7 @@ def _save(device: Device, name: str) -> None:
     device.page.evaluate("() => document.fonts.ready.then(() => true)")
     eventually(lambda: not device.page.evaluate(_MOVING), 5)
     file = PICTURES / f"{name}.webp"
-    Image.open(io.BytesIO(device.page.screenshot())).convert("RGB").save(file, "WEBP", quality=QUALITY, method=6)
+    image = Image.open(io.BytesIO(device.page.screenshot())).convert("RGB")
+    image.thumbnail((WIDEST, image.height), Image.Resampling.LANCZOS)
+    image.save(file, "WEBP", quality=QUALITY, method=6)
     assert file.stat().st_size < MOST_BYTES
