@@ -19,7 +19,7 @@ SHARING = {
         ("security", "instance", ("cheating", "headers", "text", "xss")),
         ("security", "strict and school", ("guessing", "limits", "origins")),
         ("browser", "one worker", ("accounts", "languages", "loading", "results")),
-        ("realtime", "one and two workers", ("refusals", "results")),
+        ("realtime", "one and two workers", ("refusals", "results", "teams")),
     )
     for file in files
 }

@@ -27,7 +27,7 @@ _MISSED = """() => {
     const all = (document.querySelector("dialog:modal") ?? document).querySelectorAll(
         "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']");
     const left = [...all].filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.tabIndex >= 0)
-        .filter((one) => !("reached" in one.dataset) && !(one.type === "radio" && one.form?.querySelector("[type=radio][data-reached]")));
+        .filter((one) => !("reached" in one.dataset) && one.type !== "radio"); // of those, one is reached for all
     document.querySelectorAll("[data-reached]").forEach((one) => { delete one.dataset.reached; });
     return left.map((one) => one.outerHTML.slice(0, 120));
 }"""

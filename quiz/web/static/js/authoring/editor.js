@@ -32,7 +32,7 @@ function Bar({ editing, state }) {
   return html`
     <header class="desk-bar editor-bar">
       <${Brand} />
-      <a class="button" href="/host"><${Icon} name="back" />${t("Quizzes")}</a>
+      <a class="button" href=${editing.shelf}><${Icon} name="back" />${t("Quizzes")}</a>
       <${KeptStatus} state=${state} />
       ${state.phase === "ready" && html`
         <button type="button" class="button is-primary" data-testid="save" disabled=${state.busy} onClick=${() => save(editing)}>
@@ -64,7 +64,7 @@ function View({ editing, state }) {
         <${Trouble} words=${t("The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.")} />`;
     case "missing":
       return html`
-        <${Trouble} words=${t("There is no such quiz.")}><a class="button is-primary" href="/host">${t("To the quizzes")}</a><//>`;
+        <${Trouble} words=${t("There is no such quiz.")}><a class="button is-primary" href=${editing.shelf}>${t("To the quizzes")}</a><//>`;
     case "foreign":
       return html`
         <${Trouble} words=${t("“{title}” is shared by all hosts. To change it, make a copy of your own.", { title: state.foreign.title })}>
@@ -127,8 +127,8 @@ function Writing({ editing, state }) {
 }
 
 const { slug } = root.dataset;
-const editing = new Editing(slug === "new" ? null : slug);
-history.replaceState(null, "", `/host/quizzes/${editing.slug}`); // of a new one too, so that a reload comes back to its draft
+const editing = new Editing(slug === "new" ? null : slug, new URLSearchParams(location.search).get("owner"));
+history.replaceState(null, "", editing.page); // of a new one too, so that a reload comes back to its draft
 editing.load();
 root.replaceChildren();
 render(html`<${Editor} editing=${editing} />`, root);

@@ -81,6 +81,7 @@ function Row({ host, mine, act }) {
   return html`
     <li class="game-row" data-testid=${`host-${name}`}>
       <span class="game-title">${name} ${host.admin && html`<span class="tag">${t("admin")}</span>`}</span>
+      ${!mine && html`<a class="button is-compact" data-testid="quizzes" href=${`/host/quizzes?${new URLSearchParams({ owner: name })}`}>${t("Quizzes")}</a>`}
       <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>${t("New password")}</button>
       <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>${t("Sign out everywhere")}</button>
       ${!mine &&

@@ -52,11 +52,11 @@ function Desk() {
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
-    <${Content} onSignedOut=${() => setHost(null)} />
+    <${Content} host=${host} onSignedOut=${() => setHost(null)} />
     <footer class="desk-foot"><${Menus} /></footer>`;
 }
 
-function Content({ onSignedOut }) {
+function Content({ host, onSignedOut }) {
   const [gameList, setGameList] = useState(null);
   const [error, setError] = useState(null);
 
@@ -81,7 +81,7 @@ function Content({ onSignedOut }) {
       <h1 class="sr-only">${t("Host a game")}</h1>
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList} />
-      <${Shelf} formats=${formats} onSignedOut=${onSignedOut} />
+      <${Shelf} host=${host} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }
 
