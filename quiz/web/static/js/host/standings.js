@@ -5,6 +5,7 @@ import { Board, Podium } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { number, t, tn } from "../text.js";
 import { JoinCard } from "./lobby.js";
+import { TeamsOnPodium, WithTeams } from "./team_board.js";
 
 const LOOK_MS = 900; // the old standing is seen for a moment before it moves
 
@@ -18,7 +19,7 @@ export function Leaderboard({ session, state }) {
   return html`
     <section class="scene scene-leaderboard" data-screen="leaderboard" aria-label=${t("Leaderboard")}>
       <h1 class="scene-title">${t("Leaderboard")}</h1>
-      <${Standing} board=${board} />
+      <${WithTeams} state=${state}><${Standing} board=${board} /><//>
     </section>`;
 }
 
@@ -39,7 +40,7 @@ export function OpenGame({ state, place }) {
       </div>
       <div class="open-board">
         <h2>${t("Leaderboard")}</h2>
-        <${Standing} board=${board} />
+        <${WithTeams} state=${state}><${Standing} board=${board} /><//>
       </div>
     </section>`;
 }
@@ -61,10 +62,12 @@ export function Paused({ state }) {
     </section>`;
 }
 
-export function PodiumScreen({ state: { game, board } }) {
+export function PodiumScreen({ state }) {
+  const { game, board } = state;
   return html`
     <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
       <p class="eyebrow" dir="auto">${game.title}</p>
+      <${TeamsOnPodium} state=${state} />
       ${board?.top.length
         ? html`
             <${Podium} board=${board} />
