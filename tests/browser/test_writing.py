@@ -86,7 +86,14 @@ def test_a_quiz_is_written_by_mouse(desk):
     host.page.mouse.move(*middle(host, "question-2"), steps=4)
     host.page.mouse.move(*middle(host, "question-1"), steps=4)
     host.page.mouse.up()
-    expect(listed(host)).to_have_text(["Whales are fish.", "Which of these breathes air?", "How many arms has an octopus?"])
+    in_order = ["Whales are fish.", "Which of these breathes air?", "How many arms has an octopus?"]
+    expect(listed(host)).to_have_text(in_order)
+    host.at("question-2").get_by_role("button").first.click()
+    host.at("delete-question").click()
+    expect(listed(host)).to_have_text([in_order[0], in_order[2]])
+    host.at("toast-offer").click()
+    expect(listed(host)).to_have_text(in_order)
+    expect(host.at("right-1")).to_be_checked()
     host.at("save").click()
     kept(host, "Saved")
     host.page.get_by_role("link", name="Quizzes").click()
@@ -153,6 +160,9 @@ def test_a_quiz_is_written_and_put_in_order_by_keyboard(desk):
     keys.type("Two")
     keys.press("Enter")  # one more choice, though the second is still empty
     keys.type("Four")
+    keys.press("Alt+ArrowUp")
+    expect(host.at("choice-text-1")).to_have_value("Four")
+    keys.press("Alt+ArrowDown")  # with the focus, which moves along
     keys.press("Control+s")
     expect(host.at("choice-text-1")).to_be_focused()
     keys.type("Three")
@@ -249,15 +259,17 @@ def test_what_is_opened_and_saved_says_the_same(desk, one_worker):
         host.open("/host")
         host.at(f"duplicate-{slug}").click()
         host.at("toast-offer").click()
+        host.page.wait_for_url("**/host/quizzes/*")
+        copy = host.page.url.rpartition("/")[2]  # whatever copies there are
         host.see("editor")
         for place in range(1, 5):
             host.at(f"question-{place}").get_by_role("button").first.click()
         host.at("title").fill(f"Mine of {slug}")
+        kept(host, "Draft saved")  # "Saved" stood there before
         host.at("save").click()
         kept(host, "Saved")
         before, after = (
-            requests.get(f"{one_worker.url}/api/v1/quizzes/{name}", headers=headers, timeout=10).json()
-            for name in (slug, f"{slug}-copy")
+            requests.get(f"{one_worker.url}/api/v1/quizzes/{name}", headers=headers, timeout=30).json() for name in (slug, copy)
         )
         assert after["title"] == f"Mine of {slug}"
         assert [meant(one) for one in after["questions"]] == [meant(one) for one in before["questions"]]

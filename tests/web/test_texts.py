@@ -28,15 +28,12 @@ NO_TEXTS = frozenset(
     [
         "(prefers-color-scheme: dark)",
         "(prefers-contrast: more)",
-        "(prefers-reduced-motion: reduce)",
         "CSV",
         "Enter",
         "Escape",
         "Excel",
         "Kahoot",
         "Refusal",
-        "input, textarea",
-        "input, textarea, select",
         "io server disconnect",
         "is missing",
         "not all",
@@ -47,6 +44,9 @@ NO_TEXTS = frozenset(
 #: What tells people why it refuses something, and with which errors.
 REFUSING = ("domain/question.py", "domain/quiz.py", "play/authoring.py", "play/images.py", "store/drafts.py", "web/pictures.py")
 TELLING = frozenset(["ContentError", "Flaw", "InvalidPayload", "LimitReached", "_refuse"])
+
+#: Whose arguments are marked, or no words to read.
+NO_READERS = frozenset(["t", "tn", ".closest", ".matches", ".querySelector", ".querySelectorAll", "matchMedia"])
 
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
@@ -133,20 +133,25 @@ def test_no_template_shows_a_text_that_is_not_marked():
 def test_an_unmarked_text_is_noticed():
     """Between tags, in attributes that are read out, in expressions, in constants; classes, names and patterns are none."""
     source = r"""
-    const KINDS = { a: "Some words", b: t("Marked well"), "c d": 1, e: `Game ${pin} over` };
+    const KINDS = { a: "Some words", b: t("Marked well"), "c d": 1, e: `Game ${pin} over`, f: a.t("Not t's") };
     const rest = html`<p class="two words ${x / 2}" data-x=${`${"a-b cd"} is-on`}>Hello ${y ? html`<b title="Read me">${z}</b>`
       : "Nobody"} ${`${n} players`}</p><${Field} label="Name" name="first name" />${text.replace(/`"/g, "") / 2}<i>·</i>`;
     """
     found = {words for words, _ in unmarked(literals(source))}
-    assert found == {"Game \0 over", "\0 players", "Hello", "Name", "Nobody", "Read me", "Some words"}
+    assert found == {"Game \0 over", "\0 players", "Hello", "Name", "Nobody", "Not t's", "Read me", "Some words"}
 
 
 def unmarked(found: Iterator[Literal]) -> Iterator[tuple[str, int]]:
     """What is shown of a script and goes through no catalogue, with its line."""
-    for text, line, tag, call in found:
+    for text, line, tag, call, attribute in found:
         if tag == "html":
             yield from ((words, line) for words in shown(text))
-        elif call not in ("t", "tn") and _PROSE.search(text) and text not in NO_TEXTS:
+        elif (
+            call not in NO_READERS
+            and attribute not in ("class", "href", "style")
+            and _PROSE.search(text)
+            and text not in NO_TEXTS
+        ):
             yield text, line
 
 

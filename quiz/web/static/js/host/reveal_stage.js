@@ -29,8 +29,9 @@ const share = (count, most) => ({ width: `${most ? (100 * count) / most : 0}%` }
 function ChoiceBars({ question, correct, distribution }) {
   const rows = tally(question, distribution);
   const most = Math.max(...rows.map(([, count]) => count));
+  const crowded = rows.length > 4 || question.choices?.some(({ text }) => text.length > 40);
   return html`
-    <ul class=${`bars ${rows.length > 4 ? "is-many" : ""}`} data-testid="distribution">
+    <ul class=${`bars ${crowded ? "is-many" : ""}`} data-testid="distribution">
       ${rows.map(([answer, count]) => {
         const right = isRight(question, correct, answer);
         const colour = typeof answer === "boolean" ? `is-${answer}` : tint(answer);

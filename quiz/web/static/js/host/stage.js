@@ -1,6 +1,6 @@
 /** Entry of `/host/games/<pin>`: the screen a host projects. */
 
-import { html, render, useState } from "../../vendor/preact.mjs";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";
@@ -16,6 +16,21 @@ import { Roster } from "./roster.js";
 import { HostSession } from "./session.js";
 import { Trouble } from "./trouble.js";
 
+/** Where the scenes are. What is more than the screen holds can be scrolled by keyboard, too. */
+function Area({ children }) {
+  const area = useRef(null);
+  const look = () => {
+    area.current.tabIndex = area.current.scrollHeight > area.current.clientHeight ? 0 : -1;
+  };
+  useLayoutEffect(look);
+  useEffect(() => {
+    const watch = new ResizeObserver(look);
+    watch.observe(area.current);
+    return () => watch.disconnect();
+  }, []);
+  return html`<div class="stage" ref=${area}>${children}</div>`;
+}
+
 function Stage({ session, place }) {
   const held = useStore(session);
   const [rosterOpen, setRosterOpen] = useState(false);
@@ -26,7 +41,7 @@ function Stage({ session, place }) {
   return html`
     <${ReconnectingBanner} link=${state.link} />
     <div class="stage-area">
-      <div class="stage"><${Scene} session=${session} state=${state} place=${place} /></div>
+      <${Area}><${Scene} session=${session} state=${state} place=${place} /><//>
       <${Roster} open=${rosterOpen} session=${session} state=${state} onClose=${() => setRosterOpen(false)} />
     </div>
     <${Controls} session=${session} state=${state} place=${place} onRoster=${() => setRosterOpen(!rosterOpen)} onDialog=${setDialog} />

@@ -66,12 +66,13 @@ export function PodiumScreen({ state }) {
   const { game, board } = state;
   return html`
     <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
-      <p class="eyebrow" dir="auto">${game.title}</p>
-      <${TeamsOnPodium} state=${state} />
-      ${board?.top.length
-        ? html`
-            <${Podium} board=${board} />
-            ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${7} />`}`
-        : html`<h1>${t("That was it!")}</h1><p class="soft">${t("Nobody played this time.")}</p>`}
+      <h1 dir="auto">${game.title}</h1>
+      <${TeamsOnPodium} state=${state}>
+        ${board?.top.length
+          ? html`
+              <${Podium} board=${board} />
+              ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${6} />`}`
+          : html`<p>${t("That was it!")}</p><p class="soft">${t("Nobody played this time.")}</p>`}
+      <//>
     </section>`;
 }

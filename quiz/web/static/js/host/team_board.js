@@ -28,14 +28,13 @@ export function TeamRosters({ session, state }) {
     </ul>`;
 }
 
-/** What is shown of the players, and beside it the teams, where the game has any. */
-export function WithTeams({ state: { game, teamBoard }, children }) {
-  if (!hasTeams(game) || !teamBoard) return children;
+/** What is shown of the players, and before it the teams, where the game has any. */
+function Beside({ teams, children }) {
   return html`
     <div class="beside">
       <section class="beside-part" aria-labelledby="teams">
         <h2 id="teams">${t("Teams")}</h2>
-        <${TeamBoard} game=${game} board=${teamBoard} />
+        ${teams}
       </section>
       <section class="beside-part" aria-labelledby="players">
         <h2 id="players">${t("Players")}</h2>
@@ -44,13 +43,16 @@ export function WithTeams({ state: { game, teamBoard }, children }) {
     </div>`;
 }
 
-/** Nothing where nobody was in a team. */
-export function TeamsOnPodium({ state: { game, teamBoard } }) {
-  if (!hasTeams(game) || !teamBoard?.teams.some(({ players }) => players > 0)) return null;
-  return html`
-    <section class="team-podium" aria-labelledby="teams">
-      <h2 id="teams">${t("Teams")}</h2>
-      <${TeamPodium} game=${game} board=${teamBoard} />
-      ${teamBoard.teams.length > 3 && html`<${TeamBoard} game=${game} board=${teamBoard} limit=${6} />`}
-    </section>`;
+export function WithTeams({ state: { game, teamBoard }, children }) {
+  if (!hasTeams(game) || !teamBoard) return children;
+  return html`<${Beside} teams=${html`<${TeamBoard} game=${game} board=${teamBoard} />`}>${children}<//>`;
+}
+
+/** Teams have a podium if anybody was in one. */
+export function TeamsOnPodium({ state: { game, teamBoard }, children }) {
+  if (!hasTeams(game) || !teamBoard?.teams.some(({ players }) => players > 0)) return children;
+  const teams = html`
+    <${TeamPodium} game=${game} board=${teamBoard} />
+    ${teamBoard.teams.length > 3 && html`<${TeamBoard} game=${game} board=${teamBoard} limit=${6} />`}`;
+  return html`<${Beside} teams=${teams}>${children}<//>`;
 }
