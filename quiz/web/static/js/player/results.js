@@ -5,6 +5,7 @@ import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { authored, inWords } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { TeamEnd } from "./own_team.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
 import { ShareButton } from "./share.js";
@@ -62,6 +63,7 @@ export function Final({ session, state }) {
           <p class="final-score">${tn("{number} point", "{number} points", you.score ?? 0, { number: html`<b>${points(you.score)}</b>` })}</p>
         <//>
       </div>
+      <${TeamEnd} state=${state} />
       ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
       ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <${Farewell} session=${session} state=${state} />
