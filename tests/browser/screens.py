@@ -380,6 +380,10 @@ def troubles(world: World) -> Iterator[Stop]:
     screen.open("/host/games/000000")
     screen.see("error")
     yield "stage-gone", screen
+    ben.forgive("404")
+    ben.open("/play/nowhere")
+    ben.see("error")
+    yield "missing", ben
 
 
 class Line:
