@@ -242,6 +242,9 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
     ada.join(game.pin, nickname, "qr")
     ada.see("lobby")
     yield f"lobby{tail}", ada
+    ada.page.locator(".menu summary").click()
+    yield f"menu{tail}", ada
+    ada.page.locator(".menu summary").click()
     game.fill(*names)
     expect(screen.names).to_have_count(1 + len(names))
     yield f"stage-lobby{tail}", screen
@@ -249,9 +252,10 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
         screen.at("players").click()
         yield "stage-players", screen
         screen.page.keyboard.press("Escape")
-        screen.at("end").click()
-        yield "stage-end", screen
-        screen.page.keyboard.press("Escape")
+        for button in ("end", "help", "remote"):
+            screen.at(button).click()
+            yield f"stage-{button}", screen
+            screen.page.keyboard.press("Escape")
     game.leads("start")
     for index, kind in enumerate(kinds):
         ada.see("question")
@@ -310,6 +314,28 @@ def countdown(world: World) -> Iterator[Stop]:
     yield "stage-ready", screen
 
 
+def remote(world: World) -> Iterator[Stop]:
+    """The host's phone as remote control."""
+    game = world.game("plain", countdown_ms=0, auto_close=False)
+    phone = world.desk()
+    phone.open(f"/host/games/{game.pin}/remote")
+    phone.see("remote")
+    game.fill(*NAMES)
+    expect(phone.at("player-count")).to_have_text(str(len(NAMES)))
+    yield "remote-lobby", phone
+    game.leads("start")
+    game.answered(0)
+    expect(phone.at("close")).to_be_visible()
+    yield "remote-question", phone
+    phone.at("players").click()
+    yield "remote-players", phone
+    phone.page.keyboard.press("Escape")
+    for move, shown in (("close_question", "next"), ("next", "next"), ("end", "results")):
+        game.leads(move)
+        expect(phone.at(shown)).to_be_visible()
+        yield f"remote-after-{move}", phone
+
+
 def self_paced(world: World) -> Iterator[Stop]:
     """Each at their own pace."""
     game = world.game("plain", "self-paced")
@@ -325,6 +351,11 @@ def self_paced(world: World) -> Iterator[Stop]:
         ada.see("question")
         if index == 0:
             yield "own-pace-question", ada
+            ada.at("list").click()
+            ada.see("questions")
+            yield "own-pace-list", ada
+            ada.at("back").click()
+            ada.see("question")
         ada.answer(question["type"], RIGHT["plain"][index] if index != 1 else [0])
         ada.see("result")
         if index < 2:
@@ -333,6 +364,10 @@ def self_paced(world: World) -> Iterator[Stop]:
     ada.see("finished")
     expect(screen.at("board-row").first).to_contain_text("Ada")
     yield "own-pace-finished", ada
+    ada.at("look-again").click()
+    ada.at("go-q2").click()
+    ada.see("review")
+    yield "own-pace-review", ada
     yield "stage-open", screen
     screen.at("end").click()
     screen.at("confirm-end").click()
@@ -496,4 +531,4 @@ def afterwards(world: World) -> Iterator[Stop]:
     yield "result-gone", screen
 
 
-STORIES: tuple[Story, ...] = (joining, countdown, live, long_live, self_paced, troubles, desk, authoring, afterwards)
+STORIES: tuple[Story, ...] = (joining, countdown, live, long_live, remote, self_paced, troubles, desk, authoring, afterwards)
