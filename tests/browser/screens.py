@@ -252,10 +252,19 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
         screen.at("players").click()
         yield "stage-players", screen
         screen.page.keyboard.press("Escape")
-        for button in ("end", "help", "remote"):
-            screen.at(button).click()
-            yield f"stage-{button}", screen
-            screen.page.keyboard.press("Escape")
+        screen.at("end").click()
+        yield "stage-end", screen
+        screen.page.keyboard.press("Escape")
+        screen.at("help").click()
+        yield "stage-keys", screen
+        screen.page.keyboard.press("Escape")
+        screen.at("remote").click()
+        yield "stage-remote-code", screen
+        screen.page.keyboard.press("Escape")
+        screen.at("hide-names").click()
+        expect(screen.names.first).not_to_have_text(nickname)
+        yield "stage-names-hidden", screen
+        screen.at("hide-names").click()
     game.leads("start")
     for index, kind in enumerate(kinds):
         ada.see("question")
@@ -315,25 +324,51 @@ def countdown(world: World) -> Iterator[Stop]:
 
 
 def remote(world: World) -> Iterator[Stop]:
-    """The host's phone as remote control."""
+    """A host's phone as remote control, through a game."""
     game = world.game("plain", countdown_ms=0, auto_close=False)
-    phone = world.desk()
-    phone.open(f"/host/games/{game.pin}/remote")
-    phone.see("remote")
+    screen, hand = world.desk(), world.desk()
+    screen.open(f"/host/games/{game.pin}")
+    hand.open(f"/host/games/{game.pin}/remote")
+    hand.see("remote")
     game.fill(*NAMES)
-    expect(phone.at("player-count")).to_have_text(str(len(NAMES)))
-    yield "remote-lobby", phone
+    expect(hand.at("player-count")).to_have_text(str(len(NAMES)))
+    yield "remote-lobby", hand
+    hand.at("players").click()
+    hand.at("roster").get_by_role("button", name=NAMES[1]).click()
+    hand.at("extend").select_option("1.5")
+    hand.at("roster").get_by_role("button", name=NAMES[0]).click()
+    yield "remote-players", hand
+    hand.page.keyboard.press("Escape")
     game.leads("start")
-    game.answered(0)
-    expect(phone.at("close")).to_be_visible()
-    yield "remote-question", phone
-    phone.at("players").click()
-    yield "remote-players", phone
-    phone.page.keyboard.press("Escape")
-    for move, shown in (("close_question", "next"), ("next", "next"), ("end", "results")):
-        game.leads(move)
-        expect(phone.at(shown)).to_be_visible()
-        yield f"remote-after-{move}", phone
+    screen.see("question")
+    game.answered(0, 5)
+    expect(hand.at("answered")).to_have_text("5")
+    yield "remote-question", hand
+    hand.at("skip").click()
+    yield "remote-skip", hand
+    hand.at("confirm-skip").click()
+    screen.see("reveal")
+    expect(screen.at("skipped")).to_be_visible()
+    yield "stage-skipped", screen
+    expect(hand.at("next")).to_be_visible()
+    yield "remote-skipped", hand
+    hand.at("pause").click()
+    expect(hand.at("resume")).to_be_visible()
+    yield "remote-paused", hand
+    hand.at("resume").click()
+    hand.at("next").click()
+    screen.see("question")
+    game.answered(1)
+    hand.at("close").click()
+    expect(hand.at("next")).to_be_visible()
+    yield "remote-reveal", hand
+    hand.at("next").click()
+    expect(hand.at("board-row").first).to_be_visible()
+    yield "remote-leaderboard", hand
+    hand.at("end").click()
+    hand.at("confirm-end").click()
+    expect(hand.at("results")).to_be_visible()
+    yield "remote-over", hand
 
 
 def self_paced(world: World) -> Iterator[Stop]:

@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { KickButton } from "./roster.js";
 
@@ -40,7 +41,7 @@ export function Lobby({ session, state, place }) {
     <section class="scene scene-lobby" data-screen="lobby" aria-label=${t("Lobby")}>
       <${JoinCard} place=${place} locked=${state.game.locked} />
       <div class="crowd">
-        <h1 class="scene-title" dir="auto">${state.game.title}</h1>
+        <h1 class="scene-title" ...${authored()}>${state.game.title}</h1>
         <p class="crowd-count">
           <${Icon} name="people" /><span>${tn("{number} player", "{number} players", state.count, {
             number: html`<b data-testid="player-count">${number(state.count)}</b>`,

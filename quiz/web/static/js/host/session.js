@@ -10,6 +10,7 @@ import { Connection } from "../connection.js";
 import { NOTICES, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { boarded, noticed, provisional, resynced } from "../outage.js";
+import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 
 const DEADLINE_PATIENCE_MS = 2500;
@@ -171,6 +172,7 @@ export class HostSession extends Store {
 
   #apply({ game, players, leaderboard, question, reveal, progress }) {
     this.clock.observe(question?.now);
+    writtenIn(game.language);
     this.set({
       error: null,
       game,

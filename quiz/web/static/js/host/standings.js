@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Board, Podium } from "../board.js";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { JoinCard } from "./lobby.js";
 
@@ -28,7 +29,7 @@ export function OpenGame({ state, place }) {
   return html`
     <section class="scene scene-open" data-screen="open" aria-label=${t("Self-paced game")}>
       <div class="open-side">
-        <h1 class="scene-title" dir="auto">${game.title}</h1>
+        <h1 class="scene-title" ...${authored()}>${game.title}</h1>
         <p class="soft">${tn("{count} question, everybody at their own pace", "{count} questions, everybody at their own pace", game.question_count)}</p>
         <${JoinCard} place=${place} locked=${game.locked} />
         <p class="crowd-count">
@@ -64,7 +65,7 @@ export function Paused({ state }) {
 export function PodiumScreen({ state: { game, board } }) {
   return html`
     <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
-      <h1 dir="auto">${game.title}</h1>
+      <h1 ...${authored()}>${game.title}</h1>
       ${board?.top.length
         ? html`
             <${Podium} board=${board} />

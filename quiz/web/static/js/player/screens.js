@@ -6,7 +6,7 @@ import { TimeBar, useSecondsLeft } from "../clock.js";
 import { sentence } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
-import { inWords, TYPE_NAMES, sizeOf } from "../question.js";
+import { authored, inWords, sizeOf, TYPE_NAMES } from "../question.js";
 import { t, tn } from "../text.js";
 import { Ahead } from "./ahead.js";
 import { Live, Screen } from "./screen.js";
@@ -19,7 +19,7 @@ export function Lobby({ state }) {
   return html`
     <${Screen} name="lobby" label=${t("Lobby")}>
       <${Live}>
-        <p class="eyebrow" dir="auto">${state.game.title}</p>
+        <p class="eyebrow" ...${authored()}>${state.game.title}</p>
         <h1 class="hero">${t("You're in!")}</h1>
         <p class="name-tag" dir="auto">${state.player.nickname}</p>
         <p class="soft">${t("See your name up there?")}</p>
@@ -37,7 +37,7 @@ export function Ready({ clock, question }) {
       <div class="count" key=${seconds} aria-hidden="true">${seconds || t("Go!")}</div>
       <${Live}><p class="soft">${t("Get ready")}</p><//>
       ${question.text
-        ? html`<h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>`
+        ? html`<h1 class=${sizeOf(question.text)} ...${authored()}>${question.text}</h1>`
         : html`<h1>${t("Look at the big screen")}</h1>`}
       <p class="tag">${TYPE_NAMES[question.type]}</p>
     <//>`;

@@ -4,6 +4,7 @@ import { html } from "../../vendor/preact.mjs";
 import { Board } from "../board.js";
 import { usePhase } from "../clock.js";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { t, tn } from "../text.js";
 import { AnswerScreen } from "./answering.js";
 import { Deadline } from "./deadline.js";
@@ -63,7 +64,7 @@ function Feedback({ session, state }) {
       <${Verdict} result=${result} answered=${!result.late} />
       ${result.correct === false && result.right_answer !== undefined &&
       html`<${RightAnswer} question=${question} correct=${result.right_answer} />`}
-      ${result.explanation && html`<p class="explanation" dir="auto">${result.explanation}</p>`}
+      ${result.explanation && html`<p class="explanation" ...${authored()}>${result.explanation}</p>`}
       <${Place} state=${state} />
       ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${3} />`}
       <${NextButton} session=${session} />

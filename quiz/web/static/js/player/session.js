@@ -10,9 +10,10 @@ import { Connection } from "../connection.js";
 import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
+import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
-import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
+import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberWay } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
@@ -79,7 +80,7 @@ export class PlayerSession extends Store {
   /** Goes back to a seat that this browser remembers. */
   resume(pin, token) {
     this.#seat = { pin, token };
-    this.set({ phase: "joining", sent: recallAnswer(pin) });
+    this.set({ phase: "joining", sent: recallAnswer(pin), skipped: recallWay(pin).skipped });
     this.connection.open();
   }
 
@@ -96,7 +97,13 @@ export class PlayerSession extends Store {
     await this.#try("next_question", wish, (ack) => {
       this.clock.observe(ack.question?.now);
       this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null, list: null, review: null });
+      this.#keepWay();
     });
+  }
+
+  #keepWay() {
+    const { question, skipped } = this.state;
+    if (this.#seat) rememberWay(this.#seat.pin, { at: question?.closes_at === null ? question.id : null, skipped });
   }
 
   /** Self-paced: leaves a question for later. */
@@ -152,7 +159,8 @@ export class PlayerSession extends Store {
     if (sent?.status === "sending" && !sent.delivering && sent.question === this.state.question?.id) this.#deliver(sent);
     if (this.selfPaced && ack.game.state === "open" && !this.state.question && !this.state.finished) {
       // Resuming is over only when this returns, and requests wait for that.
-      setTimeout(() => this.nextQuestion());
+      const { at } = recallWay(pin);
+      setTimeout(() => this.nextQuestion(ack.you.answered.includes(at) ? null : at));
     }
   }
 
@@ -184,6 +192,7 @@ export class PlayerSession extends Store {
   /** The ack of `join` and of `state`: everything at once. */
   #apply({ player, game, you, leaderboard, question, result }) {
     this.clock.observe(question?.now);
+    writtenIn(game.language);
     const held = this.state;
     const same = game.state === held.game?.state;
     const live = game.mode === "live" && {
