@@ -119,14 +119,13 @@ export function Paused() {
     <//>`;
 }
 
-export function Kicked({ reason }) {
+export function Kicked() {
   return html`
     <${Screen} name="kicked" label=${t("Removed")}>
       <span class="medal is-wrong"><${Icon} name="cross" /></span>
       <${Live}>
         <h1>${t("You were removed")}</h1>
         <p class="soft">${sentence({ code: "kicked" })}</p>
-        ${reason && html`<p class="given" dir="auto">${reason}</p>`}
       <//>
       <a class="button is-wide" href="/">${t("Join another game")}</a>
     <//>`;

@@ -60,7 +60,7 @@ export class PlayerSession extends Store {
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
     this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("renamed", ({ nickname }) => this.#renamed(nickname));
-    this.connection.on("kicked", (event) => this.#kicked(event.reason));
+    this.connection.on("kicked", () => this.#kicked());
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
@@ -178,10 +178,10 @@ export class PlayerSession extends Store {
     this.set({ phase, error: reason, game: null, question: null, sent: null });
   }
 
-  #kicked(reason) {
+  #kicked() {
     if (this.#seat) forget(this.#seat.pin);
     this.#seat = null;
-    this.set({ phase: "kicked", reason });
+    this.set({ phase: "kicked" });
     this.connection.close();
   }
 
