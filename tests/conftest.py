@@ -18,7 +18,7 @@ SHARING = {
         ("security", "staffroom", ("rights", "sessions", "signing_in")),
         ("security", "instance", ("cheating", "headers", "text", "xss")),
         ("security", "strict and school", ("guessing", "limits", "origins")),
-        ("browser", "one worker", ("accounts", "languages", "loading", "results")),
+        ("browser", "one worker", ("accounts", "languages", "loading", "results", "teams")),
         ("realtime", "one and two workers", ("refusals", "results", "teams")),
     )
     for file in files

@@ -29,7 +29,7 @@ export function TeamBoard({ game, board, mine = null, limit = Infinity }) {
   const rows = own && !first.includes(own) ? [...first.slice(0, -1), own] : first;
   const list = useGlide(rows);
   return html`
-    <ol class="board team-board" data-testid="team-board" aria-label=${t("Teams")} ref=${list}>
+    <ol class=${`board team-board ${rows.length > 8 ? "is-many" : ""}`} data-testid="team-board" aria-label=${t("Teams")} ref=${list}>
       ${rows.map(
         (row) => html`
           <li key=${row.team} data-player=${row.team} data-testid="team-row" data-rank=${row.rank}
@@ -50,6 +50,12 @@ export function TeamPodium({ game, board, mine = null }) {
     return { rank, player: team, score, nickname: html`<${TeamName} game=${game} team=${team} />` };
   });
   return html`<${Podium} board=${{ top }} me=${mine} id="team-podium" />`;
+}
+
+/** Those that have players and no step on the podium. */
+export function OtherTeams({ game, board, mine = null }) {
+  const teams = board.teams.filter(({ players }) => players > 0).slice(3);
+  return teams.length > 0 && html`<${TeamBoard} game=${game} board=${{ teams }} mine=${mine} />`;
 }
 
 /** Where a team stands, in words; nothing until it has somebody on the board. */

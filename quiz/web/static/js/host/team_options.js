@@ -8,6 +8,9 @@ const MOST = 20;
 /** By the colours of the crests. */
 const COLOURS = [t("Blue"), t("Yellow"), t("Green"), t("Pink"), t("Purple"), t("Lime"), t("Grey"), t("Orange")];
 
+const fold = (name) => name.normalize("NFKC").toLowerCase();
+const twice = (teams) => new Set(teams.map(fold)).size < teams.length;
+
 const usual = (number) => COLOURS[number] ?? t("Team {number}", { number: number + 1 });
 const namesOf = ({ team_count: count = 0, team_names: names = {} }) =>
   Array.from({ length: count }, (_, number) => names[number]?.trim() || usual(number));
@@ -37,10 +40,11 @@ export function TeamOptions({ options, onChange }) {
           ${teams.map((team, number) => html`
             <li key=${number}>
               <${Crest} game=${{ teams }} team=${team} />
-              <input class="input" name=${`team_${number}`} dir="auto" maxlength="80" aria-label=${t("Name of team {number}", { number: number + 1 })}
+              <input class="input" name=${`team_${number}`} dir="auto" maxlength="20" aria-label=${t("Name of team {number}", { number: number + 1 })}
                 placeholder=${usual(number)} value=${names[number] ?? ""} onInput=${(event) => rename(number, event.target.value)} />
             </li>`)}
         </ol>
+        <p class="form-error" role="alert">${twice(teams) && t("Two teams have the same name.")}</p>
         <label class="field is-small"><span>${t("Who is in which team")}</span>
           <select class="input" name="team_choice" onChange=${(event) => onChange({ ...options, team_choice: event.target.value })}>
             <option value="chosen" selected=${choice === "chosen"}>${t("Players choose")}</option>

@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { t } from "../text.js";
-import { TeamBoard, teamPlace, TeamPodium, TeamName } from "../teams.js";
+import { OtherTeams, TeamBoard, TeamName, teamPlace, TeamPodium } from "../teams.js";
 
 export function TeamTag({ state: { game, player } }) {
   if (!player.team) return null;
@@ -30,7 +30,6 @@ export function TeamEnd({ state }) {
   if (!teamBoard?.teams.some(({ players }) => players > 0)) return null;
   return html`
     <h2 class="team-heading">${t("Teams")}</h2>
-    <${TeamStanding} state=${state} />
     <${TeamPodium} game=${game} board=${teamBoard} mine=${player.team} />
-    ${teamBoard.teams.length > 3 && html`<${TeamBoard} game=${game} board=${teamBoard} mine=${player.team} limit=${5} />`}`;
+    <${OtherTeams} game=${game} board=${teamBoard} mine=${player.team} />`;
 }
