@@ -7,9 +7,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.harness.browser import browser, phone, projector
+from tests.harness.browser import browser, phone, projector, used_devices
 
-__all__ = ["browser", "phone", "projector"]
+__all__ = ["browser", "phone", "projector", "used_devices"]
 
 #: File in tests/ → fixture of the session that it shares with others.
 SHARING = {
