@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs texts bench stack chaos attack audit long upgrade interop clean
+.PHONY: help run test test-screens check lint format docs texts bench stack chaos attack audit long upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -12,7 +12,7 @@ JOBS := 3
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=8081 for another port)
 	@scripts/prepare run
@@ -22,6 +22,10 @@ run: ## Serve http://127.0.0.1:8080 (HOST=0.0.0.0 for the local network, PORT=80
 test: ## Run all tests (ARGS="-k leaderboard" for some, JOBS=0 for one after the other)
 	@scripts/prepare test
 	$(BIN)/python scripts/test $(JOBS) $(ARGS)
+
+test-screens: ## Look at every screen in every size, theme and language, with pictures in test-results/screens, 30 minutes
+	@scripts/prepare test
+	$(BIN)/python -m pytest -m screens $(ARGS)
 
 check: lint test ## Format, lint, types, import rules, tests
 

@@ -117,6 +117,9 @@ def when_ready(server):
         status = f"none within {_SETUP_SECONDS} s"
     if status:
         print(f"quiz: the samples and the demo game could not be set up (flask dev-setup: exit status {status})", file=sys.stderr)
+    print(f"quiz: players join at {settings.address}, hosts sign in at {settings.address}/host; Ctrl-C stops it", flush=True)
+    if settings.public_url is None and settings.host in ("127.0.0.1", "localhost", "::1"):
+        print("quiz: only this computer can reach it; for phones in the same network: make run HOST=0.0.0.0", flush=True)
 
 
 def child_exit(server, worker):

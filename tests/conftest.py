@@ -18,8 +18,9 @@ SHARING = {
         ("security", "staffroom", ("rights", "sessions", "signing_in")),
         ("security", "instance", ("cheating", "headers", "text", "xss")),
         ("security", "strict and school", ("guessing", "limits", "origins")),
-        ("browser", "one worker", ("accounts", "loading", "results")),
-        ("realtime", "one and two workers", ("refusals", "results")),
+        ("browser", "one worker of the browser's", ("accounts", "importing", "languages", "loading", "results", "writing")),
+        ("browser", "two workers of the browser's", ("hosting", "live", "player", "refusals", "self_paced", "survival")),
+        ("realtime", "one and two workers", ("games", "metrics", "refusals", "results", "teams", "traces")),
     )
     for file in files
 }

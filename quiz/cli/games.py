@@ -13,12 +13,12 @@ import msgspec
 from quiz.cli.command import Group, Misuse, game_of, platform
 from quiz.cli.output import date, json_option, print_json, printable, table
 from quiz.domain.errors import GameNotFound, NotJoined, PinTaken, QuizNotFound
-from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.game import SHARES, Draw, Game, Mode, Options, TeamChoice
 from quiz.domain.player import nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.scoring import PROFILES, Scoring
 from quiz.play.drawing import SEEDS, Drawing, drawn, drawn_of
-from quiz.play.ports import Seat
+from quiz.play.ports import Seat, in_team
 
 _PIN = re.compile(r"[0-9]{6}")
 #: More players than a game ever has.
@@ -27,7 +27,7 @@ _ALL = 1_000_000_000
 
 @click.group(cls=Group)
 def game() -> None:
-    """Games: create, list, show, end, lock, kick."""
+    """Games: create, list, show, end, lock, kick, extend."""
 
 
 @game.command()
@@ -39,6 +39,14 @@ def game() -> None:
 @click.option(
     "--tag", "tags", multiple=True, help="In place of QUIZ: draw from all shared quizzes with this tag; may be repeated."
 )
+@click.option("--team", "teams", multiple=True, metavar="NAME", help="Play in teams: 2 to 20, each named by a --team.")
+@click.option(
+    "--team-choice",
+    type=click.Choice(["chosen", "assigned"]),
+    default="chosen",
+    show_default=True,
+    help="Who says which team a player is in: the player, or the game, evenly.",
+)
 @click.option("--seed", type=click.IntRange(0, SEEDS - 1), help="Draw as with this seed before; flask game show tells a game's.")
 def create(
     quiz: str | None,
@@ -47,6 +55,8 @@ def create(
     scoring: Scoring | None,
     count: int | None,
     tags: tuple[str, ...],
+    teams: tuple[str, ...],
+    team_choice: TeamChoice,
     seed: int | None,
 ) -> None:
     """Create games of QUIZ (a slug), or of questions that are drawn; print their PINs, one a line.
@@ -55,9 +65,10 @@ def create(
     """
     content, draw = _content(quiz, None if count is None else Drawing(count, tags, seed), tags)
     _check(pins)
+    options = Options(scoring=scoring, teams=teams, team_choice=team_choice)
     for pin in pins or (None,):
         # Printed one by one: should a later one fail after all, those that exist are known.
-        click.echo(platform().lobby.create(content, mode, Options(scoring=scoring), None, pin, draw).pin)
+        click.echo(platform().lobby.create(content, mode, options, None, pin, draw).pin)
 
 
 def _content(slug: str | None, wanted: Drawing | None, tags: tuple[str, ...]) -> tuple[Quiz, Draw | None]:
@@ -129,13 +140,14 @@ def show(pin: str, as_json: bool) -> None:
     about = {**state, "quiz": found.quiz, "host": found.host, "created_at": found.created_at}
     if found.draw:
         about["draw"] = msgspec.to_builtins(found.draw)
-    connected = {seat.id: seat.connected for seat in platform().games.roster(found)}
+    seats = {seat.id: seat for seat in platform().games.roster(found)}
     players = [
-        {**place, "connected": connected.get(place["player"], False)}
+        {**place, **_about_seat(found, seats.get(place["player"]))}
         for place in platform().leaderboard.top(found, _ALL).payload(pin)["top"]
     ]
+    teams = platform().leaderboard.teams(found).payload(pin)["teams"] if found.options.teams else []
     if as_json:
-        print_json({"game": about, "players": players})
+        print_json({"game": about, "players": players, **({"teams": teams} if teams else {})})
         return
     locked = ", locked" if state["locked"] else ""
     click.echo(f"{pin}  {printable(found.title)} ({found.quiz}), {found.mode}, {state['options']['scoring']} scoring")
@@ -144,9 +156,17 @@ def show(pin: str, as_json: bool) -> None:
         of = f" of quizzes with {', '.join(map(printable, found.draw.tags))}" if found.draw.tags else ""
         click.echo(f"drawn: {found.draw.count} questions{of}, seed {found.draw.seed}")
     if players:
-        shown = ["rank", "nickname", "score", "player", "connected"]
+        shown = ["rank", "nickname", "score", *(["team"] if teams else []), "player", "connected"]
         rows = [{**one, "connected": "yes" if one["connected"] else "no"} for one in players]
-        table(shown, [[row[name] for name in shown] for row in rows])
+        table(shown, [[row.get(name, "-") for name in shown] for row in rows])
+    if teams:
+        click.echo()
+        shown = ["rank", "team", "score", "players"]
+        table(shown, [["-" if one[name] is None else one[name] for name in shown] for one in teams])
+
+
+def _about_seat(game: Game, seat: Seat | None) -> dict[str, Any]:
+    return {"connected": seat is not None and seat.connected, **in_team(game, seat.team if seat else None)}
 
 
 @game.command()
@@ -176,6 +196,18 @@ def kick(pin: str, player: str) -> None:
     seat = _seat(found, player)
     platform().lobby.kick(found, seat.id)
     click.echo(f"kicked {printable(seat.nickname)} from game {pin}")
+
+
+@game.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pin")
+@click.argument("player")
+@click.argument("factor", type=click.Choice([f"{share / 100:g}" for share in SHARES]))
+def extend(pin: str, player: str, factor: str) -> None:
+    """Give PLAYER (an id or a nickname) FACTOR times as much time for every question as the others have."""
+    found = game_of(pin)
+    seat = _seat(found, player)
+    platform().lobby.extend(found, seat.id, float(factor))
+    click.echo(f"{printable(seat.nickname)} has {factor} times the time in game {pin}")
 
 
 def _seat(game: Game, player: str) -> Seat:

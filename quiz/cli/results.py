@@ -57,6 +57,9 @@ def show(game: str, as_json: bool) -> None:
     places = [(one.rank, one.nickname, one.score, _of(one.right, one.answered), one.streak, one.id) for one in found.players]
     if places:
         table(["rank", "nickname", "score", "right", "streak", "player"], places)
+    if found.teams:
+        rows = [(one.rank, one.team, "-" if one.score is None else one.score, one.players) for one in found.teams]
+        table(["rank", "team", "score", "players"], rows)
 
 
 def _of(right: int | None, answered: int) -> str:

@@ -22,7 +22,7 @@ def dev_setup() -> None:
     if hosts:
         demo = _demo()
         name = HOST if any(one.name == HOST for one in hosts) else hosts[0].name
-        access = f"host: {name}  (flask host passwd {name} sets a new password)"
+        access = f"host: {name}  (.venv/bin/flask host passwd {name} sets a new password)"
     else:
         _import_samples()
         demo = _demo() or _create_demo()

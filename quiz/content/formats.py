@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -83,6 +84,8 @@ def read(data: bytes, filename: str, format: str = "auto", progress: Progress | 
         _check(format, IMPORT_FORMATS)
     if len(data) > MAX_BYTES:
         return Import(None, [Problem("file", f"has {len(data)} bytes, {MAX_BYTES} are allowed")])
+    if not data.removeprefix(BOM_UTF8).strip():
+        return Import(None, [Problem("file", "is empty")])
     source = Source(data, progress)
     # Either system's paths, wherever this runs: the name may have come from somebody's browser.
     title = PurePosixPath(filename.replace("\\", "/")).stem

@@ -9,6 +9,13 @@ from quiz.content.imports import Unreadable
 from quiz.content.workbook import Progress, Sheet, sheets
 
 _ARCHIVE = b"PK\x03\x04"
+#: What is no text by its first bytes, and what it is then.
+_OTHERS = {
+    b"\xd0\xcf\x11\xe0": "is a workbook of Excel before 2007 (.xls) or another old document; save it as .xlsx",
+    b"%PDF-": "is a PDF, out of which no questions are read",
+    b"\x89PNG": "is a picture",
+    b"\xff\xd8\xff": "is a picture",
+}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: What spreadsheets of the 1990s write, and a look at which tells its author what is wrong.
 _LEGACY = "cp1252"
@@ -31,6 +38,9 @@ class Source:
         """The text, in UTF-8 or, with a byte order mark, UTF-16; without that mark. Raises Unreadable."""
         if self.is_workbook:
             raise Unreadable("file", "is a workbook or an archive, not a text")
+        for beginning, told in _OTHERS.items():
+            if self.data.startswith(beginning):
+                raise Unreadable("file", told)
         return decoded(self.data)
 
     @cached_property

@@ -38,6 +38,13 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-F]|005F|FFF[EF])_", re.IGNORECASE)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
+#: What else comes as an archive, by an entry that it has.
+_OTHERS = {
+    "content.xml": "is a file of LibreOffice or OpenOffice; save a table as .xlsx",
+    "word/document.xml": "is a document of Word (.docx), not a workbook (.xlsx)",
+    "ppt/presentation.xml": "is a presentation (.pptx), not a workbook (.xlsx)",
+}
+
 Cell = str | ContentError
 #: Is told what share of a file has been read.
 Progress = Callable[[float], None]
@@ -124,7 +131,8 @@ def _checked(data: bytes) -> bool:
                 raise Unreadable("file", f"unpacks to {unpacked // len(data)} times its size, {MAX_RATIO} times are allowed")
             names = {entry.filename for entry in entries}
             if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-                raise Unreadable("file", "is an archive, but no workbook (.xlsx)")
+                others = [told for name, told in _OTHERS.items() if name in names]
+                raise Unreadable("file", others[0] if others else "is an archive, but no workbook (.xlsx)")
             return _looked_through(archive, [entry for entry in entries if _PART.search(entry.filename)])
     except Unreadable:
         raise

@@ -105,6 +105,20 @@ class WrongState(QuizError):
     code, words = "wrong_state", "the game is not in a state in which this can be done"
 
 
+class TeamUnknown(QuizError):
+    """`teams` are those that there are; only who may take a seat gets to know them."""
+
+    code, words = "team_unknown", "choose one of the teams of this game"
+
+    def __init__(self, teams: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.more = {"teams": list(teams)} if teams else {}
+
+    def payload(self) -> dict[str, Any]:
+        """With the teams."""
+        return {**super().payload(), **self.more}
+
+
 class QuizNotFound(QuizError):
     code, words = "quiz_not_found", "there is no quiz with this name"
 

@@ -7,7 +7,7 @@ waits or reads a clock, so any worker can move any game on.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,8 +20,14 @@ from quiz.domain.scoring import Scoring, worth
 Mode = Literal["live", "self-paced"]
 State = Literal["lobby", "question", "reveal", "leaderboard", "paused", "finished", "open"]
 
+TeamChoice = Literal["chosen", "assigned"]
+
 #: How long the reveal and the leaderboard stay when a game advances by itself.
 AUTO_ADVANCE_MS = 5000
+#: How much time a player may have, in percent of what the others have; and how many players of a game may have more than they.
+SHARES, EXTENDED = (100, 125, 150, 200), 200
+#: Milliseconds that may be added to a question's time, all in all.
+ADDED_MS = 3_600_000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +49,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     compensation_ms: Annotated[int, Meta(ge=0, le=5000)] = 0
     shuffle_choices: bool = False
     time_limits: bool = False
+    #: 2 to 20 names (`teams.team_names`), or none: no teams. Players choose theirs, or come to the smallest.
+    teams: Annotated[tuple[Annotated[str, Meta(max_length=240)], ...], Meta(max_length=20)] = ()
+    team_choice: TeamChoice = "chosen"
+    extra_time: Annotated[float, Meta(ge=1, le=2, description="The most time that the host may give a single player")] = 2.0
+    hide_names: bool = False
     show_on_phones: bool = True
     leaderboard: bool = True
     closes_at: Annotated[int, Meta(ge=0)] | None = None
@@ -108,8 +119,10 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def first_phase(self) -> Phase:
         """The phase that the game begins in."""
-        closes_at = self.options.closes_at
-        return Phase(state="lobby") if self.live else Phase(state="open", due=closes_at + self.grace_ms if closes_at else 0)
+        closes_at, hidden = self.options.closes_at, self.options.hide_names
+        if self.live:
+            return Phase(state="lobby", names_hidden=hidden)
+        return Phase(state="open", due=closes_at + self.grace_ms if closes_at else 0, names_hidden=hidden)
 
 
 class Phase(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +131,9 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
     `index` is the question's, -1 before the first. `moved_at` is when this phase began, `due` when the game moves on by
     itself. While paused, `resume_to` is the state to come back to, `elapsed_ms` how long the question had been open (negative
     in its countdown), and `hold_ms` how much was left of a reveal or leaderboard that advances by itself.
+
+    `skipped` are the indexes of questions that give nobody points, `extended` the players who have more time, and how much in
+    percent. While `names_hidden`, the host's screen shows no nicknames.
     """
 
     state: State
@@ -131,18 +147,38 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
     resume_to: str = ""
     elapsed_ms: int = 0
     hold_ms: int = 0
+    skipped: tuple[int, ...] = ()
+    extended: dict[str, int] = {}
+    names_hidden: bool = False
 
     @property
     def asking(self) -> bool:
         """Whether a question is open or its clock is stopped: its answers are recorded and not yet on the board."""
         return self.state == "question" or (self.state == "paused" and self.resume_to == "question")
 
-    def counts(self, index: int) -> bool:
-        """In a live game: whether the points of the question at `index` are on the board."""
+    @property
+    def revealing(self) -> bool:
+        """Whether a question's reveal is shown, or was when the game was paused."""
+        return self.state == "reveal" or (self.state == "paused" and self.resume_to == "reveal")
+
+    def over(self, index: int) -> bool:
+        """In a live game: whether the question at `index` is closed."""
         return index < self.index or (index == self.index and not self.asking)
 
+    def counts(self, index: int) -> bool:
+        """In a live game: whether the points of the question at `index` are on the board."""
+        return self.over(index) and index not in self.skipped
 
-def _to(phase: Phase, now: int, state: State, **changes: int | str | bool) -> Phase:
+    def stretched(self, ms: int, player: str | None) -> int:
+        """A time as this player has it."""
+        return ms * self.extended.get(player, 100) // 100 if player else ms
+
+    def closes_for(self, player: str | None) -> int:
+        """When the question closes for this player."""
+        return self.opened_at + self.stretched(self.closes_at - self.opened_at, player)
+
+
+def _to(phase: Phase, now: int, state: State, **changes: Any) -> Phase:
     cleared = {"due": 0, "resume_to": "", "elapsed_ms": 0, "hold_ms": 0}
     return msgspec.structs.replace(phase, state=state, version=phase.version + 1, moved_at=now, **{**cleared, **changes})
 
@@ -171,10 +207,28 @@ def close(game: Game, phase: Phase, now: int) -> Phase:
     return _to(phase, now, "reveal", due=_hold(game, now))
 
 
+def skip(game: Game, phase: Phase, now: int) -> Phase:
+    """Reveals the question that is open or paused, without points for anybody."""
+    if not phase.asking:
+        raise WrongState("no question is open")
+    return _to(phase, now, "reveal", due=_hold(game, now), skipped=(*phase.skipped, phase.index))
+
+
+def add_time(game: Game, phase: Phase, now: int, ms: int) -> Phase:
+    """Has the question that is open or paused close so much later."""
+    if not phase.asking:
+        raise WrongState("no question is open")
+    closes_at = phase.closes_at + ms
+    if closes_at - phase.opened_at > game.questions[phase.index].time_limit_ms + ADDED_MS:
+        raise WrongState("a question can't be open for so long")
+    due = phase.due + ms if phase.due else 0
+    return _beside(phase, now, closes_at=closes_at, due=due)
+
+
 def advance(game: Game, phase: Phase, now: int) -> Phase:
     """From the reveal to the leaderboard where one is due, from there or else at once to the next question or the end."""
     every = game.options.leaderboard_every if game.options.leaderboard else 0
-    if phase.state == "reveal" and every and (phase.index + 1) % every == 0:
+    if phase.state == "reveal" and every and (phase.index + 1) % every == 0 and phase.index not in phase.skipped:
         return _to(phase, now, "leaderboard", due=_hold(game, now))
     if phase.state not in ("reveal", "leaderboard"):
         raise WrongState("close the question first" if phase.asking else "there is nothing to go on from")
@@ -188,7 +242,8 @@ def pause(game: Game, phase: Phase, now: int) -> Phase:
     if phase.state not in ("question", "reveal", "leaderboard"):
         raise WrongState("there is nothing to pause")
     if phase.state == "question":
-        return _to(phase, now, "paused", resume_to=phase.state, elapsed_ms=min(now, phase.closes_at) - phase.opened_at)
+        last = max(map(phase.closes_for, (None, *phase.extended)))
+        return _to(phase, now, "paused", resume_to=phase.state, elapsed_ms=min(now, last) - phase.opened_at)
     return _to(phase, now, "paused", resume_to=phase.state, hold_ms=max(phase.due - now, 1) if phase.due else 0)
 
 
@@ -198,7 +253,7 @@ def resume(game: Game, phase: Phase, now: int) -> Phase:
         raise WrongState("the game is not paused")
     if phase.resume_to == "question":
         opened_at = now - phase.elapsed_ms
-        closes_at = opened_at + game.questions[phase.index].time_limit_ms
+        closes_at = opened_at + phase.closes_at - phase.opened_at
         return _to(phase, now, "question", opened_at=opened_at, closes_at=closes_at, due=closes_at + game.grace_ms)
     state: State = "reveal" if phase.resume_to == "reveal" else "leaderboard"
     return _to(phase, now, state, due=now + phase.hold_ms if phase.hold_ms else 0)
@@ -211,11 +266,33 @@ def end(game: Game, phase: Phase, now: int) -> Phase:
     return _to(phase, now, "finished")
 
 
-def lock(phase: Phase, now: int, locked: bool) -> Phase:
-    """Lets new players in, or no longer; the state and its clock stay."""
+def _beside(phase: Phase, now: int, **changes: Any) -> Phase:
+    """A change of what is beside the state, which stays."""
     if phase.state == "finished":
         raise WrongState("the game is over")
-    return msgspec.structs.replace(phase, locked=locked, version=phase.version + 1, moved_at=now)
+    return msgspec.structs.replace(phase, version=phase.version + 1, moved_at=now, **changes)
+
+
+def lock(phase: Phase, now: int, locked: bool) -> Phase:
+    """Lets new players in, or no longer; the state and its clock stay."""
+    return _beside(phase, now, locked=locked)
+
+
+def hide_names(phase: Phase, now: int, hidden: bool) -> Phase:
+    """Keeps nicknames off the host's screen, or shows them again."""
+    return phase if phase.names_hidden == hidden else _beside(phase, now, names_hidden=hidden)
+
+
+def extend(game: Game, phase: Phase, now: int, player: str, share: int) -> Phase:
+    """Gives a player so much of every time limit, in percent: more than the others, or as much again."""
+    if share > game.options.extra_time * 100:
+        raise WrongState("this game gives single players no more time" if game.options.extra_time < 1.25 else "not so much time")
+    extended = {**phase.extended, player: share}
+    if share == 100:
+        del extended[player]
+    if len(extended) > EXTENDED:
+        raise WrongState(f"{EXTENDED} players have more time already")
+    return phase if extended == phase.extended else _beside(phase, now, extended=extended)
 
 
 def tick(game: Game, phase: Phase, now: int) -> Phase | None:

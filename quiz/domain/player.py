@@ -110,11 +110,12 @@ ANIMALS = [
 ]
 
 
-class Player(msgspec.Struct, frozen=True):
-    """A seat in a game."""
+class Player(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A seat in a game; `team` is the number of the player's team, from 0, where the game has any."""
 
     id: str
     nickname: str
+    team: int | None = None
 
 
 def nickname(raw: str) -> str:

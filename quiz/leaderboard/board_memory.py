@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
+from quiz.domain.teams import TeamBoard, team_places
 from quiz.store.games_memory import MemoryGames
 
 
@@ -23,3 +24,15 @@ class MemoryLeaderboard:
         """See `Leaderboard.claim`."""
         wait = self._games.claim(game, "board", str(self._games.held(game).board), window_ms)
         return self.top(game, count) if wait < 0 else wait
+
+    def teams(self, game: Game) -> TeamBoard:
+        """See `Leaderboard.teams`."""
+        found = self._games.team_totals(game)
+        held = self._games.held(game)
+        return TeamBoard(held.epoch, held.board, team_places(game.options.teams, found))
+
+    def claim_teams(self, game: Game, window_ms: int) -> TeamBoard | int:
+        """See `Leaderboard.claim_teams`."""
+        held = self._games.held(game)
+        wait = self._games.claim(game, "teams", f"{held.epoch}:{held.board}", window_ms)
+        return self.teams(game) if wait < 0 else wait

@@ -7,6 +7,7 @@ from typing import Any
 from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
+from quiz.domain.teams import TeamBoard, Total, team_places
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 
@@ -17,6 +18,7 @@ class RedisLeaderboard:
 
     def __init__(self, client: SharedRedis) -> None:
         self._script = script(client, "quiz.leaderboard", "board")
+        self._team_script = script(client, "quiz.leaderboard", "team_board")
 
     def _board(self, game: Game, count: int, window_ms: int | str) -> Board | int:
         k = game_keys(game.pin)
@@ -38,3 +40,25 @@ class RedisLeaderboard:
     def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
         """See `Leaderboard.claim`."""
         return self._board(game, count, window_ms)
+
+    def _team_board(self, game: Game, window_ms: int | str) -> TeamBoard | int:
+        k, names = game_keys(game.pin), game.options.teams
+        on = [k.game, k.leaderboard, k.teams, k.sent]
+        status, *rest = self._team_script(keys=on, args=[game.id, len(names), window_ms])
+        if status == "gone":
+            raise GameNotFound
+        numbers = [int(one) for one in rest]
+        if status == "wait":
+            return numbers[0]
+        epoch, version, *sums = numbers
+        return TeamBoard(epoch, version, team_places(names, list(map(Total, sums[::2], sums[1::2]))))
+
+    def teams(self, game: Game) -> TeamBoard:
+        """See `Leaderboard.teams`."""
+        board = self._team_board(game, "")
+        assert isinstance(board, TeamBoard)
+        return board
+
+    def claim_teams(self, game: Game, window_ms: int) -> TeamBoard | int:
+        """See `Leaderboard.claim_teams`."""
+        return self._team_board(game, window_ms)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from quiz.domain.errors import GameNotFound, ServerBusy
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, Edition
+from quiz.domain.teams import TeamBoard
 from quiz.leaderboard.board_redis import RedisLeaderboard
 from quiz.play.ports import Leaderboard
 
@@ -46,6 +47,14 @@ class ShownBoards:
     def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
         """See `Leaderboard.claim`: what is told to all comes from the master."""
         return self._exact.claim(game, count, window_ms)
+
+    def teams(self, game: Game) -> TeamBoard:
+        """See `Leaderboard.teams`: a master keeps them for a while, so reading is cheap."""
+        return self._exact.teams(game)
+
+    def claim_teams(self, game: Game, window_ms: int) -> TeamBoard | int:
+        """See `Leaderboard.claim_teams`."""
+        return self._exact.claim_teams(game, window_ms)
 
     def _from_replica(self, game: Game, count: int) -> Board | None:
         try:

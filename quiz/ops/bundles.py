@@ -19,7 +19,7 @@ STATIC, BUNDLES, _TEMPLATES = _WEB / "static", _WEB / "bundles", _WEB / "templat
 MANIFEST = "manifest.json"
 #: The endings of compressed bundles, by what HTTP calls them; the shortest first.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
-
+#: What they are made from.
 BUNDLED = frozenset([".css", ".js", ".mjs"])
 _SCRIPT = re.compile(r"""filename=["']([\w./-]+\.js)["']""")
 
@@ -36,7 +36,7 @@ class Release:
 
 
 def release() -> Release:
-    """What is there now. Reads every file, which takes 3 ms."""
+    """What is there now. Reads every file, which takes 5 ms."""
     files = {path.relative_to(STATIC).as_posix(): (path, _hash(path)) for path in _plain()}
     of = _name({name: file for name, file in files.items() if file[0].suffix in BUNDLED})
     files |= {name: (BUNDLES / name, sha) for name, sha in _bundles(of).items()}
@@ -44,7 +44,7 @@ def release() -> Release:
 
 
 def changes() -> int:
-    """A number that is another one after a file has changed. Takes 1 ms."""
+    """A number that is another one after a file has changed. Takes 2 ms."""
     return hash(tuple((str(path), path.stat().st_mtime_ns) for path in (*_plain(), BUNDLES / MANIFEST) if path.exists()))
 
 

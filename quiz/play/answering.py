@@ -72,17 +72,16 @@ class Answering:
         timed = game.options.time_limits
         opened = self._games.opened_for(game, player) if timed else {}
         for index in self._order(game, after, question):
-            asked = game.questions[index]
-            limit = asked.time_limit_ms
+            limit = phase.stretched(game.questions[index].time_limit_ms, player)
             if index in answered:
                 continue
             if index in opened and now > opened[index] + limit:
-                if asked.type != "poll":
+                if game.questions[index].type != "poll":
                     self._games.miss(game, player, index)
                 continue
             opened_at = self._games.open_for(game, player, index)
             closes_at = opened_at + limit if timed else None
-            return {"question": question_view(game, index, opened_at, closes_at, now, player)}
+            return {"question": question_view(game, phase, index, opened_at, closes_at, now, player)}
         if question is not None:
             raise WrongState("you have answered this question") if game.index_of(question) in answered else TooLate
         return {"finished": True}

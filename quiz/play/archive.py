@@ -7,24 +7,26 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from quiz.domain.game import Game, Mode
-from quiz.play.ports import Finished, Games, Receipt
+from quiz.play.ports import Finished, Games, Receipt, Seat
 from quiz.play.views import ranks
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A player, as the game ended for them."""
+class Placed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A player, as the game ended for them; `team` is the number of theirs, where the game had any."""
 
     id: str
     nickname: str
     score: int
     rank: int
+    team: int | None = None
 
 
 class Archive(msgspec.Struct, frozen=True, kw_only=True):
     """All who played and were not kicked, in listing order, and every receipt, by question and player.
 
     `finished_at` is epoch milliseconds; `generation` that of the answers (see `leaderboard reset`). `removed`: how many players'
-    data were removed from it; `deleted`: that all were, and it only says that there is nothing to be brought back.
+    data were removed from it; `deleted`: that all were, and it only says that there is nothing to be brought back. `skipped`
+    are questions that gave nobody points: their receipts have none.
     """
 
     schema: int
@@ -35,6 +37,7 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 1
     removed: int = 0
     deleted: bool = False
+    skipped: tuple[str, ...] = ()
 
     def with_late(self, late: Iterable[tuple[str, int, Receipt]]) -> Archive | None:
         """With answers (player, index of the question, receipt) that were given in time and are brought only now; None if there
@@ -44,7 +47,9 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
         players = {placed.id for placed in self.players}
         changed = set()
         for player, index, receipt in late:
-            given = answers.setdefault(self.game.questions[index].id, {})
+            question = self.game.questions[index].id
+            given = answers.setdefault(question, {})
+            receipt = _pointless(receipt) if question in self.skipped else receipt
             if player in players and _enters(receipt, given.get(player)):
                 given[player] = receipt
                 changed.add(player)
@@ -57,11 +62,11 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
         left = [one for one in self.players if one.id != player]
         if len(left) == len(self.players):
             return None
-        there, names = {one.id for one in left}, {one.id: one.nickname for one in left}
+        there = {one.id for one in left}
         answers = {
             question: {who: receipt for who, receipt in given.items() if who in there} for question, given in self.answers.items()
         }
-        players = _placed([(one.id, one.score) for one in left], names)
+        players = _placed([(one.id, one.score) for one in left], _seats(left))
         return msgspec.structs.replace(self, players=players, answers=answers, removed=self.removed + 1)
 
     def emptied(self) -> Archive:
@@ -82,9 +87,8 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
                     reached[player] = max(reached[player], receipt.stamp)
                 if player in changed:
                     scores[player] += receipt.points
-        names = {one.id: one.nickname for one in self.players}
         order = sorted(scores, key=lambda player: (-scores[player], reached[player], player))
-        return _placed([(player, scores[player]) for player in order], names)
+        return _placed([(player, scores[player]) for player in order], _seats(self.players))
 
 
 class _Folded(msgspec.Struct, frozen=True):
@@ -103,6 +107,7 @@ class _Rest(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 1
     removed: int = 0
     deleted: bool = False
+    skipped: tuple[str, ...] = ()
 
 
 _folded, _rest = msgspec.json.Decoder(_Folded).decode, msgspec.json.Decoder(_Rest).decode
@@ -168,26 +173,45 @@ def _summary(game: Game | _Counted, finished_at: int, players: int) -> Finished:
     )
 
 
-def _placed(scores: list[tuple[str, int]], names: Mapping[str, str]) -> list[Placed]:
-    placed = ranks(scores)
-    return [Placed(id=p, nickname=names.get(p, ""), score=score, rank=rank) for p, (score, rank) in placed.items()]
+def _seats(players: Iterable[Placed | Seat]) -> dict[str, tuple[str, int | None]]:
+    """Name and team of each."""
+    return {one.id: (one.nickname, one.team) for one in players}
+
+
+def _placed(scores: list[tuple[str, int]], seats: Mapping[str, tuple[str, int | None]]) -> list[Placed]:
+    placed = []
+    for player, (score, rank) in ranks(scores).items():
+        nickname, team = seats.get(player, ("", None))
+        placed.append(Placed(id=player, nickname=nickname, score=score, rank=rank, team=team))
+    return placed
 
 
 def _enters(receipt: Receipt, standing: Receipt | None) -> bool:
     return standing is None or receipt.at < standing.at
 
 
+def _pointless(receipt: Receipt) -> Receipt:
+    """The receipt of an answer whose question was skipped: no points, and the streak as it was before."""
+    return msgspec.structs.replace(receipt, points=0, streak=receipt.streak - 1 if receipt.right else receipt.streak)
+
+
 def archive(games: Games, game: Game, generation: int) -> Archive:
     """The record of a game that has just ended. Raises StoreAway rather than tell what one instance alone knows."""
     exact = games.exact
-    names = {seat.id: seat.nickname for seat in exact.roster(game)}
+    seats = _seats(exact.roster(game))
+    skipped = exact.phase(game)[0].skipped
+    answers = {}
+    for index, question in enumerate(game.questions):
+        given = exact.receipts(game, index)
+        answers[question.id] = {player: _pointless(one) for player, one in given.items()} if index in skipped else given
     return Archive(
         schema=game.schema,
         game=game,
         finished_at=games.now(),
-        players=_placed(exact.scores(game), names),
-        answers={question.id: exact.receipts(game, index) for index, question in enumerate(game.questions)},
+        players=_placed(exact.scores(game), seats),
+        answers=answers,
         generation=generation,
+        skipped=tuple(game.questions[index].id for index in skipped),
     )
 
 
@@ -204,7 +228,7 @@ def so_far(games: Games, game: Game) -> Archive:
     answers = {
         question.id: {player: receipt for player, receipt in found.answers[question.id].items() if player in there}
         for index, question in enumerate(game.questions)
-        if not game.live or phase.counts(index)
+        if not game.live or phase.over(index)
     }
     counted = msgspec.structs.replace(found, answers=answers)
     scores = dict.fromkeys(there, 0)

@@ -6,6 +6,8 @@ import random
 import secrets
 from typing import Any, Protocol
 
+import msgspec
+
 from quiz.domain import game as machine
 from quiz.domain.errors import (
     GameNotFound,
@@ -13,15 +15,17 @@ from quiz.domain.errors import (
     Kicked,
     NicknameInvalid,
     NicknameTaken,
+    NotJoined,
     PinTaken,
     RateLimited,
     ServerBusy,
     Unauthorized,
 )
-from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.game import SHARES, Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
-from quiz.play.ports import Announcer, Games, Leaderboard, View, listed
+from quiz.domain.teams import team_index, team_names
+from quiz.play.ports import Announcer, Games, Leaderboard, View, in_team, listed
 from quiz.play.rounds import Rounds
 from quiz.play.views import ahead, board_view, game_view, open_question_view, ranks, result_view, reveal_view
 from quiz.play.wording import Wording
@@ -83,7 +87,7 @@ class Lobby:
         """A new game of a quiz, under `pin` if one is wished for; `draw` says how its questions were drawn.
 
         Raises PinTaken if that is another game's, RateLimited if its host has too many, and InvalidPayload if it could not end
-        when it should.
+        when it should, or for impossible names of teams.
         """
         if options.closes_at is not None:
             self._check_end(options.closes_at, mode)
@@ -100,7 +104,7 @@ class Lobby:
                 mode=mode,
                 questions=quiz.questions,
                 created_at=self._games.now(),
-                options=options,
+                options=msgspec.structs.replace(options, teams=team_names(options.teams)),
                 host=host,
                 grace_ms=self._grace_ms,
                 draw=draw,
@@ -129,15 +133,19 @@ class Lobby:
             raise GameNotFound
         return game
 
-    def join(self, game: Game, wanted: str, worker: str | None = None, player: str | None = None) -> tuple[Player, View]:
+    def join(
+        self, game: Game, wanted: str, worker: str | None = None, player: str | None = None, team: str | None = None
+    ) -> tuple[Player, View]:
         """Seats somebody under the nickname they want (or one drawn for them, where the host asks for that); for `state`.
 
         With `worker` they are connected to it from then on: `connected` is done. `player`: the id that they get, `new_player`
-        unless they try again because it could not be said whether they have that seat.
+        unless they try again because it could not be said whether they have that seat. `team`: the name of the one they choose,
+        where that is theirs to do; raises TeamUnknown if there is none, and nothing else keeps them out.
         """
+        chosen = team_index(game.options.teams, team)
         if game.options.nicknames == "generated":
-            return self._draw(game, worker)
-        return self._seat(game, Player(player or new_player(), self._allowed(wanted)), worker)
+            return self._draw(game, worker, chosen)
+        return self._seat(game, Player(player or new_player(), self._allowed(wanted), chosen), worker)
 
     def _allowed(self, wanted: str) -> str:
         name = nickname(wanted)
@@ -145,10 +153,10 @@ class Lobby:
             raise NicknameInvalid("please choose another nickname")
         return name
 
-    def _draw(self, game: Game, worker: str | None) -> tuple[Player, View]:
+    def _draw(self, game: Game, worker: str | None, team: int | None) -> tuple[Player, View]:
         for _ in range(DRAWS):
             try:
-                return self._seat(game, Player(new_player(), generated_nickname(self._random)), worker)
+                return self._seat(game, Player(new_player(), generated_nickname(self._random), team), worker)
             except (NicknameTaken, Kicked):
                 continue
         raise ServerBusy("no nickname is free")
@@ -186,22 +194,24 @@ class Lobby:
         if standing.kicked:
             raise Kicked
         told: dict[str, Any] = {
-            "player": {"id": player, "nickname": standing.nickname},
+            "player": {"id": player, "nickname": standing.nickname, **in_team(game, standing.team)},
             "token": self._tokens.for_player(game, player),
             "game": game_view(game, phase),
             "you": {
                 "score": standing.score,
                 "rank": standing.rank if game.options.leaderboard else None,
                 "answered": [game.questions[i].id for i in standing.answered],
+                **({"extra_time": phase.extended[player] / 100} if player in phase.extended else {}),
             },
             "leaderboard": board_view(game, self._leaderboard.top(game, self._top_n)),
+            **(self._team_board(game) if game.options.leaderboard else {}),
         }
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
-        if phase.state == "reveal":
+        if phase.revealing:
             receipt = self._games.receipts(game, phase.index, [player]).get(player)
             streak = self._games.streaks(game, [player])[player]
-            told["result"] = result_view(game, phase.index, receipt, standing.score, standing.rank, streak)
+            told["result"] = result_view(game, phase, phase.index, receipt, standing.score, standing.rank, streak)
         return told
 
     def watch(self, game: Game) -> dict[str, Any]:
@@ -209,23 +219,29 @@ class Lobby:
         phase, now = self._games.phase(game)
         seats = self._games.roster(game)
         options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
+        shown = {"locked": phase.locked, "names_hidden": phase.names_hidden}
         told: dict[str, Any] = {
-            "game": {**game_view(game, phase), "locked": phase.locked, "options": {**options, "scoring": game.scoring}},
-            "players": listed(seats),
+            "game": {**game_view(game, phase), **shown, "options": {**options, "scoring": game.scoring}},
+            "players": listed(game, seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
+            **self._team_board(game),
         }
-        if phase.asking or phase.state == "reveal":
+        if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now, host=True)
             answered = self._games.answer_count(game, phase.index)
             told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
-        if phase.state == "reveal":
-            told["reveal"] = reveal_view(game, phase.index, self._games.receipts(game, phase.index))
+        if phase.revealing:
+            told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
+
+    def _team_board(self, game: Game) -> dict[str, Any]:
+        return {"team_board": self._leaderboard.teams(game).payload(game.pin)} if game.options.teams else {}
 
     def results(self, game: Game, index: int, players: list[str]) -> dict[str, dict[str, Any]]:
         """The `result` of each of these players, whether they answered or not."""
         if not players:
             return {}
+        phase, _ = self._games.phase(game)
         scores = self._games.scores(game)
         placed, before = ranks(scores), ahead(scores) if game.options.leaderboard else {}
         names = self._games.names(game, sorted({before[player][0] for player in players if player in before}))
@@ -235,7 +251,7 @@ class Lobby:
         def of(player: str) -> dict[str, Any]:
             who, score = before.get(player, ("", 0))
             above = (names[who], score) if who in names else None
-            return result_view(game, index, receipts.get(player), *placed[player], streaks[player], above)
+            return result_view(game, phase, index, receipts.get(player), *placed[player], streaks[player], above)
 
         return {player: of(player) for player in players if player in placed}
 
@@ -273,6 +289,22 @@ class Lobby:
         self._announcer.renamed(game, renamed, self._games.rename(game, renamed))
         self._announcer.board_changed(game)
         return renamed
+
+    def extend(self, game: Game, player: str, factor: float) -> None:
+        """Gives a player so many times as much time as the others, 1 for as much; raises NotJoined, or WrongState if the game's
+        options don't allow it.
+        """
+        share = round(factor * 100)
+        if share not in SHARES:
+            raise InvalidPayload("factor: must be 1, 1.25, 1.5 or 2")
+        if self._games.standing(game, player).kicked:
+            raise NotJoined("the player was removed from the game")
+        self._rounds.move(game, lambda game, phase, now: machine.extend(game, phase, now, player, share))
+        self._announcer.extended(game, player, factor)
+
+    def hide_names(self, game: Game, hidden: bool) -> None:
+        """Keeps nicknames off the host's screen, or shows them again."""
+        self._rounds.move(game, lambda _, phase, now: machine.hide_names(phase, now, hidden))
 
     def lock(self, game: Game, locked: bool) -> None:
         """Keeps new players out, or lets them in again."""

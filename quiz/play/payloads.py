@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from quiz.domain.game import Mode, Options, State
+from quiz.domain.game import Mode, Options, State, TeamChoice
 from quiz.domain.question import QuestionType
 
 Pin = Annotated[str, Meta(pattern="^[0-9]{6}$")]
@@ -15,6 +15,7 @@ QuestionId = Annotated[str, Meta(description="A question's id")]
 Rank = Annotated[int | None, Meta(description="null where the game shows players no leaderboard")]
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
+ExtraTime = Annotated[float, Meta(description="So many times as much time as the others")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
 Answer = Annotated[
     bool | int | float | str | list[int | str] | None,
@@ -25,16 +26,18 @@ Answer = Annotated[
 
 
 class Person(TypedDict):
-    """A player by id and nickname."""
+    """A player by id and nickname, and team where the game has any."""
 
     id: str
     nickname: str
+    team: NotRequired[str]
 
 
 class RosterEntry(Person):
     """A player of a game, and whether they are connected somewhere."""
 
     connected: bool
+    extra_time: NotRequired[ExtraTime]
 
 
 class ChoiceView(TypedDict):
@@ -48,7 +51,8 @@ class ChoiceView(TypedDict):
 class QuestionView(TypedDict):
     """A question as it is asked; what is right is not in it. `closes_at` is null where no time limit counts.
 
-    In games whose option `show_on_phones` is false, players get it with an empty `text` and without `image`.
+    In games whose option `show_on_phones` is false, players get it with an empty `text` and without `image`. A player who has
+    more time is told the limit and the end that are theirs. Sent again when the host adds time.
     """
 
     id: str
@@ -88,13 +92,33 @@ class LeaderboardView(TypedDict):
     provisional: NotRequired[Literal[True]]
 
 
+class TeamPlace(TypedDict):
+    """One line of a team board; equal scores share a rank, and teams without players come last."""
+
+    rank: int
+    team: str
+    score: Annotated[float | None, Meta(description="The average of its players' points, one decimal; null without any")]
+    players: int
+
+
+class TeamBoardView(TypedDict):
+    """All teams of a game. (`epoch`, `version`) as in `leaderboard`: drop what is older."""
+
+    pin: Pin
+    epoch: int
+    version: int
+    teams: list[TeamPlace]
+    provisional: NotRequired[Literal[True]]
+
+
 class GameState(TypedDict):
-    """A game has moved on, or was locked or unlocked."""
+    """A game has moved on, or was locked or unlocked; or its host's screen hides nicknames, or shows them again."""
 
     pin: Pin
     state: State
     version: int
     locked: bool
+    names_hidden: bool
 
 
 class GameView(TypedDict):
@@ -107,6 +131,8 @@ class GameView(TypedDict):
     state: State
     version: int
     question_count: int
+    teams: NotRequired[Annotated[list[str], Meta(description="Only of a game with teams")]]
+    team_choice: NotRequired[TeamChoice]
     closes_at: NotRequired[Annotated[int, Meta(description="Self-paced: when the game ends by itself, epoch milliseconds")]]
     leaderboard: NotRequired[Annotated[Literal[False], Meta(description="Players are shown neither boards nor ranks")]]
 
@@ -115,6 +141,7 @@ class WatchedGame(GameView):
     """A game as its host sees it, with the scoring that is in force."""
 
     locked: bool
+    names_hidden: bool
     options: Options
 
 
@@ -124,6 +151,7 @@ class You(TypedDict):
     score: int
     rank: Rank
     answered: list[QuestionId]
+    extra_time: NotRequired[ExtraTime]
 
 
 class AnswerCount(TypedDict):
@@ -134,12 +162,13 @@ class AnswerCount(TypedDict):
 
 
 class RevealView(TypedDict):
-    """What was right, and how all answered."""
+    """What was right, and how all answered. `skipped`: the host has, and it gives nobody points."""
 
     question: QuestionId
     correct: Answer
     distribution: list[AnswerCount]
     explanation: NotRequired[str]
+    skipped: NotRequired[Literal[True]]
 
 
 class Ahead(TypedDict):
@@ -150,7 +179,10 @@ class Ahead(TypedDict):
 
 
 class ResultView(TypedDict):
-    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first."""
+    """How one player fared; `elapsed_ms` is null for one who did not answer. `ahead` is absent for who is first.
+
+    `skipped`: the host has skipped the question, so that nobody gets points for it.
+    """
 
     question: QuestionId
     correct: Correct
@@ -160,6 +192,7 @@ class ResultView(TypedDict):
     streak: int
     elapsed_ms: int | None
     ahead: NotRequired[Ahead]
+    skipped: NotRequired[Literal[True]]
 
 
 class OverviewLine(TypedDict):
@@ -180,6 +213,7 @@ class ReviewedResult(TypedDict):
     right_answer: Answer
     answer: NotRequired[Answer]
     explanation: NotRequired[str]
+    skipped: NotRequired[Literal[True]]
 
 
 class Progress(TypedDict):

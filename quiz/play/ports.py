@@ -11,6 +11,7 @@ from quiz.domain.game import Game, Mode, Phase
 from quiz.domain.player import Player
 from quiz.domain.quiz import Quiz
 from quiz.domain.ranking import Board, Edition
+from quiz.domain.teams import TeamBoard
 
 #: Games that are looked at at a time.
 OVERDUE = 100
@@ -49,13 +50,14 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How a player stands. `answered` holds the indexes of questions."""
+    """How a player stands. `answered` holds the indexes of questions, `team` is the number of the player's team, from 0."""
 
     nickname: str
     score: int
     rank: int
     answered: tuple[int, ...]
     kicked: bool
+    team: int | None = None
 
 
 class View(msgspec.Struct, frozen=True):
@@ -84,6 +86,7 @@ class Seat(msgspec.Struct, frozen=True):
     id: str
     nickname: str
     connected: bool
+    team: int | None = None
 
 
 class Games(Protocol):
@@ -115,6 +118,8 @@ class Games(Protocol):
         """Seats a player whose nickname has the comparison form `key`, and as `view`; raises what keeps them out.
 
         Neither that form nor what the nickname looks like may be another's.
+
+        In a game with teams the player's `team` is the one that was chosen (None: no known one), or assigned here.
 
         With `worker` the player also arrives there, and the roster's change is noted. Done again, as after a reply that got
         lost, it changes nothing.
@@ -161,6 +166,9 @@ class Games(Protocol):
 
     def roster(self, game: Game) -> list[Seat]:
         """All players who were not kicked."""
+
+    def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """Of these players, the numbers of the teams of those who are in one."""
 
     def kick(self, game: Game, player: str) -> str:
         """Takes a player off the board for good; their nickname. Raises NotJoined if there is none."""
@@ -243,6 +251,12 @@ class Leaderboard(Protocol):
 
     def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
         """The board, for this caller to broadcast, if it changed and the window is over; else the ms to wait, 0 if told."""
+
+    def teams(self, game: Game) -> TeamBoard:
+        """The teams of a game that has any; of a large one as they stood a moment ago."""
+
+    def claim_teams(self, game: Game, window_ms: int) -> TeamBoard | int:
+        """As `claim`; a large game's windows are longer (see docs/decisions/0026)."""
 
 
 class Guess(NamedTuple):
@@ -427,6 +441,9 @@ class Announcer(Protocol):
     def renamed(self, game: Game, player: Player, at: int) -> None:
         """Tells a player and the hosts what the player is called now, and has every worker know it."""
 
+    def extended(self, game: Game, player: str, factor: float) -> None:
+        """Tells a player and the hosts how much time the player has, and the player the open question with it."""
+
     def moved(self, game: Game, phase: Phase) -> None:
         """Has every worker know where the game stands."""
 
@@ -455,6 +472,9 @@ class Shadow(Protocol):
     def learn_board(self, game_id: str, event: str) -> None:
         """A board was told: the `leaderboard` event, JSON."""
 
+    def learn_teams(self, game_id: str, event: str) -> None:
+        """A team board was told: the `team_board` event, JSON."""
+
     def learn_reset(self, game: Game, generation: int) -> None:
         """All answers of a game from before this generation were forgotten."""
 
@@ -475,6 +495,20 @@ class Random(Protocol):
         """One of them."""
 
 
-def listed(seats: Iterable[Seat]) -> list[dict[str, Any]]:
-    """A roster as `watch` shows it."""
-    return [{"id": s.id, "nickname": s.nickname, "connected": s.connected} for s in seats]
+def listed(game: Game, seats: Iterable[Seat], extended: Mapping[str, int]) -> list[dict[str, Any]]:
+    """A roster as `watch` shows it; `extended` are the players who have more time, and how much in percent."""
+    return [
+        {
+            "id": s.id,
+            "nickname": s.nickname,
+            "connected": s.connected,
+            **in_team(game, s.team),
+            **({"extra_time": extended[s.id] / 100} if s.id in extended else {}),
+        }
+        for s in seats
+    ]
+
+
+def in_team(game: Game, team: int | None) -> dict[str, str]:
+    """What is told of a player's team, if the player is in one."""
+    return {} if team is None or team >= len(game.options.teams) else {"team": game.options.teams[team]}

@@ -12,9 +12,11 @@ import msgspec
 
 from quiz.domain.answer import distribution, is_right
 from quiz.domain.errors import PlayerNotFound, QuestionNotFound
-from quiz.domain.question import Choice, Question, QuestionType
+from quiz.domain.question import Choice, QuestionType
+from quiz.domain.teams import TeamPlace, team_places
+from quiz.domain.teams import totals as team_totals
 from quiz.play.archive import Archive
-from quiz.play.ports import Finished, Receipt
+from quiz.play.ports import Finished, Receipt, in_team
 
 #: How many questions are named as the hardest.
 HARDEST = 5
@@ -23,7 +25,7 @@ Breathe = Callable[[], None]
 
 
 class PlayerResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How a player fared. `time_ms` is how long all their answers took together, `streak` the longest."""
+    """How a player fared. `time_ms` is how long all their answers took together, `streak` the longest; `team` is its name."""
 
     id: str
     nickname: str
@@ -33,6 +35,7 @@ class PlayerResult(msgspec.Struct, frozen=True, kw_only=True):
     right: int
     time_ms: int
     streak: int
+    team: str | None = None
 
 
 class CountedAnswer(msgspec.Struct, frozen=True):
@@ -46,7 +49,8 @@ class CountedAnswer(msgspec.Struct, frozen=True):
 class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     """How a question was answered. `right` is None where nothing is (polls), `time_ms` the mean, None without answers.
 
-    `distribution` is that of the reveal: the most frequent 20 of texts and numbers.
+    `distribution` is that of the reveal: the most frequent 20 of texts and numbers. `skipped`: the host has, and it gave nobody
+    points.
     """
 
     id: str
@@ -60,10 +64,12 @@ class QuestionResult(msgspec.Struct, frozen=True, kw_only=True):
     right: int | None
     time_ms: int | None
     distribution: list[CountedAnswer]
+    skipped: bool = False
 
 
 class GameResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a game. `players` are in the order of the board; `hardest` are ids of questions, the hardest first.
+    """What came of a game. `players` are in the order of the board, and so are `teams`, where the game had any; `hardest` are
+    ids of questions, the hardest first.
 
     `removed` is how many players' data were removed: no number here counts them.
     """
@@ -73,6 +79,7 @@ class GameResult(msgspec.Struct, frozen=True, kw_only=True):
     questions: list[QuestionResult]
     players: list[PlayerResult]
     hardest: list[str]
+    teams: tuple[TeamPlace, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +148,7 @@ def game_result(record: Archive, summary: Finished, breathe: Breathe) -> GameRes
     questions = []
     for index, question in enumerate(record.game.questions):
         receipts = {player: one for player, one in record.answers.get(question.id, {}).items() if player in totals}
-        questions.append(_question_result(question, index, receipts.values()))
+        questions.append(_question_result(record, index, receipts.values()))
         for player, one in receipts.items():
             sums = totals[player]
             sums[0] += 1
@@ -156,14 +163,24 @@ def game_result(record: Archive, summary: Finished, breathe: Breathe) -> GameRes
             rank=one.rank,
             score=one.score,
             **dict(zip(("answered", "right", "time_ms", "streak"), totals[one.id], strict=True)),
+            team=in_team(record.game, one.team).get("team"),
         )
         for one in record.players
     ]
-    return GameResult(game=summary, removed=record.removed, questions=questions, players=players, hardest=_hardest(questions))
+    names = record.game.options.teams
+    teams = team_places(names, team_totals(len(names), ((one.team, one.score) for one in record.players)))
+    return GameResult(
+        game=summary,
+        removed=record.removed,
+        questions=questions,
+        players=players,
+        hardest=_hardest(questions),
+        teams=teams,
+    )
 
 
-def _question_result(question: Question, index: int, receipts: Iterable[Receipt]) -> QuestionResult:
-    given = list(receipts)
+def _question_result(record: Archive, index: int, receipts: Iterable[Receipt]) -> QuestionResult:
+    question, given = record.game.questions[index], list(receipts)
     return QuestionResult(
         id=question.id,
         index=index,
@@ -179,6 +196,7 @@ def _question_result(question: Question, index: int, receipts: Iterable[Receipt]
             CountedAnswer(one["answer"], one["count"], is_right(question, one["answer"]))
             for one in distribution(question, (one.answer for one in given))
         ],
+        skipped=question.id in record.skipped,
     )
 
 
@@ -189,7 +207,7 @@ def _hardest(questions: Iterable[QuestionResult]) -> list[str]:
     found = []
     for one in questions:
         wrong = one.answered - one.right if one.right is not None else 0
-        if wrong:
+        if wrong and not one.skipped:
             found.append(((one.right or 0) / one.answered, -wrong, -(one.time_ms or 0), one.index, one.id))
     return [place[-1] for place in sorted(found)[:HARDEST]]
 
@@ -201,7 +219,7 @@ def question_answers(record: Archive, index: int) -> QuestionAnswers:
     question = record.game.questions[index]
     receipts = record.answers.get(question.id, {})
     there = [(one, receipts[one.id]) for one in record.players if one.id in receipts]
-    told = _question_result(question, index, (receipt for _, receipt in there))
+    told = _question_result(record, index, (receipt for _, receipt in there))
     answers = [_given(question.id, player.id, player.nickname, receipt) for player, receipt in there]
     return QuestionAnswers(question=told, answers=answers)
 

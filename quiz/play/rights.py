@@ -44,12 +44,16 @@ HOST_EVENTS = {
     "watch": Right.RUNNER,
     "start": Right.RUNNER,
     "close_question": Right.RUNNER,
+    "skip": Right.RUNNER,
+    "add_time": Right.RUNNER,
     "next": Right.RUNNER,
     "pause": Right.RUNNER,
     "resume": Right.RUNNER,
     "lock": Right.RUNNER,
     "kick": Right.RUNNER,
     "rename": Right.RUNNER,
+    "extend": Right.RUNNER,
+    "hide_names": Right.RUNNER,
     "end": Right.RUNNER,
 }
 

@@ -11,7 +11,7 @@ from quiz.domain.errors import ServerBusy, WrongState
 from quiz.domain.game import Game, Phase
 from quiz.play.archive import archive
 from quiz.play.ports import Announcer, Games, Results
-from quiz.play.views import open_question_view, reveal_view
+from quiz.play.views import open_question_view, reveal_view, state_view
 
 Step = Callable[[Game, Phase, int], Phase]
 
@@ -19,6 +19,8 @@ Step = Callable[[Game, Phase, int], Phase]
 RESCUE_MS = 1500
 #: Attempts at a move that others get in before.
 ATTEMPTS = 10
+#: How often it is looked whether those who have more time than the others have answered.
+AWAITING_MS = 500
 
 
 class Rounds:
@@ -45,23 +47,23 @@ class Rounds:
             self._games.arm(game, now)  # the clock that was set is the winner's: a look puts it right
             return False
         self._announcer.moved(game, new)
-        self._tell(game, new, now, reveal=old.asking and not new.asking, ask=old.state != "question" or old.index != new.index)
+        ask = old.state != "question" or (old.index, old.closes_at) != (new.index, new.closes_at)
+        self._tell(game, new, now, reveal=old.asking and not new.asking, ask=ask)
         return True
 
     def _tell(self, game: Game, phase: Phase, now: int, *, reveal: bool, ask: bool) -> None:
         say = self._announcer
-        told = {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked}
-        say.everyone(game, "game", told)
+        say.everyone(game, "game", state_view(game, phase))
         if phase.state == "question" and ask:
             say.hosts(game, "question", open_question_view(game, phase, now, host=True))
-            if game.options.shuffle_choices:
+            if game.options.shuffle_choices or phase.extended:
                 say.personally(game, "question", phase.index)
             else:
                 say.players(game, "question", open_question_view(game, phase, now))
             say.progress_changed(game, phase.index)
         if reveal:
             receipts = self._games.exact.receipts(game, phase.index)
-            say.everyone(game, "reveal", reveal_view(game, phase.index, receipts))
+            say.everyone(game, "reveal", reveal_view(game, phase, receipts))
             say.personally(game, "result", phase.index)
             say.board_changed(game)
         if phase.state == "finished":
@@ -99,6 +101,35 @@ class Rounds:
     def close_question(self, game: Game) -> None:
         """Closes the open question."""
         self.move(game, machine.close)
+
+    def skip(self, game: Game, question: str | None = None) -> None:
+        """Ends the open question without points for anybody; with `question` only that one, and once."""
+        index = None if question is None else game.index_of(question)
+
+        def step(game: Game, phase: Phase, now: int) -> Phase:
+            if index in phase.skipped:
+                return phase
+            if index not in (None, phase.index):
+                raise WrongState("this question is not open")
+            return machine.skip(game, phase, now)
+
+        self.move(game, step)
+
+    def add_time(self, game: Game, ms: int, question: str | None = None, until: int | None = None) -> Phase:
+        """Gives everybody more time for the open question; with `question` for that one only.
+
+        With `until`, in epoch milliseconds, only if it closes before that: a retry adds nothing more.
+        """
+        index = None if question is None else game.index_of(question)
+
+        def step(game: Game, phase: Phase, now: int) -> Phase:
+            if index not in (None, phase.index):
+                raise WrongState("this question is not open")
+            if phase.asking and until is not None and phase.closes_at >= until:
+                return phase
+            return machine.add_time(game, phase, now, ms)
+
+        return self.move(game, step)
 
     def next(self, game: Game, after: str | None = None, state: str | None = None) -> None:
         """Goes on; with `after`, from that question only, and with `state` from its reveal or its leaderboard only: if the game
@@ -171,5 +202,15 @@ class Rounds:
         new = machine.tick(game, phase, now)
         if new is None:
             self._rearm(game, phase)
+        elif phase.state == "question" and (until := self._awaited(game, phase, now)):
+            self._games.arm(game, min(until, now + AWAITING_MS))
         else:
             self._swap(game, phase, new, now)
+
+    def _awaited(self, game: Game, phase: Phase, now: int) -> int:
+        """Until when a question stays open whose time is over for most: somebody connected has more, and has not answered."""
+        untils = {player: phase.closes_for(player) + game.grace_ms for player in phase.extended}
+        due = [player for player, until in untils.items() if until > now]
+        due = sorted(self._games.present(game).intersection(due)) if due else []
+        given = self._games.receipts(game, phase.index, due) if due else {}
+        return max((untils[player] for player in due if player not in given), default=0)

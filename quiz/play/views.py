@@ -23,6 +23,7 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "state": phase.state,
         "version": phase.version,
         "question_count": len(game.questions),
+        **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
     if game.options.closes_at:
         view["closes_at"] = game.options.closes_at
@@ -37,12 +38,32 @@ def board_view(game: Game, board: Board) -> dict[str, Any]:
     return payload if game.options.leaderboard else {**payload, "top": []}
 
 
-def question_view(
-    game: Game, index: int, opened_at: int, closes_at: int | None, now: int, player: str | None = None, *, shown: bool = True
-) -> dict[str, Any]:
-    """The `question` event. Times are epoch milliseconds of the server. With `player`, choices come in that player's order.
+def state_view(game: Game, phase: Phase) -> dict[str, Any]:
+    """The `game` event."""
+    return {
+        "pin": game.pin,
+        "state": phase.state,
+        "version": phase.version,
+        "locked": phase.locked,
+        "names_hidden": phase.names_hidden,
+    }
 
-    Not `shown`, there is neither text nor image in it: they are on the host's screen alone.
+
+def question_view(
+    game: Game,
+    phase: Phase,
+    index: int,
+    opened_at: int,
+    closes_at: int | None,
+    now: int,
+    player: str | None = None,
+    *,
+    shown: bool = True,
+) -> dict[str, Any]:
+    """The `question` event. Times are epoch milliseconds of the server.
+
+    With `player`, choices come in that player's order, and the limit is that player's. Not `shown`, there is neither text nor
+    image in it: they are on the host's screen alone.
     """
     question = game.questions[index]
     view: dict[str, Any] = {
@@ -51,7 +72,7 @@ def question_view(
         "total": len(game.questions),
         "type": question.type,
         "text": question.text if shown else "",
-        "time_limit_ms": question.time_limit_ms,
+        "time_limit_ms": phase.stretched(question.time_limit_ms, player),
         "opened_at": opened_at,
         "closes_at": closes_at,
         "now": now,
@@ -76,12 +97,12 @@ def _choice_view(choice: Choice) -> dict[str, Any]:
 def open_question_view(game: Game, phase: Phase, now: int, player: str | None = None, *, host: bool = False) -> dict[str, Any]:
     """The question that a live game is at, for one player, for all, or for hosts."""
     shown = host or game.options.show_on_phones
-    return question_view(game, phase.index, phase.opened_at, phase.closes_at, now, player, shown=shown)
+    return question_view(game, phase, phase.index, phase.opened_at, phase.closes_for(player), now, player, shown=shown)
 
 
-def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict[str, Any]:
+def reveal_view(game: Game, phase: Phase, receipts: Mapping[str, Receipt]) -> dict[str, Any]:
     """The `reveal` event: what was right, and how all answered."""
-    question = game.questions[index]
+    question = game.questions[phase.index]
     view: dict[str, Any] = {
         "question": question.id,
         "correct": question.correct,
@@ -89,19 +110,26 @@ def reveal_view(game: Game, index: int, receipts: Mapping[str, Receipt]) -> dict
     }
     if question.explanation:
         view["explanation"] = question.explanation
-    return view
+    return {**view, "skipped": True} if phase.index in phase.skipped else view
 
 
 def result_view(
-    game: Game, index: int, receipt: Receipt | None, score: int, rank: int, streak: int, ahead: tuple[str, int] | None = None
+    game: Game,
+    phase: Phase,
+    index: int,
+    receipt: Receipt | None,
+    score: int,
+    rank: int,
+    streak: int,
+    ahead: tuple[str, int] | None = None,
 ) -> dict[str, Any]:
     """The `result` event of one player, who may not have answered; `ahead`: the nickname and score of who is just ahead."""
-    question = game.questions[index]
+    question, skipped = game.questions[index], index in phase.skipped
     unanswered = None if question.type == "poll" else False
     view: dict[str, Any] = {
         "question": question.id,
         "correct": receipt.right if receipt else unanswered,
-        "points": receipt.points if receipt else 0,
+        "points": receipt.points if receipt and not skipped else 0,
         "score": score,
         "rank": rank if game.options.leaderboard else None,
         "streak": streak,
@@ -109,7 +137,7 @@ def result_view(
     }
     if ahead and game.options.leaderboard:
         view["ahead"] = {"nickname": ahead[0], "score": ahead[1]}
-    return view
+    return {**view, "skipped": True} if skipped else view
 
 
 def ahead(scores: list[tuple[str, int]]) -> dict[str, tuple[str, int]]:

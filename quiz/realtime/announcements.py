@@ -57,6 +57,11 @@ class Announcements:
         self.hosts(game, "renamed", {"player": player.id, "nickname": player.nickname})
         self._errand("rename", game, player=player.id, nickname=player.nickname, at=at)
 
+    def extended(self, game: Game, player: str, factor: float) -> None:
+        """See `Announcer.extended`."""
+        self.hosts(game, "extended", {"player": player, "factor": factor})
+        self._errand("extend", game, player=player, factor=factor)
+
     def moved(self, game: Game, phase: Phase) -> None:
         """See `Announcer.moved`."""
         self._errand("phase", game, phase=asdict(phase))

@@ -36,6 +36,7 @@ def document() -> dict[str, Any]:
     shapes += [one.payload for events in TOLD.values() for one in events.values()]
     shapes = list(dict.fromkeys([*shapes, Refused]))
     refs, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    schemas = msgspec.json.decode(msgspec.json.encode(schemas))  # a default may be a tuple
     schema = dict(zip(shapes, refs, strict=True))
     schemas["Problem"]["properties"]["code"] = {"type": "string", "enum": sorted(errors())}
     channels: dict[str, Any] = {}

@@ -14,11 +14,12 @@ from quiz.domain.errors import GameNotFound, QuizError, ServerBusy
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player
 from quiz.domain.ranking import Board, Edition
+from quiz.domain.teams import TeamBoard
 from quiz.ops import logging_context, tracing
 from quiz.play.lobby import REMOVED, Lobby
-from quiz.play.ports import Games, Leaderboard, Shadow
+from quiz.play.ports import Games, Leaderboard, Shadow, in_team
 from quiz.play.rounds import Rounds
-from quiz.play.views import open_question_view, reveal_view
+from quiz.play.views import open_question_view, reveal_view, state_view
 from quiz.realtime.announcements import SIGNED_OUT, Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
@@ -179,6 +180,24 @@ class Broadcaster(Announcements):
         else:
             event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
             self._shadow.learn_board(game.id, event)
+        self._teams_follow(game)
+        return 0
+
+    def _teams_follow(self, game: Game) -> None:
+        """The board of players was told, and so may that of teams be."""
+        if game.options.teams:
+            self._soon("teams", game, lambda: self._tell_teams(game))
+
+    def _tell_teams(self, game: Game) -> int:
+        board = self._leaderboard.claim_teams(game, round(self._window_ms * self._clients.fanout.stretch))
+        if not isinstance(board, TeamBoard):
+            return board
+        rooms = [("/", game.id), ("/host", game.id)][not game.options.leaderboard :]
+        topic, payload = f"team_board {game.id}", board.payload(game.pin)
+        if board.provisional:
+            self._clients.tell("team_board", payload, rooms, topic, here=True)
+        else:
+            self._shadow.learn_teams(game.id, self._clients.tell("team_board", payload, rooms, topic, teams=game.id))
         return 0
 
     def _heard(self, about: dict[str, Any], event: str) -> None:
@@ -187,6 +206,11 @@ class Broadcaster(Announcements):
             epoch, version = about["board"]
             self._boards.telling(about["game"], (epoch, version), mine=False)()
             self._shadow.learn_board(about["game"], event)
+            # Whoever told it may be of the release before, or have died since.
+            if (game := self._seats.game(about["game"])) is not None:
+                self._teams_follow(game)
+        elif "teams" in about:
+            self._shadow.learn_teams(about["teams"], event)
 
     def degraded(self) -> None:
         """Redis is away: tells all clients of this worker."""
@@ -227,14 +251,16 @@ class Broadcaster(Announcements):
 
     def _tell_standing(self, game: Game) -> None:
         phase, now = self._games.phase(game)
-        told = [("game", {"pin": game.pin, "state": phase.state, "version": phase.version, "locked": phase.locked})]
+        told = [("game", state_view(game, phase))]
         if phase.state == "reveal":
-            told.append(("reveal", reveal_view(game, phase.index, self._games.receipts(game, phase.index))))
+            told.append(("reveal", reveal_view(game, phase, self._games.receipts(game, phase.index))))
         board = self._leaderboard.top(game, self._top_n)
         told.append(("leaderboard", board.payload(game.pin)))
+        if game.options.teams:
+            told.append(("team_board", self._leaderboard.teams(game).payload(game.pin)))
         for event, data in told:
             for namespace in ("/", "/host"):
-                if namespace == "/host" or event != "leaderboard" or game.options.leaderboard:
+                if namespace == "/host" or event not in ("leaderboard", "team_board") or game.options.leaderboard:
                     self._here(event, data, namespace, game.id)
         if phase.state == "question":
             self._tell_questions(game, phase.index)
@@ -259,8 +285,10 @@ class Broadcaster(Announcements):
         if isinstance(changes, int):
             return changes
         told: dict[str, list[dict[str, str]]] = {"joined": [], "left": []}
+        teams = self._games.teams(game, [player.id for _, player in changes]) if game.options.teams else {}
         for change, player in changes:
-            told[change].append({"id": player.id, "nickname": player.nickname})
+            team = in_team(game, teams.get(player.id))
+            told[change].append({"id": player.id, "nickname": player.nickname, **team})
         self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
         return 0
 
@@ -297,6 +325,8 @@ class Broadcaster(Announcements):
                 for sid in self._seats.rename(game.id, player):
                     self._here("renamed", told, "/", sid)
                 self._shadow.learn_rename(game, player, errand["at"])
+            case "extend":
+                self._tell_extended(game, errand["player"], errand["factor"])
             case "dismiss":
                 self._dismiss(game, errand["player"], errand["reason"])
                 self._shadow.learn_kick(game, errand["player"])
@@ -306,6 +336,14 @@ class Broadcaster(Announcements):
         if phase.index == index and phase.state == "question":
             views = {p: open_question_view(game, phase, now, p) for p in self._seats.players(game.id)}
             self._each(game, "question", views)
+
+    def _tell_extended(self, game: Game, player: str, factor: float) -> None:
+        sids = self._seats.connections(game.id, player)
+        phase, now = self._games.phase(game) if sids else (game.first_phase(), 0)
+        for sid in sids:
+            self._here("extended", {"factor": factor}, "/", sid)
+            if phase.state == "question":
+                self._here("question", open_question_view(game, phase, now, player), "/", sid)
 
     def _tell_results(self, game: Game, index: int) -> None:
         try:

@@ -59,6 +59,20 @@ class Next(msgspec.Struct, frozen=True):
     state: Literal["reveal", "leaderboard"] | None = None
 
 
+class Skip(msgspec.Struct, frozen=True):
+    """`skip`; with `question`, a retry skips no other."""
+
+    question: str | None = None
+
+
+class AddTime(msgspec.Struct, frozen=True):
+    """`add_time`; with `question`, the one that it is for, and `closes_at`, when that is to close then, a retry adds nothing."""
+
+    seconds: Annotated[int, Meta(ge=1, le=600)]
+    question: str | None = None
+    closes_at: int | None = None
+
+
 class Lock(msgspec.Struct, frozen=True):
     """`lock`."""
 
@@ -78,6 +92,19 @@ class Rename(msgspec.Struct, frozen=True):
     nickname: str
 
 
+class Extend(msgspec.Struct, frozen=True):
+    """`extend`: the player's id, and how many times as much time as the others they have: 1, 1.25, 1.5 or 2."""
+
+    player: str
+    factor: float
+
+
+class HideNames(msgspec.Struct, frozen=True):
+    """`hide_names`."""
+
+    hidden: bool
+
+
 class Hosts(GuardedNamespace):
     """The hosts' connections of this worker."""
 
@@ -92,6 +119,7 @@ class Hosts(GuardedNamespace):
     ) -> None:
         super().__init__("/host", new_bucket)
         self._lobby, self._quizzes, self._sessions, self._admission = lobby, quizzes, sessions, admission
+        self._rounds = rounds
         self._visits: dict[str, Visit] = {}
         self._watched: dict[str, Game] = {}
         events = {
@@ -100,11 +128,15 @@ class Hosts(GuardedNamespace):
             "start": Event(Empty, lambda sid, _: rounds.start(self._game(sid))),
             "close_question": Event(Empty, lambda sid, _: rounds.close_question(self._game(sid))),
             "next": Event(Next, lambda sid, wanted: rounds.next(self._game(sid), wanted.after, wanted.state)),
+            "skip": Event(Skip, lambda sid, wanted: rounds.skip(self._game(sid), wanted.question)),
+            "add_time": Event(AddTime, self._add_time),
             "pause": Event(Empty, lambda sid, _: rounds.pause(self._game(sid))),
             "resume": Event(Empty, lambda sid, _: rounds.resume(self._game(sid))),
             "lock": Event(Lock, lambda sid, wanted: lobby.lock(self._game(sid), wanted.locked)),
             "kick": Event(Kick, lambda sid, wanted: lobby.kick(self._game(sid), wanted.player)),
             "rename": Event(Rename, self._rename),
+            "extend": Event(Extend, lambda sid, wanted: lobby.extend(self._game(sid), wanted.player, wanted.factor)),
+            "hide_names": Event(HideNames, lambda sid, wanted: lobby.hide_names(self._game(sid), wanted.hidden)),
             "end": Event(Empty, lambda sid, _: rounds.end(self._game(sid))),
         }
         self.events = {name: event._replace(handle=self._allowed(name, event)) for name, event in events.items()}
@@ -176,6 +208,10 @@ class Hosts(GuardedNamespace):
     def _rename(self, sid: str, wanted: Rename) -> dict[str, Any]:
         renamed = self._lobby.rename(self._game(sid), wanted.player, wanted.nickname)
         return {"player": {"id": renamed.id, "nickname": renamed.nickname}}
+
+    def _add_time(self, sid: str, wanted: AddTime) -> dict[str, Any]:
+        phase = self._rounds.add_time(self._game(sid), wanted.seconds * 1000, wanted.question, wanted.closes_at)
+        return {"closes_at": phase.closes_at}
 
     def _create_game(self, sid: str, wanted: CreateGame) -> dict[str, Any]:
         person, _, caller = self._visits[sid]

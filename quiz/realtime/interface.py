@@ -13,9 +13,11 @@ from msgspec import Meta
 from quiz.play.payloads import (
     Answer,
     Correct,
+    ExtraTime,
     GameState,
     GameView,
     LeaderboardView,
+    Milliseconds,
     OverviewLine,
     Person,
     Pin,
@@ -27,11 +29,12 @@ from quiz.play.payloads import (
     ReviewedResult,
     Roster,
     RosterEntry,
+    TeamBoardView,
     WatchedGame,
     You,
 )
 from quiz.realtime.guard import Empty
-from quiz.realtime.hosts import CreateGame, Kick, Lock, Next, Rename, Watch
+from quiz.realtime.hosts import AddTime, CreateGame, Extend, HideNames, Kick, Lock, Next, Rename, Skip, Watch
 from quiz.realtime.players import Join, NextQuestion, Review, SubmitAnswer
 
 NoticeCode = Literal["degraded", "recovered", "draining", "rate_limited", "unauthorized"]
@@ -48,6 +51,18 @@ class RenamedPlayer(TypedDict):
 
     player: str
     nickname: str
+
+
+class Extended(TypedDict):
+    """How many times as much time as the others this player has from now on."""
+
+    factor: ExtraTime
+
+
+class ExtendedPlayer(Extended):
+    """A player's id, and how many times as much time as the others they have from now on."""
+
+    player: str
 
 
 class Notice(TypedDict):
@@ -76,6 +91,7 @@ class Joined(Done):
     game: GameView
     you: You
     leaderboard: LeaderboardView
+    team_board: NotRequired[TeamBoardView]
     question: NotRequired[QuestionView]
     result: NotRequired[ResultView]
 
@@ -142,12 +158,19 @@ class Renaming(Done):
     player: Person
 
 
+class TimeAdded(Done):
+    """When the question closes now."""
+
+    closes_at: Milliseconds
+
+
 class Watching(Done):
     """Everything that a host's screen shows."""
 
     game: WatchedGame
     players: list[RosterEntry]
     leaderboard: LeaderboardView
+    team_board: NotRequired[TeamBoardView]
     question: NotRequired[QuestionView]
     progress: NotRequired[Progress]
     reveal: NotRequired[RevealView]
@@ -160,6 +183,7 @@ class Problem(TypedDict):
     message: str
     retryable: bool
     retry_after_ms: NotRequired[int]
+    teams: NotRequired[Annotated[list[str], Meta(description="With `team_unknown`: those that there are")]]
 
 
 class Refused(TypedDict):
@@ -206,17 +230,22 @@ ASKED: dict[str, dict[str, Asking]] = {
         "watch": Asking("Watches a game, from then on the one that this connection's events are for", Watch, (Watching,)),
         "start": Asking("Live: opens the first question", Empty),
         "close_question": Asking("Live: closes the open question and reveals it", Empty),
+        "skip": Asking("Live: reveals the open question without points for anybody", Skip),
+        "add_time": Asking("Live: everybody has more time for the open question", AddTime, (TimeAdded,)),
         "next": Asking("Live: goes on, to the leaderboard, the next question or the end", Next),
         "pause": Asking("Live: stops the clock", Empty),
         "resume": Asking("Live: goes on with the time that was left", Empty),
         "lock": Asking("Keeps new players out, or lets them in again", Lock),
         "kick": Asking("Takes a player out for good", Kick),
         "rename": Asking("Gives a player another nickname; what they were called stays taken", Rename, (Renaming,)),
+        "extend": Asking("Gives a player more time for every question than the others have, or as much again", Extend),
+        "hide_names": Asking("Keeps nicknames off the host's screen, or shows them again; players see them", HideNames),
         "end": Asking("Ends the game", Empty),
     },
 }
 _BOTH = {
     "leaderboard": Telling("A score has changed; at most one for each game in a window", LeaderboardView),
+    "team_board": Telling("In a game with teams, after `leaderboard`; of a large game not as often", TeamBoardView),
     "game": Telling("The game has moved on", GameState),
     "question": Telling("Live: a question opens at `opened_at`, or is open", QuestionView),
     "reveal": Telling("Live: a question is over", RevealView),
@@ -229,12 +258,14 @@ TOLD: dict[str, dict[str, Telling]] = {
         "result": Telling("Live: how this player fared, after each reveal", ResultView),
         "kicked": Telling("The host removed this player", Kicked),
         "renamed": Telling("The host gave this player another nickname", RenamedPlayer),
+        "extended": Telling("The host has given this player more time, or as much as the others", Extended),
         "sync": Telling("Acknowledge it at once: it measures the round trip, where the game makes up for that", Nothing),
     },
     "/host": {
         **_BOTH,
         "progress": Telling("Live: somebody has answered; at most one in a window", Progress),
         "renamed": Telling("A player is called something else now", RenamedPlayer),
+        "extended": Telling("A player has more time now, or as much as the others", ExtendedPlayer),
         "roster": Telling("Somebody came or went; at most one in a window", Roster),
     },
 }

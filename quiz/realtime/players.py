@@ -40,6 +40,7 @@ class Join(msgspec.Struct, frozen=True):
     nickname: str | None = None
     token: Annotated[str, Meta(max_length=500)] | None = None
     version: int = 1
+    team: Annotated[str, Meta(max_length=240, description="Where players choose theirs: its name")] | None = None
 
 
 class SubmitAnswer(msgspec.Struct, frozen=True):
@@ -160,7 +161,7 @@ class Players(GuardedNamespace):
         else:
             self._admission.seat(game, caller)
             attempt = self._attempt(sid, game, wanted.nickname)
-            player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt)
+            player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt, wanted.team)
         if seat is None or seat.player.id != player.id:
             self._sit(sid, game, player, new=view is not None)
         return self._lobby.state(game, player.id, view)

@@ -74,6 +74,11 @@ class Seats:
         """How many games somebody here plays."""
         return len(self._games)
 
+    def game(self, game_id: str) -> Game | None:
+        """The game with an id, if somebody here plays it."""
+        sids = next(iter(self._games.get(game_id, {}).values()), ())
+        return next((self._seats[sid].game for sid in sids), None)
+
     def players(self, game_id: str) -> dict[str, list[str]]:
         """The players of a game who are connected here, with their connections."""
         return {player: list(sids) for player, sids in self._games.get(game_id, {}).items()}

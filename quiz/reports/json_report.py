@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from quiz.domain.question import QuestionType
+from quiz.domain.teams import TeamPlace
 from quiz.play.ports import Finished
 from quiz.play.results import PlayerResult
 from quiz.reports.rows import Report, Show
@@ -44,6 +45,7 @@ class GameReport(msgspec.Struct, frozen=True):
     game: Finished
     questions: list[ReportedQuestion]
     players: list[ReportedPlayer]
+    teams: tuple[TeamPlace, ...]
 
 
 _encode = msgspec.json.encode
@@ -59,8 +61,8 @@ def write(report: Report, show: Show, breathe: Callable[[], None]) -> bytes:
         answers = {question: _answer(receipts.get(player.id)) for question, receipts in given}
         rows.append(_encode(ReportedPlayer(**{f: getattr(player, f) for f in player.__struct_fields__}, questions=answers)))
         breathe()
-    parts = b'{"game":', _encode(report.result.game), b',"questions":', _encode(told), b',"players":[', b",".join(rows), b"]}"
-    return b"".join(parts)
+    parts = b'{"game":', _encode(report.result.game), b',"questions":', _encode(told), b',"players":[', b",".join(rows)
+    return b"".join((*parts, b'],"teams":', _encode(report.result.teams), b"}"))
 
 
 def _answer(receipt: Any) -> ReportedAnswer | None:

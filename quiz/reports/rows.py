@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from quiz.domain.question import Question
 from quiz.play.archive import Archive
-from quiz.play.ports import Receipt
+from quiz.play.ports import Receipt, in_team
 from quiz.play.results import GameResult
 
 #: What stands in the cells of questions: points, answers in words, seconds, or whether they were right.
@@ -26,16 +26,19 @@ class Report(NamedTuple):
 
 def header(report: Report) -> list[str]:
     """The names of the columns."""
-    return ["rank", "nickname", "score", *(f"{one.id}: {one.text}" for one in report.record.game.questions)]
+    team = ["team"] if report.result.teams else []
+    return ["rank", "nickname", "score", *team, *(f"{one.id}: {one.text}" for one in report.record.game.questions)]
 
 
 def rows(report: Report, show: Show) -> Iterator[list[Any]]:
     """A row for each player, in the order of the board; None where they did not answer."""
     cell, questions = _CELLS[show], report.record.game.questions
     given = [(question, report.record.answers.get(question.id, {})) for question in questions]
+    teams = report.record.game.options.teams
     for one in report.record.players:
         cells = [cell(question, receipts[one.id]) if one.id in receipts else None for question, receipts in given]
-        yield [one.rank, one.nickname, one.score, *cells]
+        team = [in_team(report.record.game, one.team).get("team")] if teams else []
+        yield [one.rank, one.nickname, one.score, *team, *cells]
 
 
 def in_words(question: Question, answer: Any) -> str | int | float:

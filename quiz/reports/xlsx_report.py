@@ -69,13 +69,15 @@ def write(report: Report, show: Show, breathe: Callable[[], None]) -> bytes:
     book = Workbook(write_only=True)
     shown: list[Show] = [show, "answers"] if show != "answers" else ["answers"]  # each takes a while for 500 players
     tables: dict[str, Any] = {SHEETS[one]: (header(report), rows(report, one)) for one in shown}
+    if report.result.teams:
+        tables["Teams"] = _teams(report)
     tables |= {"Totals": _totals(report), "Questions": _questions(report), "Game": _game(report)}
     made = []
     for title, (names, lines) in tables.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "D2" if names[:3] == ["rank", "nickname", "score"] else "A2"
         for column, name in enumerate(names, 1):
-            if len(name) > 12 or name in ("nickname", "value"):
+            if len(name) > 12 or name in ("nickname", "team", "value"):
                 sheet.column_dimensions[get_column_letter(column)].width = _WIDE
         sheet.append([_heading(sheet, name) for name in names])
         made.append(_Cells(sheet, len(names)).rows(lines))
@@ -95,6 +97,10 @@ def _totals(report: Report) -> tuple[list[str], Iterator[list[Any]]]:
         for one in report.result.players
     )
     return names, lines
+
+
+def _teams(report: Report) -> tuple[list[str], Iterator[list[Any]]]:
+    return ["rank", "team", "score", "players"], ([one.rank, one.team, one.score, one.players] for one in report.result.teams)
 
 
 def _questions(report: Report) -> tuple[list[str], Iterator[list[Any]]]:

@@ -23,13 +23,14 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, tag="game"):
 
 
 class Joined(msgspec.Struct, frozen=True, array_like=True, tag="join"):
-    """A player has a seat. `key`: the nickname's comparison form; `stamp`: see `domain.ranking`."""
+    """A player has a seat. `key`: the nickname's comparison form; `stamp`: see `domain.ranking`; `team` is its number."""
 
     game: str
     player: str
     nickname: str
     key: str
     stamp: int
+    team: int | None = None
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag="answer"):

@@ -27,7 +27,7 @@ class Remains:
             case Opened():
                 self.content = record.content
             case Joined():
-                self.seats.setdefault(record.player, record)
+                self.add_seat(record)
             case Answered():
                 self.add_answer(record)
             case Moved():
@@ -42,6 +42,12 @@ class Remains:
     def ended(self, before: int) -> bool:
         """Whether the game was over by then, epoch milliseconds."""
         return self.phase is not None and self.phase.state == "finished" and self.phase.moved_at < before
+
+    def add_seat(self, record: Joined) -> None:
+        """A player has a seat; the release before writes none of its team."""
+        known = self.seats.get(record.player)
+        if known is None or (known.team is None and record.team is not None):
+            self.seats[record.player] = record
 
     def add_phase(self, phase: Phase) -> None:
         """The game stood there at some time; the farthest counts."""

@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 from redis.exceptions import ResponseError
 
-from quiz.domain.game import Game, Phase
+from quiz.domain.game import Game
 from quiz.store import keys
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
+from quiz.store.games_redis import phase_of
 from quiz.store.keys import GameKeys, game_keys
 from quiz.store.lineage import identity
 
@@ -26,8 +27,7 @@ log = logging.getLogger("quiz.backup")
 #: Fields of a hash, or places of a board, that are in one line.
 SOME = 500
 #: The hashes of a game beside those with its answers. Who is connected, and what was told, is of no use later.
-PARTS = ("names", "folded", "streaks", "answered", "opened")
-_PHASE = tuple(f.name for f in msgspec.structs.fields(Phase))
+PARTS = ("names", "folded", "teams", "streaks", "answered", "opened")
 _game = msgspec.json.Decoder(Game).decode
 
 
@@ -140,11 +140,6 @@ def _whole(connection: Any, pin: str) -> Iterator[Entry]:
                 raise
             raise Spoilt(f"is spoilt ({error})") from None
     raise BackupError(f"the PIN {pin} belongs to another game each time that it is looked at; try again")
-
-
-def phase_of(fields: Mapping[str, str]) -> Phase:
-    """Where a game stands, by its hash; what another release does not have is as it is at first. Raises msgspec's errors."""
-    return msgspec.convert({name: fields[name] for name in _PHASE if name in fields}, Phase, strict=False)
 
 
 def _moment(connection: Any, k: GameKeys, questions: int) -> tuple[dict[str, str], Any, Any, Any, Any, Mapping[str, Any]] | None:

@@ -18,10 +18,10 @@ from quiz.domain.player import nickname_key
 from quiz.play.images import Kept
 from quiz.resilience import records
 from quiz.store import keys
-from quiz.store.backup import PARTS, asked, masters, phase_of, scan, shelves
+from quiz.store.backup import PARTS, asked, masters, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
-from quiz.store.games_redis import flat
+from quiz.store.games_redis import flat, phase_of
 from quiz.store.keys import GameKeys, game_keys
 
 #: A worker shows every 2 s that it lives, and has been silent for longer than 6 s if it does not. In seconds, and milliseconds.
@@ -46,6 +46,7 @@ class _Coming:
     phase: Phase
     generation: int
     names: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -180,6 +181,8 @@ class Restore:
                 self._redis.hset(k.answers(int(index)) if index else getattr(k, name), mapping=found)
                 if name == "names":
                     coming.names.update(found)
+                elif name == "teams":
+                    coming.teams.update(found)
                 elif index and not coming.over:
                     for player, receipt in found.items():
                         self._keep(records.answered(game.id, player, int(index), coming.generation, receipt))
@@ -233,4 +236,6 @@ def _seats(coming: _Coming) -> Iterator[records.Joined]:
     for player, nickname in coming.names.items():
         score = coming.scores.get(player, 0.5)
         stamp = round((math.floor(score) + 0.5 - score) * 2**32)  # as domain.ranking.sort_score made it
-        yield records.Joined(coming.game.id, player, nickname, nickname_key(nickname), stamp)
+        team = coming.teams.get(player)
+        key = nickname_key(nickname)
+        yield records.Joined(coming.game.id, player, nickname, key, stamp, None if team is None else int(team))

@@ -107,7 +107,7 @@ class GuardedGames(RedisGames):
                 yield encoded(Moved(game.id, held.phase))
             stamp = self.now() - game.created_at
             for player, name in list(held.names.items()):
-                yield encoded(Joined(game.id, player, name, nickname_key(name), stamp))
+                yield encoded(Joined(game.id, player, name, nickname_key(name), stamp, held.teams.get(player)))
             yield from [encoded(Removed(game.id, player)) for player in held.kicked]
             yield from [encoded(Renamed(game.id, player, held.names[player], at)) for player, at in held.renamed.items()]
             yield from [encoded(record) for record in self.mirror.unconfirmed.get(game.id, ())]
@@ -116,7 +116,7 @@ class GuardedGames(RedisGames):
         if not self.mirror.knows(game, player.id):
             self._learn(game)
             stamp = self.now() - game.created_at
-            self._keep(Joined(game.id, player.id, player.nickname, nickname_key(player.nickname), stamp))
+            self._keep(Joined(game.id, player.id, player.nickname, nickname_key(player.nickname), stamp, player.team))
             self.mirror.learn_player(game, player)
 
     def create(self, game: Game) -> bool:
@@ -176,7 +176,7 @@ class GuardedGames(RedisGames):
         """See `Games.join`."""
         self._check_journal()
         view = self._there(lambda: super(GuardedGames, self).join(game, player, key, worker))
-        self._seated(game, player)
+        self._seated(game, Player(player.id, player.nickname, view.standing.team))
         self.mirror.learn_standing(game, player.id, view.standing)
         self.mirror.learn_phase(game, view.phase)
         return view
@@ -237,7 +237,7 @@ class GuardedGames(RedisGames):
 
     def _saw(self, game: Game, player: str, standing: Standing) -> None:
         if self._journal.problem is None:
-            self._seated(game, Player(player, standing.nickname))
+            self._seated(game, Player(player, standing.nickname, standing.team))
             if standing.kicked:
                 self.learn_kick(game, player)
             self.mirror.learn_standing(game, player, standing)
@@ -309,6 +309,10 @@ class GuardedGames(RedisGames):
         """See `Games.roster`; without Redis, as far as this instance knows."""
         return self._either(lambda: super(GuardedGames, self).roster(game), lambda: self.mirror.roster(game))
 
+    def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.teams`; without Redis, as far as this instance knows."""
+        return self._either(lambda: super(GuardedGames, self).teams(game, players), lambda: self.mirror.teams(game, players))
+
     def kick(self, game: Game, player: str) -> str:
         """See `Games.kick`."""
         self._check_journal()
@@ -363,6 +367,10 @@ class GuardedGames(RedisGames):
     def learn_board(self, game_id: str, event: str) -> None:
         """See `Shadow.learn_board`."""
         self.mirror.learn_board(game_id, event)
+
+    def learn_teams(self, game_id: str, event: str) -> None:
+        """See `Shadow.learn_teams`."""
+        self.mirror.learn_teams(game_id, event)
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """See `Games.arrive`; after an outage all are brought together (`present_here`)."""

@@ -16,12 +16,14 @@ from quiz.domain.errors import (
     NicknameTaken,
     NotJoined,
     QuestionNotOpen,
+    TeamUnknown,
     TooLate,
     WrongState,
 )
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import STAMP_MOST, sort_score
+from quiz.domain.teams import Total, totals
 from quiz.play.ports import OVERDUE, Acceptance, Receipt, Seat, Standing, Submission, View
 
 #: How long ago an answer may have come, in milliseconds, to count from then on.
@@ -41,6 +43,7 @@ class Held:
     announced: int = 1
     leaderboard: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)
     folded: dict[str, str] = field(default_factory=dict)
     streaks: dict[str, int] = field(default_factory=dict)
     answers: dict[int, dict[str, Receipt]] = field(default_factory=dict)
@@ -59,6 +62,11 @@ class Held:
     def rank(self, score: int) -> int:
         """The rank of somebody with so many points."""
         return 1 + sum(1 for other in self.leaderboard.values() if other >= score + 1)
+
+    def smallest_team(self) -> int:
+        """The team with the fewest members, the first of several."""
+        sizes = totals(len(self.game.options.teams), ((self.teams.get(player), 0) for player in self.leaderboard))
+        return min(range(len(sizes)), key=lambda team: sizes[team].players)
 
     def listing(self) -> list[tuple[str, int]]:
         """All players and points, the first first."""
@@ -117,7 +125,7 @@ class MemoryGames:
         if held.phase.version != old.version:
             return False
         held.phase = new
-        if old.asking and not new.asking:
+        if old.asking and not new.asking and old.index not in new.skipped:
             self._settle(held, old.index)
         return True
 
@@ -152,6 +160,9 @@ class MemoryGames:
             raise GameLocked("the game has begun, and its host lets nobody in late")
         if options.max_players and len(held.leaderboard) >= options.max_players:
             raise GameFull
+        team = self._team(held, player)
+        if team is not None:
+            held.teams[player.id] = team
         held.names[player.id] = player.nickname
         held.folded[key] = held.folded[look] = player.id
         held.stamp = held.next_stamp(self.now())
@@ -161,6 +172,15 @@ class MemoryGames:
             self.arrive(game, player.id, worker)
             self.note_roster(game, "joined", player)
         return self.view(game, player.id)
+
+    @staticmethod
+    def _team(held: Held, player: Player) -> int | None:
+        options = held.game.options
+        if options.teams and options.team_choice == "assigned":
+            return held.smallest_team()
+        if options.teams and player.team is None:
+            raise TeamUnknown(options.teams)
+        return player.team if options.teams else None
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
@@ -183,7 +203,8 @@ class MemoryGames:
 
     def judge(self, held: Held, s: Submission) -> Receipt:
         """The receipt that a first answer to a question would get; raises QuestionNotOpen or TooLate. Changes nothing."""
-        game, now, limit = held.game, self.now(), held.game.questions[s.index].time_limit_ms
+        game, now = held.game, self.now()
+        limit = held.phase.stretched(game.questions[s.index].time_limit_ms, s.player)
         at = now if s.at is None or now - s.at > BELIEVED_MS else min(s.at, now)
         opened = self._open_since(held, s, now, at, limit)
         elapsed = min(max(at - opened - s.credit_ms, 0), limit)
@@ -239,7 +260,7 @@ class MemoryGames:
             return at if opened is None else opened
         if s.index > phase.index or (s.index == phase.index and phase.state == "paused" and phase.resume_to == "question"):
             raise QuestionNotOpen
-        if s.index < phase.index or phase.state != "question" or at > phase.closes_at + game.grace_ms:
+        if s.index < phase.index or phase.state != "question" or at > phase.closes_for(s.player) + game.grace_ms:
             raise TooLate
         if now < phase.opened_at:
             raise QuestionNotOpen
@@ -257,6 +278,7 @@ class MemoryGames:
             rank=held.rank(score),
             answered=tuple(held.answered.get(player, ())),
             kicked=player in held.kicked,
+            team=held.teams.get(player),
         )
 
     def view(self, game: Game, player: str) -> View:
@@ -311,7 +333,20 @@ class MemoryGames:
     def roster(self, game: Game) -> list[Seat]:
         """See `Games.roster`."""
         held, present = self.held(game), self.present(game)
-        return [Seat(player, name, player in present) for player, name in held.names.items() if player not in held.kicked]
+        there = ((player, name) for player, name in held.names.items() if player not in held.kicked)
+        return [Seat(player, name, player in present, held.teams.get(player)) for player, name in there]
+
+    def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.teams`."""
+        teams = self.held(game).teams
+        return {player: teams[player] for player in players if player in teams}
+
+    def team_totals(self, game: Game) -> list[Total]:
+        """How each team stands."""
+        held = self.held(game)
+        return totals(
+            len(game.options.teams), ((held.teams.get(player), int(score)) for player, score in held.leaderboard.items())
+        )
 
     def kick(self, game: Game, player: str) -> str:
         """See `Games.kick`."""
@@ -433,7 +468,8 @@ class MemoryGames:
     def forget(self, game: Game, player: str) -> None:
         """See `Games.forget`."""
         held = self.held(game)
-        by_player: list[dict[str, Any]] = [held.leaderboard, held.names, held.renamed, held.streaks, held.answered]
+        by_player: list[dict[str, Any]] = [held.leaderboard, held.names, held.teams, held.renamed]
+        by_player += [held.streaks, held.answered]
         for kept in (*by_player, *held.answers.values()):
             kept.pop(player, None)
         held.folded = {form: who for form, who in held.folded.items() if who != player}

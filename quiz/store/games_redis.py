@@ -23,6 +23,7 @@ from quiz.domain.errors import (
     QuizError,
     ServerBusy,
     StoreAway,
+    TeamUnknown,
     TooLate,
     WrongState,
 )
@@ -63,6 +64,8 @@ _SCRIPTS = [
     "roster",
 ]
 _FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
+#: Those that are JSON in the game's hash.
+_NESTED = ("skipped", "extended")
 _REFUSALS: dict[str, QuizError] = {
     "gone": GameNotFound(),
     "kicked": Kicked(),
@@ -89,17 +92,42 @@ def flat(phase: Phase) -> Iterator[str | int]:
     for field in _FIELDS:
         value = getattr(phase, field)
         yield field
-        yield int(value) if isinstance(value, bool) else value
+        yield _encode(value).decode() if field in _NESTED else int(value) if isinstance(value, bool) else value
 
 
-def _standing(nickname: str, score: int, rank: int, answered: str, kicked: int) -> Standing:
+def phase_of(fields: Mapping[str, str | None]) -> Phase:
+    """Where a game stands, by its hash; what another release does not have is as it is at first. Raises msgspec's errors."""
+    known = {name: value for name in _FIELDS if (value := fields.get(name)) is not None}
+    nested = {name: msgspec.json.decode(known[name]) for name in _NESTED if name in known}
+    return msgspec.convert({**known, **nested}, Phase, strict=False)
+
+
+def _standing(nickname: str, score: int, rank: int, answered: str, kicked: int, team: str) -> Standing:
     indexes = tuple(map(int, answered.split(","))) if answered else ()
-    return Standing(nickname=nickname, score=score, rank=rank, answered=indexes, kicked=bool(kicked))
+    return Standing(nickname=nickname, score=score, rank=rank, answered=indexes, kicked=bool(kicked), team=_team(team))
+
+
+def _team(number: str) -> int | None:
+    return int(number) if number else None
+
+
+def _teams(game: Game) -> list[str]:
+    """The key that has the teams of players, where it is needed."""
+    return [game_keys(game.pin).teams] if game.options.teams else []
+
+
+def _choice(game: Game, player: Player) -> str | int:
+    """What `join.lua` is told about the player's team."""
+    if not game.options.teams:
+        return ""
+    if game.options.team_choice == "assigned":
+        return "assign"
+    return "unknown" if player.team is None else player.team
 
 
 def _phase(values: Sequence[Any]) -> tuple[Phase, int]:
     """A phase from its fields' values and, last, the time."""
-    return msgspec.convert(dict(zip(_FIELDS, values, strict=False)), Phase, strict=False), int(values[-1])
+    return phase_of(dict(zip(_FIELDS, values, strict=False))), int(values[-1])
 
 
 @busy_if_unreachable
@@ -183,7 +211,7 @@ class RedisGames:
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
         k = game_keys(game.pin)
-        leaves = old.asking and not new.asking
+        leaves = old.asking and not new.asking and old.index not in new.skipped
         poll = leaves and game.questions[old.index].type == "poll"
         on = [k.game, k.leaderboard, k.streaks, k.answers(max(old.index, 0))]
         status = self._run("move", on, game.id, old.version, int(leaves), int(poll), *flat(new))
@@ -194,16 +222,19 @@ class RedisGames:
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
         k, options = game_keys(game.pin), game.options
-        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster]
+        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster, k.teams]
         limits = options.max_players or "", int(options.late_join)
         arrival = worker or "", _encode(("joined", player)), nickname_look(player.nickname)
-        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *_FIELDS)
+        team = _choice(game, player), len(options.teams)
+        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *team, *_FIELDS)
         if status == "again":
             return self.view(game, player.id)
+        if status == "team_unknown":
+            raise TeamUnknown(options.teams)
         if status != "ok":
             raise _refused(status)
-        standing = Standing(nickname=player.nickname, score=0, rank=int(rest[0]), answered=(), kicked=False)
-        return View(standing, *_phase(rest[1:]))
+        standing = Standing(nickname=player.nickname, score=0, rank=int(rest[0]), answered=(), kicked=False, team=_team(rest[1]))
+        return View(standing, *_phase(rest[2:]))
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
@@ -246,7 +277,8 @@ class RedisGames:
     def standing(self, game: Game, player: str) -> Standing:
         """See `Games.standing`."""
         k = game_keys(game.pin)
-        status, *rest = self._run("standing", [k.game, k.leaderboard, k.names, k.answered, k.kicked], game.id, player)
+        on = [k.game, k.leaderboard, k.names, k.answered, k.kicked, *_teams(game)]
+        status, *rest = self._run("standing", on, game.id, player)
         if status != "ok":
             raise _refused(status)
         return _standing(*rest)
@@ -254,11 +286,11 @@ class RedisGames:
     def view(self, game: Game, player: str) -> View:
         """See `Games.view`."""
         k = game_keys(game.pin)
-        on = [k.game, k.leaderboard, k.names, k.answered, k.kicked]
+        on = [k.game, k.leaderboard, k.names, k.answered, k.kicked, *_teams(game)]
         status, *rest = self._run("view", on, game.id, player, *_FIELDS)
         if status != "ok":
             raise _refused(status)
-        return View(_standing(*rest[:5]), *_phase(rest[5:]))
+        return View(_standing(*rest[:6]), *_phase(rest[6:]))
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """See `Games.open_for`."""
@@ -314,13 +346,20 @@ class RedisGames:
         """See `Games.roster`."""
         k = game_keys(game.pin)
         names, kicked = self._redis.hgetall(k.names), self._redis.smembers(k.kicked)
-        present = self.present(game)
-        return [Seat(player, name, player in present) for player, name in names.items() if player not in kicked]
+        present, teams = self.present(game), self.teams(game, list(names))
+        return [
+            Seat(player, name, player in present, teams.get(player)) for player, name in names.items() if player not in kicked
+        ]
+
+    def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.teams`."""
+        found = self._redis.hmget(game_keys(game.pin).teams, list(players)) if players and game.options.teams else []
+        return {player: int(one) for player, one in zip(players, found, strict=False) if one is not None}
 
     def kick(self, game: Game, player: str) -> str:
         """See `Games.kick`."""
         k = game_keys(game.pin)
-        status, *name = self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
+        status, *name = self._run("kick", [k.game, k.leaderboard, k.names, k.kicked, *_teams(game)], game.id, player)
         if status != "ok":
             raise _refused(status)
         return str(name[0])
@@ -428,7 +467,7 @@ class RedisGames:
     def forget(self, game: Game, player: str) -> None:
         """See `Games.forget`."""
         k = game_keys(game.pin)
-        on = [k.game, k.leaderboard, k.names, k.folded, k.streaks, k.answered, k.opened, k.presence, k.roster]
+        on = [k.game, k.leaderboard, k.names, k.folded, k.streaks, k.answered, k.opened, k.presence, k.roster, k.teams]
         self._run("forget", [*on, *(k.answers(i) for i in range(len(game.questions)))], game.id, player)
 
     def drop(self, game: Game) -> None:

@@ -130,6 +130,7 @@ class GameKeys:
         )  # hash: "player|index" → when the player first saw it (self-paced), or, negative, when it was missed
         self.kicked = tag + "kicked"  # set of players
         self.presence = tag + "presence"  # set of "player|worker"
+        self.teams = tag + "teams"  # hash: player → number of the team, where the game has teams; sizes are in `game`, "team:0" …
         self.roster = tag + "roster"  # list: changes that hosts have not been told, JSON
         self.sent = tag + "sent"  # hash: what was told last per topic, and when
         self._answers = tag + "answers:"

@@ -12,6 +12,7 @@ from quiz.domain.errors import StoreAway
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import Edition, sort_score
+from quiz.domain.teams import Total, totals
 from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
@@ -38,7 +39,27 @@ class _Told(msgspec.Struct, frozen=True):
     top: tuple[_Place, ...]
 
 
+class _Team(msgspec.Struct, frozen=True):
+    team: str
+    score: float | None
+    players: int
+
+
+class _Teams(msgspec.Struct, frozen=True):
+    """A `team_board` event, as far as it is of use."""
+
+    teams: tuple[_Team, ...]
+
+
 _event = msgspec.json.Decoder(tuple[str, _Told]).decode
+_team_event = msgspec.json.Decoder(tuple[str, _Teams]).decode
+
+
+def _beyond(last: Total | None, known: Total) -> Total:
+    """What a team had when it was told last but for its members who are known here."""
+    if last is None:
+        return Total(0, 0)
+    return Total(max(last.points - known.points, 0), max(last.players - known.players, 0))
 
 
 class Mirror(MemoryGames):
@@ -55,6 +76,9 @@ class Mirror(MemoryGames):
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._moved: set[str] = set()  # games whose phase is known, by id
         self._boards: OrderedDict[str, str] = OrderedDict()
+        #: The last team boards, and in an outage what they say beyond the players who were known here when it began.
+        self._team_boards: OrderedDict[str, str] = OrderedDict()
+        self._beyond: dict[str, tuple[frozenset[str], list[Total]]] = {}
         #: Games whose boards were shown from here, by id: their next boards need a new epoch.
         self.shown: dict[str, Game] = {}
         #: Of games that were reset, also of those that are forgotten otherwise: an answer of an older one would be thrown away.
@@ -87,6 +111,8 @@ class Mirror(MemoryGames):
         del self._held[game.pin], self._recent[game.pin]
         self._moved.discard(game.id)
         self._boards.pop(game.id, None)
+        self._team_boards.pop(game.id, None)
+        self._beyond.pop(game.id, None)
 
     def learn_phase(self, game: Game, phase: Phase) -> bool:
         """The game stands there, or did: an older phase is no news; whether this one is."""
@@ -129,6 +155,8 @@ class Mirror(MemoryGames):
     def _seat(self, held: Held, player: Player, key: str) -> None:
         if player.id not in held.renamed:
             held.names[player.id] = player.nickname
+        if player.team is not None:
+            held.teams.setdefault(player.id, player.team)
         held.folded.setdefault(key, player.id)
         held.folded.setdefault(nickname_look(player.nickname), player.id)
         held.answered.setdefault(player.id, [])
@@ -140,6 +168,8 @@ class Mirror(MemoryGames):
         held = self.held(game)
         held.answered[player] = list(standing.answered)
         held.names[player] = standing.nickname
+        if standing.team is not None:
+            held.teams[player] = standing.team
         if standing.kicked:
             held.kicked.add(player)
             held.leaderboard.pop(player, None)
@@ -163,6 +193,33 @@ class Mirror(MemoryGames):
         self._boards[game_id] = event
         if len(self._boards) > GAMES:
             self._boards.popitem(last=False)
+
+    def learn_teams(self, game_id: str, event: str) -> None:
+        """A `team_board` event was told, as JSON; looked at when it is needed."""
+        self._team_boards[game_id] = event
+        if len(self._team_boards) > GAMES:
+            self._team_boards.popitem(last=False)
+
+    def _look_beyond(self, held: Held) -> None:
+        """Before anything happens without Redis."""
+        game = held.game
+        event = self._team_boards.get(game.id) if game.id not in self._beyond else None
+        if event is not None:
+            _, told = _team_event(event)
+            last = {one.team: Total(round((one.score or 0) * one.players), one.players) for one in told.teams}
+            here = zip(game.options.teams, super().team_totals(game), strict=True)
+            beyond = [_beyond(last.get(name), known) for name, known in here]
+            self._beyond[game.id] = frozenset(held.leaderboard.keys() & held.teams.keys()), beyond
+
+    def team_totals(self, game: Game) -> list[Total]:
+        """As its base, and with those who play elsewhere, as they stood last."""
+        if game.id not in self._beyond:
+            return super().team_totals(game)
+        held = self.held(game)
+        known, beyond = self._beyond[game.id]
+        mine = ((held.teams.get(one), int(score)) for one, score in held.leaderboard.items() if one in known)
+        sums = totals(len(game.options.teams), mine)
+        return [Total(one.points + two.points, one.players + two.players) for one, two in zip(sums, beyond, strict=True)]
 
     def told(self, game: Game) -> Edition | None:
         """The edition of the last board that was told here; None if none was heard, or nobody knows any more."""
@@ -204,7 +261,8 @@ class Mirror(MemoryGames):
             return False
         self.reset(game)
         held.generation = self._generations[game.id] = generation
-        self._boards.pop(game.id, None)
+        for boards in (self._boards, self._team_boards, self._beyond):
+            boards.pop(game.id, None)
         self.seen.pop(game.id, None)
         return True
 
@@ -212,6 +270,7 @@ class Mirror(MemoryGames):
         """Redis is used again: nobody needs to look into the journals for now."""
         self._index.close()
         self._taken.clear()
+        self._beyond.clear()
 
     # Answering
 
@@ -306,7 +365,8 @@ class Mirror(MemoryGames):
 
     def _streak(self, held: Held, player: str, index: int) -> int:
         """In a live game: how long a streak the question at `index` goes on from."""
-        before = next((i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll"), None)
+        counting = (i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll" and i not in held.phase.skipped)
+        before = next(counting, None)
         if before is None or before not in held.answered[player]:
             return 0
         last = held.answers.get(before, {}).get(player) or self._receipt(held, player, before)
@@ -348,7 +408,9 @@ class Mirror(MemoryGames):
         records = list(self._of_player(game, player))
         for record in records:
             if isinstance(record, Joined) and player not in held.answered:
-                self._seat(held, Player(player, record.nickname), record.key)
+                self._seat(held, Player(player, record.nickname, record.team), record.key)
+            elif isinstance(record, Joined) and record.team is not None:  # the release before writes none
+                held.teams.setdefault(player, record.team)
         if player not in held.answered:
             raise StoreAway("this instance does not know the player, and can't ask; try again")
         for record in records:
@@ -397,6 +459,8 @@ class Mirror(MemoryGames):
                 if place.player not in held.names and place.player not in held.kicked:
                     held.names[place.player] = place.nickname
                     held.leaderboard[place.player] = sort_score(place.score, held.next_stamp(self.now()))
+        if game.options.teams:
+            self._look_beyond(held)
         if not held.epoch:  # no board was ever heard here: newer than any that clients may have
             held.epoch = self.now() // 1000 + 1
         return held

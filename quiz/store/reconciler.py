@@ -18,6 +18,7 @@ from quiz.resilience.records import Answered, Joined, receipt_of
 from quiz.resilience.replay import Remains, stands
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
+from quiz.store.games_redis import phase_of
 from quiz.store.keys import game_keys
 from quiz.store.restorer import BATCH, Gone, Restorer
 
@@ -132,8 +133,9 @@ class RedisReconciler:
         if found is None:
             raise GameNotFound
         values, *rows = found
-        phase = msgspec.convert(dict(zip(_FIELDS, values, strict=True)), Phase, strict=False)
-        return phase, [_account(player, *row) for player, row in zip(players, rows, strict=True)]
+        return phase_of(dict(zip(_FIELDS, values, strict=True))), [
+            _account(player, *row) for player, row in zip(players, rows, strict=True)
+        ]
 
     def mend(self, game: Game) -> None:
         """See `Reconciler.mend`."""

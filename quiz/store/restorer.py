@@ -81,9 +81,10 @@ class Restorer:
         k = game_keys(game.pin)
         for some in _batches(remains.seats.values()):
             rows = [value for seat in some for value in _seat_row(seat)]
-            self._run("seat", [k.game, k.leaderboard, k.names, k.folded, k.kicked], game.id, *rows)
+            self._run("seat", [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.teams], game.id, *rows)
+        teams = [k.teams] if game.options.teams else []
         for player in remains.removed:
-            self._run("kick", [k.game, k.leaderboard, k.names, k.kicked], game.id, player)
+            self._run("kick", [k.game, k.leaderboard, k.names, k.kicked, *teams], game.id, player)
         for one in remains.renamed.values():
             forms = nickname_key(one.nickname), nickname_look(one.nickname)
             self._run("rename", [k.game, k.names, k.folded], game.id, one.player, one.nickname, *forms, one.at)
@@ -213,7 +214,8 @@ def _sha1(text: str) -> str:
 
 
 def _seat_row(seat: Joined) -> tuple[str | int, ...]:
-    return seat.player, seat.nickname, seat.key, nickname_look(seat.nickname), seat.stamp
+    team = "" if seat.team is None else seat.team
+    return seat.player, seat.nickname, seat.key, nickname_look(seat.nickname), seat.stamp, team
 
 
 def _batches(items: Iterable[T], weight: Callable[[T], int] = lambda item: 1) -> Iterator[list[T]]:

@@ -13,6 +13,7 @@ from quiz.web import (
     api,
     hosts,
     images,
+    installing,
     languages,
     measured,
     openapi,
@@ -43,5 +44,6 @@ def register(app: Flask, platform: Platform, exposition: Exposition, draining: C
     app.register_blueprint(quizzes.blueprint(platform))
     app.register_blueprint(images.blueprint(platform))
     app.register_blueprint(hosts.blueprint(platform))
+    app.register_blueprint(installing.blueprint())
     app.register_blueprint(openapi.blueprint())
     actuator.register(app, platform, exposition, draining)

@@ -38,7 +38,7 @@ def blueprint(platform: Platform) -> Blueprint:
     def hosts_only(template: str, **known: Any) -> Response:
         """The page, or the way to it by signing in."""
         if not signed_in(platform):
-            return Response(status=302, headers={"Location": f"/host?next={quote(request.path)}", "Cache-Control": "no-store"})
+            return Response(status=302, headers={"Location": f"/host?next={quote(_asked())}", "Cache-Control": "no-store"})
         return _unkept(render_template(template, **known))
 
     @routes.get("/host")
@@ -57,6 +57,10 @@ def blueprint(platform: Platform) -> Blueprint:
     def result(game: str) -> Response:
         return hosts_only("host_results.html", game=game)
 
+    @routes.get("/host/quizzes")
+    def quizzes() -> Response:
+        return hosts_only("host_quizzes.html", formats=formats.EXPORT_FORMATS)
+
     @routes.get("/host/quizzes/<slug>")
     def quiz(slug: str) -> Response:
         if not SLUG.fullmatch(slug):
@@ -70,15 +74,41 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/host/games/<pin>")
     def host_game(pin: str) -> str:
         address = urlsplit(platform.settings.address)
-        return render_template("host_game.html", pin=_checked(pin), join_url=join_url(pin), join_host=address.netloc)
+        return render_template(
+            "host_game.html",
+            pin=_checked(pin),
+            join_url=join_url(pin),
+            join_host=address.netloc,
+            origin=platform.settings.address,
+        )
+
+    @routes.get("/host/games/<pin>/remote")
+    def remote(pin: str) -> Response:
+        return hosts_only("host_remote.html", pin=_checked(pin))
+
+    @routes.get("/host/games/<pin>/remote.svg")
+    def remote_code(pin: str) -> Response:
+        if not signed_in(platform):
+            abort(404)
+        return _code(f"{platform.settings.address}/host/games/{_checked(pin)}/remote", "no-store")
 
     @routes.get("/qr/<pin>.svg")
     def qr(pin: str) -> Response:
-        picture = io.BytesIO()
-        segno.make(join_url(_checked(pin)), error="m").save(picture, kind="svg", scale=8, border=2, dark="#000", light="#fff")
-        return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
+        return _code(join_url(_checked(pin)), "max-age=3600")
 
     return routes
+
+
+def _asked() -> str:
+    """The path, with what may follow it."""
+    query = request.query_string.decode("latin-1")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _code(address: str, kept: str) -> Response:
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+    return Response(picture.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": kept})
 
 
 def _unkept(page: str) -> Response:

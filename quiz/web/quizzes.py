@@ -77,6 +77,9 @@ def blueprint(platform: Platform) -> Blueprint:
     def owners() -> tuple[str | None, ...]:
         return rights.shelves(asking(), request.args.get("owner"), flag("shared"))
 
+    def listed() -> tuple[str | None, ...]:
+        return owners()[:1] if flag("own") else owners()
+
     def summary(one: Summary, owner: str | None) -> dict[str, Any]:
         person = asking()
         mine = person.admin or owner == person.name
@@ -96,13 +99,13 @@ def blueprint(platform: Platform) -> Blueprint:
         words = request.args.get("q", "")
         if len(words) > MAX_WORDS:
             raise InvalidPayload(f"q: has more than {MAX_WORDS} characters")
-        found = platform.catalogue.page(owners(), words, request.args.getlist("tag"), _cursor(), _limit())
-        listed = [summary(one.summary, one.owner) for one in found.listed]
-        return content_tagged(_json({"quizzes": listed, "next": _opaque(found.after), "total": found.total}))
+        found = platform.catalogue.page(listed(), words, request.args.getlist("tag"), _cursor(), _limit())
+        told = [summary(one.summary, one.owner) for one in found.listed]
+        return content_tagged(_json({"quizzes": told, "next": _opaque(found.after), "total": found.total}))
 
     @routes.get("/tags")
     def tags() -> Response:
-        counted = platform.catalogue.tags(owners())
+        counted = platform.catalogue.tags(listed())
         return content_tagged(_json({"tags": [{"tag": tag, "quizzes": count} for tag, count in counted]}))
 
     @routes.post("/quizzes")

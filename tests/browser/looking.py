@@ -36,6 +36,8 @@ _TARGETS = """(least) => [...document.querySelectorAll("a, button, input, select
     .filter(([box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
     .map(([box, one]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)"""
 _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+#: As somebody sets it in the browser (WCAG 1.4.4).
+_TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
 #: Words that are cut off where nothing says so, and those that lie upon each other.
 _CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2, h3, p, li, .choice-text, .given")]
     .filter((one) => one.checkVisibility() && !one.closest(".sr-only, .names, .wide-table"))
@@ -74,7 +76,7 @@ def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, 
         found += [f"{told}: {one}" for one in wrong(page, view)]
         if picture:
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png", animations="disabled")
+            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png")
     return found
 
 
@@ -84,6 +86,11 @@ def wrong(page: Page, view: View) -> list[str]:
     found = [f"{content} px wide"] if content > window else []
     found += [f"small: {one}" for one in page.evaluate(_TARGETS, 44 if view.size == "phone" else 24)]
     found += page.evaluate(_CUT)
+    page.evaluate(_TEXT, "200%")
+    content, window = page.evaluate(_WIDTHS)
+    found += [f"{content} px wide with text of twice the size"] if content > window else []
+    found += [f"{one} with text of twice the size" for one in page.evaluate(_CUT)]
+    page.evaluate(_TEXT, "")
     return found + inaccessible(page, view.theme)
 
 

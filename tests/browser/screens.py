@@ -22,6 +22,8 @@ from tests.harness.server import Server
 Stop = tuple[str, Device]
 Story = Callable[["World"], Iterator[Stop]]
 
+#: Others may work on the machine too.
+PATIENCE_MS = 30_000
 PASSWORD = "a good password"
 NAMES = ("Grace", "Linus", "Margaret", "Dennis", "Barbara", "Ken", "Radia", "Tim", "Hedy", "Alan", "Katherine", "Edsger")
 #: Twenty graphemes, the widest there are.
@@ -138,16 +140,17 @@ def _picture() -> bytes:
 class World:
     """Where a story happens: a server with quizzes, and a browser whose people read `language`."""
 
-    def __init__(self, server: Server, slugs: dict[str, str], browser: Browser, language: str = "en") -> None:
-        self.server, self.slugs = server, slugs
+    def __init__(self, server: Server, slugs: dict[str, str], browser: Browser, language: str = "en", url: str = "") -> None:
+        """`url` is where the devices find the server, if another way leads there for them."""
+        self.server, self.slugs, self.url = server, slugs, url or server.url
         self._browser, self._language = browser, language
         self.devices: list[Device] = []
         self._clients: list[Client] = []
 
     def _device(self, kind: Any, **options: Any) -> Any:
         context = self._browser.new_context(reduced_motion="reduce", locale=self._language, **options)
-        self.devices.append(kind(context, self.server.url))
-        self.devices[-1].page.set_default_timeout(10_000)
+        self.devices.append(kind(context, self.url))
+        self.devices[-1].page.set_default_timeout(PATIENCE_MS)
         return self.devices[-1]
 
     def phone(self) -> Phone:
@@ -159,7 +162,7 @@ class World:
         screen: Projector = self._device(Projector, viewport=PROJECTOR)
         if name:
             given = {"name": name, "password": PASSWORD}
-            assert screen.context.request.post(f"{self.server.url}/api/v1/session", data=given).ok
+            assert screen.context.request.post(f"{self.url}/api/v1/session", data=given).ok
         return screen
 
     def client(self, *args: Any) -> Client:

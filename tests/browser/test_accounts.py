@@ -17,7 +17,7 @@ def test_an_admin_manages_accounts_and_nobody_else_does(one_worker, projector):
     admin.see("accounts")
     admin.at("new-name").fill("two words")
     admin.at("add").click()
-    admin.says("error", "host name")
+    admin.says("error", "host's name")
     admin.at("new-name").fill("gil")
     admin.at("add").click()
     first = admin.at("password").inner_text()

@@ -1,39 +1,235 @@
-"""Every screen is accessible, fits, and is one to show."""
+"""Every screen is one to show: accessible, whole in each size, theme and language, and there again after whatever happens.
+
+`make test-screens` runs all of it and leaves pictures in test-results/screens; `make test` looks at a few.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.browser.looking import ALL, View, look
-from tests.browser.screens import STORIES, Story, World, furnish
+from tests.browser import screens
+from tests.browser.devices import Device
+from tests.browser.keyboard import Keyboard
+from tests.browser.looking import ALL, View, look, put
+from tests.browser.screens import PLAIN, RIGHT, STORIES, Stop, Story, World, countdown, desk, live, long_live, self_paced
 from tests.harness.server import Server, serving
+from tests.harness.tunnel import Tunnel
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "ar")
+#: For a few looks at what somebody works on: VIEWS="phone/dark tablet/contrast".
+VIEWS = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS" in os.environ else ALL
+CUT_S = 10
+#: Where the network is cut: each phase of a game, on both sides of it.
+PHASES = ("lobby", "question-single", "sent", "paused", "result-single", "leaderboard", "podium")
+#: Each size with each theme, languages and screens in turn.
+FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
+    (
+        long_live,
+        "ar",
+        {
+            "lobby-long": View("phone", "dark"),
+            "stage-lobby-long": View("projector", "light"),
+            "question-single-long": View("phone", "contrast"),
+            "stage-question-multiple-long": View("projector", "contrast"),
+            "result-multiple-long": View("tablet", "dark"),
+            "stage-podium-long": View("tablet", "light"),
+        },
+    ),
+    (
+        desk,
+        "en",
+        {
+            "sign-in-refused": View("tablet", "contrast"),
+            "desk": View("projector", "dark"),
+            "options": View("phone", "light"),
+        },
+    ),
+)
 
 
-@pytest.fixture(scope="session")
-def furnished() -> Iterator[tuple[Server, dict[str, str]]]:
+@pytest.fixture(scope="module")
+def tunnel() -> Iterator[Tunnel]:
+    """A way to the server that can be cut."""
+    with contextlib.closing(Tunnel()) as dug:
+        yield dug
+
+
+@pytest.fixture(scope="module")
+def furnished(tunnel: Tunnel) -> Iterator[tuple[Server, dict[str, str]]]:
     """An instance with one worker, and the slugs of its quizzes."""
-    with serving(1) as running:
-        yield running, furnish(running)
+    with serving(1, QUIZ_ORIGINS=tunnel.url) as running:
+        tunnel.server_url = running.url
+        yield running, screens.furnish(running)
+
+
+@contextlib.contextmanager
+def told(world: World, story: Story) -> Iterator[Iterator[Stop]]:
+    """A story, after which nobody's page may have complained."""
+    try:
+        yield story(world)
+    finally:
+        world.close()
+    for device in world.devices:
+        device.check()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("story", "language", "views"), FEW, ids=lambda one: getattr(one, "__name__", None))
+def test_a_few_screens(furnished: Any, browser: Browser, story: Story, language: str, views: dict[str, View]):
+    """Each size in each theme with texts as long as may be: axe-core finds nothing, nothing is cut off or too small to hit."""
+    found: list[str] = []
+    left = dict(views)
+    with told(World(*furnished, browser, language), story) as stops:
+        for name, device in stops:
+            if name in left:
+                found += look(name, device, language, [left.pop(name)], picture=False)
+    assert not found, "\n".join(found)
+    assert not left
+
+
+@pytest.mark.timeout(60)
+def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
+    """They are on at once, and from the first moment on the next page, whatever the system asks for, or what it asks for."""
+    world = World(*furnished, browser)
+    phone, scheme = world.phone(), "getComputedStyle(document.documentElement).colorScheme"
+    phone.open("/")
+    phone.see("nickname")
+    put(phone.page, View("phone", "light"))
+    assert phone.page.evaluate(scheme) == "light"
+    phone.at("theme").select_option("dark-contrast")
+    assert phone.page.evaluate(scheme) == "dark"
+    plain = world.server.url + "/"
+    without_scripts = browser.new_context(java_script_enabled=False, storage_state=phone.context.storage_state()).new_page()
+    without_scripts.goto(plain)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert (without_scripts.evaluate(scheme), without_scripts.evaluate(ground)) == ("dark", "rgb(0, 0, 0)")
+    without_scripts.context.close()
+    phone.at("theme").select_option("system")
+    phone.page.reload()
+    assert phone.page.evaluate(scheme) == "light"
+    world.close()
 
 
 @pytest.mark.screens
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_every_screen_in_every_size_and_theme(furnished, browser: Browser, story: Story, language: str):
-    """axe-core finds nothing, nothing is cut off or too small to hit; pictures are left in test-results/screens."""
+def test_every_screen_in_every_size_and_theme(furnished: Any, browser: Browser, story: Story, language: str):
+    """axe-core finds nothing, nothing is cut off or too small to hit, also with text of twice the size; pictures are left."""
     found: list[str] = []
-    world = World(*furnished, browser, language)
-    views = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS" in os.environ else ALL
-    for name, device in story(world):
-        found += look(name, device, language, views)
+    with told(World(*furnished, browser, language), story) as stops:
+        for name, device in stops:
+            found += look(name, device, language, VIEWS)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.screens
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("story", [countdown, live, self_paced], ids=lambda story: story.__name__)
+def test_a_reload_in_each_phase(furnished: Any, browser: Browser, story: Story):
+    """Whoever reloads is where they were."""
+    with told(World(*furnished, browser), story) as stops:
+        for _, device in stops:
+            before = _shown(device)
+            device.page.reload()
+            _is_back(device, before)
+
+
+@pytest.mark.screens
+@pytest.mark.timeout(600)
+def test_a_network_that_is_cut_in_each_phase(furnished: Any, tunnel: Tunnel, browser: Browser):
+    """Phone and projector say that they are reconnecting for as long as it lasts, and are where they were when it is over."""
+    world = World(*furnished, browser, url=tunnel.url)
+    with told(world, live) as stops:
+        for name, device in stops:
+            device.forgive("WebSocket connection to|Failed to load resource")
+            if name.removeprefix("stage-") not in PHASES:
+                continue
+            before = _shown(device)
+            tunnel.cut()
+            expect(device.reconnecting).to_be_visible()
+            time.sleep(CUT_S)  # as people wait
+            expect(device.reconnecting).to_be_visible()
+            tunnel.mend()
+            for one in world.devices:
+                expect(one.reconnecting).to_be_hidden()
+            _is_back(device, before)
+
+
+def _shown(device: Device) -> tuple[str | None, str]:
+    """The screen, and its heading."""
+    headings = device.page.locator("h1")
+    shown = device.page.locator("[data-screen]")
+    return shown.get_attribute("data-screen"), headings.first.inner_text() if headings.count() else ""
+
+
+def _is_back(device: Device, before: tuple[str | None, str]) -> None:
+    screen, heading = before
+    expect(device.page.locator("[data-screen]")).to_have_attribute("data-screen", screen or "")
+    if heading:
+        expect(device.page.locator("h1").first).to_have_text(re.compile(re.escape(heading), re.IGNORECASE))
+
+
+@pytest.mark.screens
+@pytest.mark.timeout(300)
+def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
+    """From signing in to the podium, and from the front door to the last place: all types, a pause, a removal, the end."""
+    world = World(*furnished, browser)
+    screen, ada = world.desk(""), world.phone()
+    host, player = Keyboard(screen), Keyboard(ada)
+    screen.open("/host")
+    screen.see("sign-in")
+    host.type("host-name", "teacher")
+    host.type("host-password", screens.PASSWORD)
+    host.press("sign-in")
+    screen.see("desk")
+    host.press(f"live-{world.slugs['plain']}")
+    screen.see("lobby")
+    ada.open("/")
+    player.type("pin", screen.page.url[-6:])
+    player.type("nickname", "Ada")
+    player.press("join")
+    ada.see("lobby")
+    ben = world.client()
+    ben.ok("join", {"pin": screen.page.url[-6:], "nickname": "Ben"})
+    expect(screen.names).to_have_count(2)
+    player_id = screen.names.filter(has_text="Ben").locator("button").get_attribute("data-testid")
+    host.press(str(player_id))
+    host.press("confirm-kick")
+    expect(screen.names).to_have_count(1)
+    host.press("start")
+    for index, question in enumerate(PLAIN["questions"]):
+        screen.see("question")
+        if index == 0:
+            host.press("pause")
+            screen.see("paused")
+            host.press("resume")
+            screen.see("question")
+        player.answer(question["type"], RIGHT["plain"][index])
+        screen.see("reveal")
+        host.press("next")
+        screen.see("leaderboard")
+        screen.page.keyboard.press("PageDown")
+    screen.see("podium")
+    ada.see("podium")
     world.close()
-    for device in world.devices:
-        device.check()
+
+
+@pytest.mark.screens
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_everything_is_reached_by_keyboard(furnished: Any, browser: Browser, story: Story):
+    """On every screen Tab comes to all that can be pressed, in the order of the page, and it is always seen where it is."""
+    found: list[str] = []
+    with told(World(*furnished, browser), story) as stops:
+        for name, device in stops:
+            found += [f"{name}: {one}" for one in Keyboard(device).missed()]
     assert not found, "\n".join(found)

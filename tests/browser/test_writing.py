@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -85,7 +86,14 @@ def test_a_quiz_is_written_by_mouse(desk):
     host.page.mouse.move(*middle(host, "question-2"), steps=4)
     host.page.mouse.move(*middle(host, "question-1"), steps=4)
     host.page.mouse.up()
-    expect(listed(host)).to_have_text(["Whales are fish.", "Which of these breathes air?", "How many arms has an octopus?"])
+    in_order = ["Whales are fish.", "Which of these breathes air?", "How many arms has an octopus?"]
+    expect(listed(host)).to_have_text(in_order)
+    host.at("question-2").get_by_role("button").first.click()
+    host.at("delete-question").click()
+    expect(listed(host)).to_have_text([in_order[0], in_order[2]])
+    host.at("toast-offer").click()
+    expect(listed(host)).to_have_text(in_order)
+    expect(host.at("right-1")).to_be_checked()
     host.at("save").click()
     kept(host, "Saved")
     host.page.get_by_role("link", name="Quizzes").click()
@@ -99,7 +107,19 @@ def test_a_quiz_is_written_by_mouse(desk):
     expect(card).to_have_count(0)
     host.at("toast-offer").click()
     expect(card).to_contain_text("3 questions")
+    host.at("delete-animals-of-the-sea-copy").click()
+    expect(host.at("quiz-animals-of-the-sea-copy")).to_have_count(0)
+    host.at("deleted").click()
+    host.says("gone-animals-of-the-sea-copy", "gone for good on")
+    host.at("restore-animals-of-the-sea-copy").click()
+    host.says("gone-animals-of-the-sea-copy", "is back")
+    host.page.get_by_role("button", name="Close").click()
+    expect(host.at("quiz-animals-of-the-sea-copy")).to_be_visible()
     host.at("export-animals-of-the-sea").click()
+    expect(card.get_by_test_id("left-out-json")).to_have_count(0)
+    losses = card.get_by_test_id("left-out-kahoot")
+    losses.locator("summary").click()
+    expect(losses).to_contain_text(re.compile(r"Left out, as there is no such type: .*Number.*\. In question .*3"))
     with host.page.expect_download() as file:
         card.get_by_test_id("format-csv").click()
     assert file.value.suggested_filename == "animals-of-the-sea.csv"
@@ -140,6 +160,9 @@ def test_a_quiz_is_written_and_put_in_order_by_keyboard(desk):
     keys.type("Two")
     keys.press("Enter")  # one more choice, though the second is still empty
     keys.type("Four")
+    keys.press("Alt+ArrowUp")
+    expect(host.at("choice-text-1")).to_have_value("Four")
+    keys.press("Alt+ArrowDown")  # with the focus, which moves along
     keys.press("Control+s")
     expect(host.at("choice-text-1")).to_be_focused()
     keys.type("Three")
@@ -236,15 +259,17 @@ def test_what_is_opened_and_saved_says_the_same(desk, one_worker):
         host.open("/host")
         host.at(f"duplicate-{slug}").click()
         host.at("toast-offer").click()
+        host.page.wait_for_url("**/host/quizzes/*")
+        copy = host.page.url.rpartition("/")[2]  # whatever copies there are
         host.see("editor")
         for place in range(1, 5):
             host.at(f"question-{place}").get_by_role("button").first.click()
         host.at("title").fill(f"Mine of {slug}")
+        kept(host, "Draft saved")  # "Saved" stood there before
         host.at("save").click()
         kept(host, "Saved")
         before, after = (
-            requests.get(f"{one_worker.url}/api/v1/quizzes/{name}", headers=headers, timeout=10).json()
-            for name in (slug, f"{slug}-copy")
+            requests.get(f"{one_worker.url}/api/v1/quizzes/{name}", headers=headers, timeout=30).json() for name in (slug, copy)
         )
         assert after["title"] == f"Mine of {slug}"
         assert [meant(one) for one in after["questions"]] == [meant(one) for one in before["questions"]]
@@ -256,6 +281,55 @@ def meant(question: dict[str, Any]) -> dict[str, Any]:
     if question["type"] != "order":
         return whole
     return {**whole, "correct": None, "choices": [question["choices"][place]["text"] for place in question["correct"]]}
+
+
+def test_an_admin_has_another_hosts_quizzes_in_hand(desk, one_worker):
+    """Found from the accounts, opened beside the host, changed, exported, deleted and brought back; copied to one's own."""
+    one_worker.flask("host", "add", "chief", "--password", "a good password", "--admin")
+    one_worker.flask("host", "add", "dora", "--password", "a good password")
+    headers = {"Authorization": f"Bearer {one_worker.sign_in('dora', 'a good password')}"}
+
+    def saved(path: str = "/doras") -> Any:
+        return requests.get(f"{one_worker.url}/api/v1/quizzes{path}", headers=headers, timeout=10).json()
+
+    for title in ("Doras", "Five of a kind"):  # the second's slug is a shared one's too
+        body = {"title": title, "questions": [{"text": "Dora's?", "choices": ["Yes", "No"], "correct": 0, "points": 5}]}
+        assert requests.post(f"{one_worker.url}/api/v1/quizzes", json=body, headers=headers, timeout=10).status_code == 201
+    chief = desk(DESKTOP, "chief")
+    chief.at("accounts").click()
+    chief.at("host-dora").get_by_test_id("quizzes").click()
+    chief.see("others-shelf")
+    expect(chief.page.locator(".cards > li h3")).to_have_text(["Doras", "Five of a kind"])
+    expect(chief.at("live-doras")).to_have_count(0)
+    chief.at("edit-doras").click()
+    chief.see("editor")
+    chief.says("whose", "dora")
+    chief.at("text").fill("The chief's?")
+    kept(chief, "Draft saved")
+    chief.page.reload()
+    expect(chief.at("text")).to_have_value("The chief's?")
+    chief.at("save").click()
+    kept(chief, "Saved")
+    assert [saved()[name] for name in ("owner", "updated_by")] == ["dora", "chief"]
+    assert saved()["questions"][0]["text"] == "The chief's?"
+    chief.page.get_by_role("link", name="Quizzes").click()
+    chief.at("export-doras").click()
+    with chief.page.expect_download() as file:
+        chief.at("quiz-doras").get_by_test_id("format-csv").click()
+    assert "The chief's?" in file.value.path().read_text()
+    chief.at("duplicate-doras").click()
+    chief.says("toast", "Doras (copy)")
+    chief.at("delete-doras").click()
+    expect(chief.at("quiz-doras")).to_have_count(0)
+    chief.at("deleted").click()
+    chief.at("restore-doras").click()
+    chief.says("gone-doras", "is back")
+    chief.page.get_by_role("button", name="Close").click()
+    chief.fits()
+    chief.open("/host")
+    expect(chief.at("quiz-doras-copy")).to_be_visible()
+    expect(chief.at("quiz-doras")).to_have_count(0)
+    assert {one["title"] for one in saved("?own=true")["quizzes"]} == {"Doras", "Five of a kind"}
 
 
 def test_two_who_write_the_same_quiz(desk, one_worker):
@@ -274,9 +348,9 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
         host.forgive("412")  # the browser's own word on what is refused
         host.at("edit-ours").click()
         host.see("editor")
-    ben.says("others", "ann has this quiz open too")
+    ben.says("others", "ann\u2069\u2069 has this quiz open too")
     ann.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # sooner than its next beat
-    ann.says("others", "ben has this quiz open too")
+    ann.says("others", "ben\u2069\u2069 has this quiz open too")
     ben.at("text").fill("Ben's?")
     kept(ben, "Draft saved")
     ann.at("text").fill("Ann's?")
@@ -293,7 +367,7 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
     kept(ben, "Saved")
     assert text_of(one_worker.url, token) == "Ben's own?"
     ann.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    ann.says("newer", "ben has saved another version")
+    ann.says("newer", "ben\u2069 has saved another version")
     ann.at("compare").click()
     ann.see("clash")
     ann.at("take-theirs").click()

@@ -134,6 +134,19 @@ def test_a_player_is_kicked_by_nickname_or_id(flask: Flask, words: str, seat: Ca
     assert [one["nickname"] for one in flask("game", "show", "123456", "--json").json["players"]] == ["Cid"]
 
 
+def test_a_player_gets_more_time(flask: Flask, words: str, seat: Callable[..., Game], store: redis.Redis) -> None:
+    """By nickname or id; running servers are told whose time is another."""
+    flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
+    seat("123456", ("-yes12", "Ann", 0), ("p2", "Bob", 0))
+    heard = _listening(store)
+    assert flask("game", "extend", "123456", "-yes12", "1.5").lines == ["Ann has 1.5 times the time in game 123456"]
+    assert flask("game", "extend", "123456", "bob", "3").refusal
+    told = [
+        (one["errand"]["player"], one["errand"]["factor"]) for one in _heard(heard) if one.get("errand", {}).get("do") == "extend"
+    ]
+    assert told == [("-yes12", 1.5)]
+
+
 def test_a_game_is_locked_unlocked_and_ended(flask: Flask, words: str, store: redis.Redis) -> None:
     """Running servers are told of each, with the state that everybody is to be shown."""
     flask("game", "create", words, "--pin", "123456").lines  # noqa: B018 - asserts success
@@ -183,3 +196,15 @@ def _heard(pubsub: Any) -> list[dict[str, Any]]:
             messages.append({**json.loads(head), "event": event, "data": data})
     pubsub.close()
     return messages
+
+
+def test_a_game_in_teams_shows_who_is_in_which_and_how_they_stand(flask: Flask, words: str, seat: Callable[..., Game]) -> None:
+    """Named by options; one team alone is refused in one line."""
+    flask("game", "create", words, "--pin", "123456", "--team", "Red", "--team", "Blue", "--team-choice", "assigned").lines  # noqa: B018
+    seat("123456", ("p1", "Ann", 0))
+    shown, as_json, alone = flask.each(
+        [["game", "show", "123456"], ["game", "show", "123456", "--json"], ["game", "create", words, "--team", "Red"]]
+    )
+    assert shown.lines[-2:] == ["   1  Red   0.0          1", "   2  Blue  -            0"]
+    assert (as_json.json["players"][0]["team"], as_json.json["teams"][0]["team"]) == ("Red", "Red")
+    assert "2 to 20 teams" in alone.refusal

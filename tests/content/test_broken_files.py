@@ -66,6 +66,9 @@ def _archive(**parts: bytes) -> bytes:
         (lambda: _archive(**{"xl/media/bomb.xml": b"\0" * 30_000_000}), "times its size, 200 times are allowed"),
         (lambda: _archive(**{f"xl/{number}": b"" for number in range(600)}), "is an archive of 6"),
         (lambda: changed(sheet(HEADER), {}, left_out=["[Content_Types].xml"]), "is an archive, but no workbook"),
+        (lambda: changed(sheet(HEADER), {"content.xml": b"<x/>"}, left_out=["[Content_Types].xml"]), "is a file of LibreOffice"),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(500), "is a workbook of Excel before 2007 (.xls)"),
+        (lambda: b"%PDF-1.7\n\xe2\xe3", "is a PDF"),
         (lambda: changed(sheet(HEADER), {}, left_out=["xl/workbook.xml"]), "is no workbook that can be read"),
         (lambda: sheet(HEADER)[:-30], "is a cut off or broken archive"),
         (lambda: sheet(HEADER)[:2000], "is a cut off or broken archive"),
@@ -76,7 +79,7 @@ def _archive(**parts: bytes) -> bytes:
             "holds more than 200000 elements",
         ),
     ],
-    ids=["large", "ratio", "entries", "archive", "no book", "cut", "cut short", "no xml", "cells", "elements"],
+    ids=["large", "ratio", "entries", "archive", "office", "old", "pdf", "no book", "cut", "cut short", "no xml", "cells", "elements"],
 )
 def test_a_workbook_that_is_none_or_larger_than_any_is_refused(data: Callable[[], bytes], reason: str) -> None:
     """Bombs before they are unpacked, and files that are cut off or lack a part."""

@@ -56,7 +56,7 @@ def test_choices_are_counted_from_0() -> None:
     ("text", "told"),
     [
         ('{"title": "T",\n "questions": [}', "line 2: column 16: is no JSON: "),
-        ("", "line 1: column 1: is no JSON: "),
+        ("", "file: is empty"),
         ('{"questions": []} x', "line 1: column 19: is no JSON: "),
         ('{"questions": ["\t"]}', "line 1: column 17: is no JSON: "),
         ("[" * 100_000, "file: is nested too deeply"),

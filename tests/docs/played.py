@@ -16,7 +16,7 @@ CHANNELS = {"/": "players", "/host": "hosts"}
 #: What a game without pictures and without an outage does not show.
 UNSEEN = {"image", "image_alt", "provisional", "retry_after_ms"}
 #: What clients send, with more fields than anybody needs at once.
-OPTIONAL = {"CreateGame", "Join", "Next", "Options"}
+OPTIONAL = {"CreateGame", "Join", "Next", "Options", "Skip"}
 
 
 class Strict:
@@ -101,13 +101,18 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     assert host.error("start") == "not_joined"
     pin = host.ok("create_game", {"quiz": "explained", "options": options})["pin"]
     assert ann.error("next_question") == "not_joined"
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    extended = {"player": ann.ok("join", {"pin": pin, "nickname": "Ann"})["player"]["id"], "factor": 1.5}
     player = bob.ok("join", {"pin": pin, "nickname": "Bob"})["player"]["id"]
     ann.wait("sync")
     host.ok("lock", {"locked": False})
     host.wait("roster", lambda told: told["joined"])
+    host.ok("extend", extended)
+    assert host.wait("extended") == {**ann.wait("extended"), "player": extended["player"]}
+    host.ok("hide_names", {"hidden": True})
     host.ok("start")
-    ann.wait("question")
+    closes_at = ann.wait("question")["closes_at"]
+    host.ok("add_time", {"seconds": 10, "question": "q1", "closes_at": host.wait("question")["closes_at"] + 10_000})
+    ann.wait("question", lambda told: told["closes_at"] == closes_at + 15_000)
     host.ok("pause")
     host.ok("resume")
     ann.ok("submit_answer", {"question": "q1", "answer": 1, "submission": "one"})
@@ -124,21 +129,30 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     bob.wait("kicked")
     host.wait("roster", lambda told: told["left"])
     host.ok("next", {"after": "q1"})
+    host.ok("next", {"after": "q1", "state": "leaderboard"})
+    host.ok("skip", {"question": "q2"})
+    assert ann.wait("result", lambda told: told["question"] == "q2")["skipped"] is True
+    host.wait("reveal", lambda told: told["question"] == "q2")
     host.ok("end")
     ann.wait("leaderboard")
     ann.ok("leave")
 
 
 def self_paced(host: Checked, ann: Checked) -> None:
-    """A game with every type of question, and one for practice."""
-    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced"})["pin"]
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    """A game in teams with every type of question, and one for practice."""
+    options = {"teams": ["Red", "Blue"], "team_choice": "chosen"}
+    pin = host.ok("create_game", {"quiz": "all-types", "mode": "self-paced", "options": options})["pin"]
+    assert ann.error("join", {"pin": pin, "nickname": "Ann"}) == "team_unknown"
+    ann.ok("join", {"pin": pin, "nickname": "Ann", "team": "Red"})
+    host.ok("watch", {"pin": pin})
+    host.wait("roster", lambda told: told["joined"] and "team" in told["joined"][0])
     for question, (right, *_) in ANSWERS.items():
         assert ann.ok("next_question")["question"]["id"] == question
         ann.ok("submit_answer", {"question": question, "answer": right, "submission": question})
     ann.ok("next_question", {"after": "q1"})
     assert all(line["over"] for line in ann.ok("overview")["questions"])
     ann.wait("leaderboard", lambda board: board["top"][0]["score"] == 60)
+    ann.wait("team_board", lambda board: board["teams"][0]["score"] == 60)
     options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 3_600_000}
     pin = host.ok("create_game", {"quiz": "explained", "mode": "self-paced", "options": options})["pin"]
     host.ok("watch", {"pin": pin})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
 
 from tests.docs import asked, played
 from tests.docs.conftest import PIN, commands
-from tests.harness.clients import Client
+from tests.harness.clients import Client, host
 from tests.harness.server import ROOT, Server
 
 PAGES = [(ROOT / f"docs/{name}.md").read_text() for name in ("counterparts", "production", "journals")]
@@ -61,13 +64,18 @@ def test_each_metric_of_the_queries_is_served(busy: Server):
     assert metrics - set(re.findall(r"^(\w+)", served, re.MULTILINE)) == set()
 
 
+def _example(language: str) -> str:
+    """The page's example, which is as short as the page says."""
+    found = re.search(rf"```{language}\n(.*?)```", (ROOT / "docs/clients.md").read_text(), re.DOTALL)
+    assert found
+    assert len(found[1].splitlines()) <= 30
+    return found[1]
+
+
 @pytest.mark.timeout(60)
 def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     """Copied from the page and run, it answers every question of all types."""
-    page = (ROOT / "docs/clients.md").read_text()
-    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
-    assert code
-    command = [sys.executable, "-c", code[1], server.url, PIN, "Ada"]
+    command = [sys.executable, "-c", _example("python"), server.url, PIN, "Ada"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 7
@@ -75,6 +83,31 @@ def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     board = bea.ok("join", {"pin": PIN, "nickname": "Bea"})["leaderboard"]["top"]
     assert next(place for place in board if place["nickname"] == "Ada")["score"] > 0
     bea.close()
+
+
+@pytest.mark.timeout(60)
+def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_path: Path):
+    """Copied from the page and run, it answers each question, is told how it fared, and ends with the game."""
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / "player.mjs").write_text(_example("js"))
+    teacher = host(server, "head")
+    pin = teacher.ok("create_game", {"quiz": "explained", "mode": "live", "options": {"countdown_ms": 0}})["pin"]
+    teacher.ok("watch", {"pin": pin})
+    node = shutil.which("node", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
+    assert node, "scripts/prepare brings Node.js where there is none"
+    command = [node, tmp_path / "player.mjs", server.url, pin, "Ada"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as player:
+        teacher.wait("roster", lambda told: told["count"] == 1)
+        teacher.ok("start")
+        for question in ("q1", "q2"):
+            teacher.wait("reveal", lambda told, question=question: told["question"] == question)
+            teacher.ok("next", {"after": question, "state": "reveal"})
+            teacher.ok("next", {"after": question, "state": "leaderboard"})
+        said, _ = player.communicate(timeout=20)
+    teacher.close()
+    assert player.returncode == 0, said
+    for line in ("2 + 2? answered", "1 + 3? answered", "{ correct: false, points: 0, rank: 1 }", "1. Ada 0"):
+        assert line in said
 
 
 @pytest.mark.timeout(120)

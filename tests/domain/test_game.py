@@ -6,7 +6,25 @@ import msgspec
 import pytest
 
 from quiz.domain.errors import QuestionNotFound, WrongState
-from quiz.domain.game import AUTO_ADVANCE_MS, Game, Options, Phase, advance, close, end, lock, pause, resume, start, tick
+from quiz.domain.game import (
+    AUTO_ADVANCE_MS,
+    EXTENDED,
+    Game,
+    Options,
+    Phase,
+    add_time,
+    advance,
+    close,
+    end,
+    extend,
+    hide_names,
+    lock,
+    pause,
+    resume,
+    skip,
+    start,
+    tick,
+)
 
 from .builders import make_game
 
@@ -19,7 +37,13 @@ MOVES: dict[str, Callable[[Game, Phase, int], Phase]] = {
     "resume": resume,
     "end": end,
     "lock": lambda game, phase, now: lock(phase, now, True),
+    "skip": skip,
+    "add time": lambda game, phase, now: add_time(game, phase, now, 5000),
+    "extend": lambda game, phase, now: extend(game, phase, now, "ann", 150),
+    "hide names": lambda game, phase, now: hide_names(phase, now, True),
 }
+#: What never moves the state, in all but the last.
+BESIDE = ("lock", "extend", "hide names")
 
 
 def phase_in(game: Game, state: str) -> Phase:
@@ -43,14 +67,14 @@ def phase_in(game: Game, state: str) -> Phase:
 
 #: What each command makes of each state, None for WrongState. The game has two questions and a leaderboard after each.
 TABLE: dict[str, dict[str, str]] = {
-    "lobby": {"start": "question", "end": "finished", "lock": "lobby"},
-    "question": {"close": "reveal", "pause": "paused", "end": "finished", "lock": "question"},
-    "reveal": {"advance": "leaderboard", "pause": "paused", "end": "finished", "lock": "reveal"},
-    "leaderboard": {"advance": "question", "pause": "paused", "end": "finished", "lock": "leaderboard"},
-    "paused": {"resume": "question", "end": "finished", "lock": "paused"},
-    "paused reveal": {"resume": "reveal", "end": "finished", "lock": "paused"},
+    "lobby": {"start": "question", "end": "finished"},
+    "question": {"close": "reveal", "skip": "reveal", "add time": "question", "pause": "paused", "end": "finished"},
+    "reveal": {"advance": "leaderboard", "pause": "paused", "end": "finished"},
+    "leaderboard": {"advance": "question", "pause": "paused", "end": "finished"},
+    "paused": {"resume": "question", "skip": "reveal", "add time": "paused", "end": "finished"},
+    "paused reveal": {"resume": "reveal", "end": "finished"},
     "finished": {},
-    "open": {"end": "finished", "lock": "open"},
+    "open": {"end": "finished"},
 }
 
 
@@ -60,7 +84,7 @@ def test_every_command_moves_the_game_or_is_refused(state: str, command: str) ->
     """In every state each command leads where the contract says, as a new version, or raises WrongState."""
     game = make_game(20, 20, mode="self-paced" if state == "open" else "live")
     phase = phase_in(game, state)
-    expected = TABLE[state].get(command)
+    expected = phase.state if command in BESIDE and state != "finished" else TABLE[state].get(command)
     if expected is None:
         with pytest.raises(WrongState):
             MOVES[command](game, phase, NOW)
@@ -178,6 +202,67 @@ def test_nothing_is_due_where_a_game_waits(state: str) -> None:
     assert tick(game, phase_in(game, state), NOW + 10**9) is None
 
 
+def test_added_time_moves_the_end_and_survives_a_pause() -> None:
+    """So many seconds later for everybody, in its countdown, while it is open and while it is paused; not beyond an hour more."""
+    game = make_game(20, countdown_ms=3000, grace_ms=250)
+    phase = add_time(game, start(game, game.first_phase(), NOW), NOW, 10_000)
+    assert (phase.opened_at, phase.closes_at, phase.due) == (NOW + 3000, NOW + 33_000, NOW + 33_250)
+    paused = add_time(game, pause(game, phase, NOW + 8000), NOW + 9000, 5000)
+    assert paused.due == 0
+    resumed = resume(game, paused, NOW + 60_000)
+    assert (resumed.closes_at - resumed.opened_at, resumed.closes_at) == (35_000, NOW + 60_000 + 30_000)
+    with pytest.raises(WrongState):
+        add_time(game, resumed, NOW, 3_600_000)
+    following = start(game, game.first_phase(), NOW)
+    assert following.closes_at - following.opened_at == 20_000
+
+
+def test_a_skipped_question_counts_for_nothing_and_no_leaderboard_follows() -> None:
+    """Its points never count, those of the others do."""
+    game = make_game(5, 5)
+    phase = skip(game, start(game, game.first_phase(), NOW), NOW)
+    assert (phase.state, phase.skipped, phase.over(0), phase.counts(0)) == ("reveal", (0,), True, False)
+    phase = advance(game, phase, NOW)
+    assert (phase.state, phase.index) == ("question", 1)
+    phase = close(game, phase, NOW)
+    assert [phase.counts(index) for index in (0, 1)] == [False, True]
+    assert advance(game, phase, NOW).state == "leaderboard"
+
+
+def test_a_player_with_more_time_has_their_own_end_and_a_pause_keeps_what_is_left_of_it() -> None:
+    """The span is stretched, added time too; a pause after the others' end takes nothing off."""
+    game = make_game(20.001, countdown_ms=0)
+    phase = extend(game, start(game, game.first_phase(), NOW), NOW, "ann", 125)
+    assert (phase.closes_for("ann"), phase.closes_for("bob"), phase.closes_at) == (NOW + 25_001, NOW + 20_001, NOW + 20_001)
+    phase = add_time(game, phase, NOW, 10_000)
+    assert phase.closes_for("ann") == NOW + 37_501
+    resumed = resume(game, pause(game, phase, NOW + 35_000), NOW + 100_000)
+    assert resumed.closes_for("ann") == NOW + 102_501
+    assert resumed.closes_at == NOW + 100_000 - 4999
+    assert extend(game, resumed, NOW, "ann", 100).closes_for("ann") == resumed.closes_at
+    assert extend(game, resumed, NOW, "ann", 125) is resumed
+
+
+def test_more_time_is_bounded_by_the_games_options() -> None:
+    """A share above `extra_time` is refused, and so is one player too many; taking it back never is."""
+    game = make_game(20, extra_time=1.25)
+    phase = extend(game, game.first_phase(), NOW, "ann", 125)
+    with pytest.raises(WrongState):
+        extend(game, phase, NOW, "bob", 150)
+    for number in range(EXTENDED - 1):
+        phase = extend(game, phase, NOW, str(number), 125)
+    with pytest.raises(WrongState):
+        extend(game, phase, NOW, "bob", 125)
+    assert extend(game, phase, NOW, "ann", 100).extended.keys() == {str(number) for number in range(EXTENDED - 1)}
+
+
+def test_names_are_hidden_from_the_start_where_the_options_say_so() -> None:
+    """And shown by the host's move."""
+    game = make_game(20, hide_names=True)
+    assert game.first_phase().names_hidden
+    assert not hide_names(game.first_phase(), NOW, False).names_hidden
+
+
 def test_locking_keeps_the_state_and_its_clock() -> None:
     """A lock in the middle of a question changes who may join, and nothing else."""
     game = make_game(20)
@@ -236,6 +321,7 @@ def test_questions_are_found_by_their_id() -> None:
         '{"nicknames": "any"}',
         '{"auto_close": 1}',
         '{"compensation_ms": 5001}',
+        '{"extra_time": 2.5}',
     ],
 )
 def test_options_out_of_bounds_are_refused(wrong: str) -> None:

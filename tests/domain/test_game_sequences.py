@@ -5,11 +5,11 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from quiz.domain.errors import WrongState
-from quiz.domain.game import Game, Phase, advance, close, end, lock, pause, resume, start, tick
+from quiz.domain.game import Game, Phase, add_time, advance, close, end, lock, pause, resume, skip, start, tick
 
 from .builders import make_game
 
-COMMANDS = {"start": start, "close": close, "advance": advance, "pause": pause, "resume": resume}
+COMMANDS = {"start": start, "close": close, "advance": advance, "pause": pause, "resume": resume, "skip": skip}
 
 
 class AnyHost(RuleBasedStateMachine):
@@ -20,6 +20,8 @@ class AnyHost(RuleBasedStateMachine):
     now = 1_700_000_000_000
     #: The time for which the current question has been open, counted apart; negative in its countdown.
     open_for = 0
+    #: What was added to its time.
+    added = 0
 
     @initialize(
         limits=st.lists(st.sampled_from([1.0, 2.5, 20.0, 1.0005]), min_size=1, max_size=4),
@@ -38,10 +40,10 @@ class AnyHost(RuleBasedStateMachine):
         assert phase.version == self.phase.version + 1
         assert phase.index in (self.phase.index, self.phase.index + 1)
         if phase.index != self.phase.index:
-            self.open_for = -self.game.options.countdown_ms
+            self.open_for, self.added = -self.game.options.countdown_ms, 0
         if self.phase.state == "question" and phase.state == "paused":
             # The grace is no time of the question's.
-            self.open_for = min(self.open_for, self.game.questions[phase.index].time_limit_ms)
+            self.open_for = min(self.open_for, self.game.questions[phase.index].time_limit_ms + self.added)
         self.phase = phase
 
     @rule(command=st.sampled_from(sorted(COMMANDS)))
@@ -56,6 +58,12 @@ class AnyHost(RuleBasedStateMachine):
     def press_lock(self, locked: bool) -> None:
         if self.phase.state != "finished":
             self.moved(lock(self.phase, self.now, locked))
+
+    @rule(ms=st.sampled_from([1000, 30_000]))
+    def press_add_time(self, ms: int) -> None:
+        if self.phase.asking:
+            self.moved(add_time(self.game, self.phase, self.now, ms))
+            self.added += ms
 
     @rule(sure=st.integers(0, 9))
     def press_end(self, sure: int) -> None:
@@ -84,7 +92,7 @@ class AnyHost(RuleBasedStateMachine):
     def an_open_question_has_its_whole_time(self) -> None:
         if self.phase.state == "question":
             limit = self.game.questions[self.phase.index].time_limit_ms
-            assert self.phase.closes_at - self.phase.opened_at == limit
+            assert self.phase.closes_at - self.phase.opened_at == limit + self.added
             assert self.phase.due == self.phase.closes_at + self.game.grace_ms
             assert self.now - self.phase.opened_at == self.open_for
         if self.phase.state == "paused":

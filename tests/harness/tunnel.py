@@ -14,7 +14,7 @@ class Tunnel:
     """Forwards a port of its own to that of `server_url`.
 
     `cut` breaks all connections and refuses new ones, `stall` swallows all that is sent without a word, as a phone in a lift
-    sees it; `mend` ends both, and what hung is reset.
+    sees it; `mend` ends both, and what hung is reset. `forget` has what is open hang for good, while new connections come to be.
     """
 
     def __init__(self) -> None:
@@ -26,6 +26,7 @@ class Tunnel:
         self._clear = threading.Event()
         self._clear.set()
         self._open: set[socket.socket] = set()
+        self._forgotten: set[socket.socket] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -39,6 +40,11 @@ class Tunnel:
         """Nothing gets through any more, and nobody is told."""
         self.attempts = 0
         self._clear.clear()
+
+    def forget(self) -> None:
+        """As networks do with the connections of a phone that sleeps."""
+        with self._lock:
+            self._forgotten |= self._open
 
     def mend(self) -> None:
         """The network is back."""
@@ -83,7 +89,8 @@ class Tunnel:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 self._clear.wait()
-                sink.sendall(data)
+                if source not in self._forgotten:
+                    sink.sendall(data)
         self._break(source)
         self._break(sink)
 

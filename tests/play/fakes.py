@@ -82,6 +82,9 @@ class Recorder:
     def renamed(self, game: Game, player: Player, at: int) -> None:
         self._note("renamed", player.id, player.nickname)
 
+    def extended(self, game: Game, player: str, factor: float) -> None:
+        self._note("extended", player, factor)
+
     def board_changed(self, game: Game, at: object = None) -> None:
         self._note("board")
 

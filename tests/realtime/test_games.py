@@ -48,6 +48,34 @@ def test_a_live_game_runs_from_the_lobby_to_the_end_and_everybody_agrees_on_the_
     assert ann.ok("state")["you"] == {"score": 6000, "rank": 1, "answered": list(RIGHT)}
 
 
+def test_a_host_gives_a_player_more_time_and_everybody_and_skips(table: Table):
+    """Each player is asked with the end that is theirs, also when time is added; a skipped question is nobody's."""
+    table.game(auto_close=False)
+    ann, bob = table.player("Ann"), table.player("Bob")
+    more = {"player": ann.ack["player"]["id"], "factor": 1.5}
+    table.host.ok("extend", more)
+    assert ann.wait("extended") == {"factor": 1.5}
+    assert table.host.wait("extended") == more
+    table.host.ok("start")
+    asked = table.host.wait("question")
+    spans = {"closes_at": asked["closes_at"] + 10_000, "question": "q1", "seconds": 10}
+    for _ in range(2):
+        assert table.host.ok("add_time", spans)["closes_at"] == spans["closes_at"]
+    for client, span in ((ann, 45_000), (bob, 30_000), (table.host, 30_000)):
+        client.wait("question", lambda q, span=span: q["closes_at"] - q["opened_at"] == span)
+    assert ann.ok("state")["question"]["time_limit_ms"] == 30_000
+    bob.ok("submit_answer", {"question": "q1", "answer": RIGHT["q1"]})
+    for _ in range(2):
+        table.host.ok("skip", {"question": "q1"})
+    assert bob.wait("reveal")["skipped"] is True
+    told = bob.wait("result")
+    assert (told["correct"], told["points"], told["score"], told["skipped"]) == (True, 0, 0, True)
+    assert bob.all("extended") == []
+    table.host.ok("next", {"after": "q1"})
+    assert bob.wait("question", lambda q: q["id"] == "q2")["time_limit_ms"] == 20_000
+    assert ann.wait("question", lambda q: q["id"] == "q2")["time_limit_ms"] == 30_000
+
+
 def test_self_paced_players_go_their_own_way_and_the_board_moves_with_each_answer(table: Table):
     """Each player gets questions one after another, hears at once how it went, and all see the board move."""
     table.game("self-paced")

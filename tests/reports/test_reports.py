@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from quiz import reports
+from quiz.domain.game import Options
 from quiz.domain.question import question
 from quiz.play.archive import Archive, Placed
 from quiz.play.ports import Receipt
@@ -132,6 +133,22 @@ def test_json_has_all_of_it(report: reports.Report):
     assert (first["rank"], first["nickname"], first["score"], first["right"]) == (1, "=1+2", 28, 6)
     assert first["questions"]["q2"] == {"answer": [0, 2], "right": True, "points": 2, "elapsed_ms": 1234, "streak": 1}
     assert second["questions"]["q1"] is None
+
+
+def test_a_game_with_teams_has_a_column_and_a_table_of_them(report: reports.Report):
+    """After the score; a workbook's sheet and JSON have the averages."""
+    game = msgspec.structs.replace(report.record.game, options=Options(teams=("=Red", "Blue")))
+    players = [msgspec.structs.replace(one, team=number % 2) for number, one in enumerate(report.record.players[:4])]
+    record = msgspec.structs.replace(report.record, game=game, players=players)
+    report = reports.Report(record, game_result(record, record.summary(), lambda: None))
+    header, *rows = table(report, "points")
+    assert (header[3], [row[3] for row in rows]) == ("team", ["'=Red", "Blue", "'=Red", "Blue"])
+    assert [[cell.value for cell in row] for row in book(report)["Teams"]] == [
+        ["rank", "team", "score", "players"],
+        [1, "=Red", 14, 2],
+        [2, "Blue", 0, 2],
+    ]
+    assert json.loads(made(report, "json"))["teams"][0] == {"rank": 1, "team": "=Red", "score": 14.0, "players": 2}
 
 
 def test_others_get_their_turn_with_every_row(report: reports.Report):

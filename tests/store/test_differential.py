@@ -17,7 +17,7 @@ KINDS = ("single", "poll", "single", "single")
 NAMES = ("ann", "bob", "cat", "dan", "eve")
 
 names, indexes = st.sampled_from(NAMES), st.integers(0, len(KINDS) - 1)
-plain_steps = st.sampled_from(["start", "close", "advance", "pause", "resume", "end"])
+plain_steps = st.sampled_from(["start", "close", "advance", "pause", "resume", "end", "skip"])
 operations = st.one_of(
     st.tuples(st.just("join"), names),
     st.tuples(st.just("answer"), names, indexes, st.booleans()),
@@ -26,6 +26,9 @@ operations = st.one_of(
     st.tuples(st.just("ask"), indexes, st.booleans()),
     st.tuples(st.just("step"), plain_steps),
     st.tuples(st.just("lock"), st.booleans()),
+    st.tuples(st.just("extend"), names, st.sampled_from([100, 150, 200])),
+    st.tuples(st.just("add time")),
+    st.tuples(st.just("hide"), st.booleans()),
     st.tuples(st.just("kick"), names),
     st.tuples(st.just("reset")),
     st.tuples(st.just("arrive"), names, st.sampled_from(["w1", "w2"])),
@@ -60,6 +63,12 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
             world.step(game, getattr(machine, name))
         case ["lock", locked]:
             world.step(game, lambda _, phase, now: machine.lock(phase, now, locked))
+        case ["extend", name, share]:
+            beside(world, game, lambda game, phase, now: machine.extend(game, phase, now, name, share))
+        case ["add time"]:
+            beside(world, game, lambda game, phase, now: machine.add_time(game, phase, now, 1000))
+        case ["hide", hidden]:
+            beside(world, game, lambda _, phase, now: machine.hide_names(phase, now, hidden))
         case ["kick", name]:
             return games.kick(game, name)
         case ["reset"]:
@@ -80,6 +89,13 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
     return None
 
 
+def beside(world: World, game: Any, step: Any) -> None:
+    """A step that may leave all as it is."""
+    old, now = world.games.phase(game)
+    new = step(game, old, now)
+    assert new is old or world.games.move(game, old, new)
+
+
 def outcome(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
     try:
         return do(world, game, operation)
@@ -94,6 +110,7 @@ def seen(world: World, game: Any) -> dict[str, Any]:
     standings = {seat.id: games.standing(game, seat.id) for seat in games.roster(game)}
     return {
         "phase": (phase.state, phase.version, phase.index, phase.locked, phase.resume_to),
+        "beside": (phase.skipped, phase.extended, phase.names_hidden),
         "board": (board.version, board.players, board.top),
         "scores": games.scores(game),
         "standings": standings,

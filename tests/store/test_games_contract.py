@@ -49,7 +49,8 @@ def test_a_phase_comes_back_as_it_was_moved_to(world: World):
     game = world.make()
     old, _ = world.games.phase(game)
     new = Phase(state="paused", version=2, index=0, opened_at=-5, closes_at=9, moved_at=8, due=7, locked=True,
-                resume_to="question", elapsed_ms=-3000, hold_ms=4)  # fmt: skip
+                resume_to="question", elapsed_ms=-3000, hold_ms=4, skipped=(0, 2),
+                extended={"a-b_1": 150}, names_hidden=True)  # fmt: skip
     assert world.games.move(game, old, new)
     assert world.games.phase(game)[0] == new
 

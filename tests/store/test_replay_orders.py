@@ -39,6 +39,7 @@ phases = st.builds(
     resume_to=st.sampled_from(["question", "reveal"]),
     index=st.integers(0, 3),
     version=st.just(2),
+    skipped=st.sampled_from([(), (), (0,), (1, 2)]),
 )
 
 

@@ -135,6 +135,8 @@ def test_lists_are_searched_by_words_and_tags_and_come_in_pages(desk: Desk):
     assert desk.titles(asked="?tag=maths&tag=cars") == ["Ölwechsel"]
     assert desk.titles(asked="?tag=math") == []
     assert desk.titles(asked="?shared=true") == ["Sums", "Zebras"]
+    assert desk.titles(ADMIN, "?owner=ann&own=true") == desk.titles(asked="?own=true") == ["sums", "Ölwechsel"]
+    assert [one["tag"] for one in desk.ask(ADMIN, "GET", "/tags?owner=ann&own=true").json["tags"]] == ["Maths", "Cars"]
     assert desk.titles("bob") == ["Sums", "Zebras"]
     first = desk.ask("ann", "GET", "/quizzes?limit=2").json
     assert (first["total"], [one["owner"] for one in first["quizzes"]]) == (3, ["ann", None])

@@ -7,7 +7,7 @@
 -- Status: "new", "again" (with the first receipt), "gone", "kicked", "not_joined", "question_not_open", "too_late".
 -- The points are those of quiz.domain.scoring; a contract test holds the two together.
 local player, index, right = ARGV[10], tonumber(ARGV[2]), ARGV[11]
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch', 'generation')
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'index', 'opened_at', 'closes_at', 'created_at', 'stamp', 'resume_to', 'epoch', 'generation', 'extended')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -29,6 +29,11 @@ local at = math.min(tonumber(ARGV[14]) or now, now)
 if now - at > 1000 then
   at = now
 end
+local full, limit, share = tonumber(ARGV[3]), tonumber(ARGV[4]), 100
+if is[11] and is[11] ~= '{}' then -- some have more time than the others; in percent
+  share = cjson.decode(is[11])[player] or 100
+  limit = math.floor(limit * share / 100)
+end
 local live, state, current, grace = ARGV[7] == '1', is[2], tonumber(is[3]), tonumber(ARGV[8])
 local opened, closes
 if live then
@@ -38,7 +43,8 @@ if live then
   if index == current and state == 'paused' and is[8] == 'question' then
     return { 'question_not_open' }
   end
-  opened, closes = tonumber(is[4]), tonumber(is[5])
+  opened = tonumber(is[4])
+  closes = opened + math.floor((is[5] - opened) * share / 100)
   if index < current or state ~= 'question' or at > closes + grace then
     return { 'too_late' }
   end
@@ -54,14 +60,13 @@ else
     if not opened then
       return { 'question_not_open' }
     end
-    if at > opened + ARGV[4] + grace then
+    if at > opened + limit + grace then
       return { 'too_late' }
     end
   end
   opened = opened or at
 end
 
-local full, limit = tonumber(ARGV[3]), tonumber(ARGV[4])
 local elapsed = math.min(math.max(at - opened - ARGV[13], 0), limit)
 local streak = tonumber(redis.call('HGET', KEYS[4], player) or '0')
 local points = 0

@@ -4,7 +4,7 @@
 -- Returns receipts, JSON, in the order of the keys; "" where there is none.
 -- Changes nothing.
 local found = {}
-for i, key in ipairs(KEYS) do
-  found[i] = redis.call('HGET', key, ARGV[1]) or ''
+for _, key in ipairs(KEYS) do
+  found[#found + 1] = redis.call('HGET', key, ARGV[1]) or ''
 end
 return found

@@ -1,10 +1,11 @@
 -- Seats a new player; again, if the reply got lost: that changes nothing.
--- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster
+-- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster  8 teams
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
---       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON  9 what the nickname looks like, then the
---       names of the phase's fields
--- Returns {"ok", rank, the fields' values ..., time in ms}, {"again"} if the player has that seat, or {why not}.
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 10))
+--       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON  9 what the nickname looks like
+--       10 "" without teams, else the number of the team that was chosen, "assign" or "unknown"  11 how many teams, then the names
+--       of the phase's fields
+-- Returns {"ok", rank, team or "", the fields' values ..., time in ms}, {"again"} if the player has that seat, or {why not}.
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 12))
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -31,6 +32,27 @@ end
 if ARGV[5] ~= '' and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
   return { 'game_full' }
 end
+local team = ARGV[10]
+if team == 'unknown' then -- asked last: who is told the teams could come in
+  return { 'team_unknown' }
+end
+if team == 'assign' then -- to the first of the smallest
+  local fields = {}
+  for i = 1, ARGV[11] do
+    fields[i] = 'team:' .. (i - 1)
+  end
+  local smallest
+  for i, size in ipairs(redis.call('HMGET', KEYS[1], unpack(fields))) do
+    size = tonumber(size or '0')
+    if not smallest or size < smallest then
+      smallest, team = size, tostring(i - 1)
+    end
+  end
+end
+if team ~= '' then
+  redis.call('HSET', KEYS[8], ARGV[2], team)
+  redis.call('HINCRBY', KEYS[1], 'team:' .. team, 1)
+end
 local time = redis.call('TIME')
 local stamp = math.max(time[1] * 1000 + math.floor(time[2] / 1000) - is[4], is[5] + 1, 0)
 stamp = math.min(stamp, 2147483647)
@@ -43,7 +65,7 @@ if ARGV[7] ~= '' then
   redis.call('SADD', KEYS[6], ARGV[2] .. '|' .. ARGV[7])
   redis.call('RPUSH', KEYS[7], ARGV[8])
 end
-local view = { 'ok', 1 + redis.call('ZCOUNT', KEYS[2], 1, '+inf') }
+local view = { 'ok', 1 + redis.call('ZCOUNT', KEYS[2], 1, '+inf'), team }
 for i = 6, #is do
   view[#view + 1] = is[i]
 end

@@ -4,7 +4,7 @@
 -- ARGV  1 game id  2 generation  3 "1" if live  4 of each question "1" if it is a poll  then player, index, receipt JSON ...
 --       (index "": the player's points are added up anew, which must follow the player's last answer)
 -- Returns {"gone"}, {"old"} (there was a reset since), or {"ok", new, replaced, known, unseated, wrong sums mended}.
-local is = redis.call('HMGET', KEYS[1], 'id', 'generation', 'state', 'index', 'resume_to', 'created_at')
+local is = redis.call('HMGET', KEYS[1], 'id', 'generation', 'state', 'index', 'resume_to', 'created_at', 'skipped')
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
@@ -13,8 +13,12 @@ if (is[2] or '1') ~= ARGV[2] then
 end
 local live, current = ARGV[3] == '1', tonumber(is[4])
 local asking = is[3] == 'question' or (is[3] == 'paused' and is[5] == 'question')
+local skipped = {}
+for index in string.gmatch(is[7] or '', '%d+') do
+  skipped[tonumber(index)] = true
+end
 local function counts(index)
-  return not live or index < current or (index == current and not asking)
+  return not live or (not skipped[index] and (index < current or (index == current and not asking)))
 end
 
 -- Which questions a player answered: read once and written once, since it may be long.

@@ -1,7 +1,7 @@
 -- How one player stands, and where the game does.
--- KEYS  1 game  2 leaderboard  3 names  4 answered  5 kicked
+-- KEYS  1 game  2 leaderboard  3 names  4 answered  5 kicked  6 teams, where the game has any
 -- ARGV  1 game id  2 player, then the names of the phase's fields
--- Returns {"gone"}, {"not_joined"}, or {"ok", nickname, score, rank, answered, kicked 0 or 1, the fields' values ..., time in ms}.
+-- Returns {"gone"}, {"not_joined"}, or {"ok", nickname, score, rank, answered, kicked 0 or 1, team or "", the fields' values ..., time in ms}.
 -- Changes nothing.
 local is = redis.call('HMGET', KEYS[1], 'id', unpack(ARGV, 3))
 if is[1] ~= ARGV[1] then
@@ -15,7 +15,8 @@ local score = math.floor(tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2]) or '0')
 local rank = 1 + redis.call('ZCOUNT', KEYS[2], string.format('%d', score + 1), '+inf')
 local answered, kicked = redis.call('HGET', KEYS[4], ARGV[2]) or '', redis.call('SISMEMBER', KEYS[5], ARGV[2])
 local time = redis.call('TIME')
-local view = { 'ok', name, score, rank, answered, kicked }
+local team = KEYS[6] and redis.call('HGET', KEYS[6], ARGV[2]) or ''
+local view = { 'ok', name, score, rank, answered, kicked, team }
 for i = 2, #is do
   view[#view + 1] = is[i]
 end

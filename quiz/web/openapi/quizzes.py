@@ -159,6 +159,7 @@ _OWNER = (
     ("owner", "In place of one's own quizzes those of this host; for admins"),
     ("shared", "`true`: only what all hosts share, which admins alone change"),
 )
+_LISTED = (*_OWNER, ("own", "`true`: without those that all hosts share"))
 _ANY = dict[str, Any]
 _FILES = ("application/json", "text/csv", "text/plain", quizzes.WORKBOOK)
 
@@ -173,7 +174,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
                 ("tag", "A tag that they have; may be repeated"),
                 ("limit", f"How many at most: {quizzes.USUAL} unless given, up to {quizzes.MOST}"),
                 ("cursor", "`next` of the page before"),
-                *_OWNER,
+                *_LISTED,
             ),
             headers=IF_NONE_MATCH,
         ),
@@ -319,7 +320,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             "The tags of the host's quizzes and the shared ones",
             ((200, "The tags", Tags), (304, "The same as before", None)),
             (400, 401, 404, 503),
-            query=_OWNER,
+            query=_LISTED,
             headers=IF_NONE_MATCH,
         ),
     },

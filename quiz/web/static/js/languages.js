@@ -23,7 +23,7 @@ function choose({ target: { value } }) {
 
 export function LanguageMenu() {
   return html`
-    <label class="menu">
+    <label class="chooser">
       <span class="sr-only">${t("Language")}</span><${Icon} name="language" />
       <select data-testid="page-language" onChange=${choose}>
         ${LANGUAGES.map(([code, name]) => html`<option key=${code} value=${code} lang=${code} selected=${code === LANGUAGE}>${name}</option>`)}

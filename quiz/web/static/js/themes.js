@@ -35,7 +35,7 @@ export function ThemeMenu() {
     keep(event.target.value);
   };
   return html`
-    <label class="menu">
+    <label class="chooser">
       <span class="sr-only">${t("Colours")}</span><${Icon} name="theme" />
       <select data-testid="theme" onChange=${choose}>
         ${THEMES.map(([name, text]) => html`<option key=${name} value=${name} selected=${name === theme}>${text}</option>`)}

@@ -88,6 +88,7 @@ function ChoiceFields({ question, onChange, at }) {
             </li>`,
         )}
       </ol>
+      ${choices.some(({ image }) => image) && html`<p class="field-hint">${t("Beside an image, write what it shows: that is read out, and stands in the results.")}</p>`}
       <button type="button" class="button is-compact" data-testid="add-choice" disabled=${choices.length >= MOST_CHOICES} onClick=${add}>
         <${Icon} name="plus" />${type === "order" ? t("Add an item") : t("Add a choice")}
       </button>

@@ -5,14 +5,13 @@
  * when another window of the same host has gone on with it, after which nothing is sent until `resolve`.
  */
 
-import { draft, dropDraft, keepDraft } from "./quizzes.js";
-
 const LOCAL_MS = 150;
 const SERVER_MS = 900;
 const MOST_WAIT_MS = 5000;
 const FIRST_RETRY_MS = 1000;
 
 export class DraftKeeper {
+  #quizzes;
   #place;
   #slug;
   #latest = null; // {content, base}, until the server has it
@@ -24,10 +23,12 @@ export class DraftKeeper {
   #retries = 0;
   #stopped = false;
 
-  constructor(host, slug, { onStatus, onKept, onOther }) {
+  /** `quizzes` is what `quizzesOf` made, `host` who writes. */
+  constructor(quizzes, host, slug, { onStatus, onKept, onOther }) {
     Object.assign(this, { onStatus, onKept, onOther });
+    this.#quizzes = quizzes;
     this.#slug = slug;
-    this.#place = `quiz-draft ${host} ${slug}`;
+    this.#place = ["quiz-draft", host, slug, quizzes.owner].filter((one) => one !== null).join(" ");
     window.addEventListener("online", this.#soon);
     window.addEventListener("pagehide", this.#storeNow);
   }
@@ -83,7 +84,7 @@ export class DraftKeeper {
   /** What was written is saved, or given up: the server has no draft any more. */
   async forget({ server = false } = {}) {
     await this.stop();
-    if (server && this.#version !== null) await dropDraft(this.#slug);
+    if (server && this.#version !== null) await this.#quizzes.dropDraft(this.#slug);
     this.#latest = this.#pending = this.#version = this.#since = null;
     this.#unstore();
     this.#stopped = false;
@@ -137,7 +138,7 @@ export class DraftKeeper {
     this.#pending = JSON.stringify(sent.content);
     this.#storeNow();
     try {
-      const kept = await keepDraft(this.#slug, sent.content, sent.base, this.#version);
+      const kept = await this.#quizzes.keepDraft(this.#slug, sent.content, sent.base, this.#version);
       this.#kept(sent, kept);
     } catch (error) {
       if (error.status === 412) await this.#reconcile().catch((problem) => this.#away(problem));
@@ -169,7 +170,7 @@ export class DraftKeeper {
 
   /** The server's draft is not the one that was known: our own, whose answer was lost, or somebody else's. */
   async #reconcile() {
-    const theirs = await draft(this.#slug);
+    const theirs = await this.#quizzes.draft(this.#slug);
     if (DraftKeeper.continues({ version: null, pending: this.#pending }, theirs)) {
       this.#version = theirs?.version ?? null;
       this.#later(0);

@@ -8,7 +8,7 @@ import { blankQuestion, blankQuiz, copied, held, moved, same, sent } from "./con
 import { DraftKeeper } from "./draft_keeper.js";
 import { Presence } from "./presence.js";
 import { problemsByQuestion, refusal, unchanged } from "./problems.js";
-import * as quizzes from "./quizzes.js";
+import { check, drafts, pageOf, quizzesOf } from "./quizzes.js";
 
 const CALM_MS = 250;
 const CHECK_MS = 400;
@@ -18,6 +18,7 @@ const NEW = /^new-[a-z0-9]{12}$/;
 const newSlug = () => `new-${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => (byte % 36).toString(36)).join("")}`;
 
 export class Editing extends Store {
+  #quizzes;
   #slug;
   #new;
   #keeper;
@@ -25,8 +26,11 @@ export class Editing extends Store {
   #checking;
   #original = null; // the quiz as it is saved, to tell whether anything is not
 
-  /** `slug` is the quiz's, or a made-up one of which only the draft is known; null begins a new quiz. */
-  constructor(slug) {
+  /**
+   * `slug` is the quiz's, or a made-up one of which only the draft is known; null begins a new quiz. `owner`: whose it is, for an
+   * admin who writes another host's; else null.
+   */
+  constructor(slug, owner = null) {
     super({
       phase: "loading", // then "ready", or "missing", "foreign", "away", "drafts", "clash"
       kept: "new", // then "saving", "kept" as a draft, "saved", "away"
@@ -39,12 +43,24 @@ export class Editing extends Store {
       toast: null,
       busy: false,
     });
+    this.#quizzes = quizzesOf(owner);
     this.#new = slug === null;
     this.#slug = slug ?? newSlug();
   }
 
-  get slug() {
-    return this.#slug;
+  /** Another host, whose quiz this is, or null. */
+  get owner() {
+    return this.#quizzes.owner;
+  }
+
+  /** Where the quizzes beside it are. */
+  get shelf() {
+    return this.owner === null ? "/host" : `/host/quizzes?${new URLSearchParams({ owner: this.owner })}`;
+  }
+
+  /** Where this quiz is written. */
+  get page() {
+    return pageOf(this.#slug, this.owner);
   }
 
   /** Reads what the server and this browser have, and goes on with the newest. */
@@ -52,11 +68,11 @@ export class Editing extends Store {
     try {
       const host = await currentSession();
       if (!host) {
-        location.replace(`/host?next=${location.pathname}`);
+        location.replace(`/host?next=${encodeURIComponent(location.pathname + location.search)}`);
         return;
       }
       this.host = host;
-      const [quiz, draft] = this.#new ? [null, null] : await Promise.all([quizzes.find(this.#slug), this.#kept()]);
+      const [quiz, draft] = this.#new ? [null, null] : await Promise.all([this.#quizzes.find(this.#slug), this.#kept()]);
       if (quiz && !host.admin && quiz.owner !== host.name) this.set({ phase: "foreign", foreign: quiz });
       else this.#begin(quiz, draft);
     } catch (error) {
@@ -66,8 +82,8 @@ export class Editing extends Store {
   }
 
   async #kept() {
-    const known = (await quizzes.drafts()).some(({ slug }) => slug === this.#slug);
-    return known ? quizzes.draft(this.#slug) : null;
+    const known = (await drafts()).some(({ slug, owner }) => slug === this.#slug && (this.owner === null || this.owner === owner));
+    return known ? this.#quizzes.draft(this.#slug) : null;
   }
 
   #begin(quiz, draft) {
@@ -120,7 +136,7 @@ export class Editing extends Store {
 
   #keep() {
     this.#keeper?.close();
-    this.#keeper = new DraftKeeper(this.host.name, this.#slug, {
+    this.#keeper = new DraftKeeper(this.#quizzes, this.host.name, this.#slug, {
       onStatus: (kept, away) => this.set({ kept, away }),
       onKept: ({ quiz_version: version }) => this.#notice(version),
       onOther: (theirs) => this.set({ phase: "drafts", drafts: { mine: { content: sent(this.state.quiz), base: this.state.base }, theirs, live: true } }),
@@ -129,7 +145,7 @@ export class Editing extends Store {
 
   #attend() {
     this.#presence?.close();
-    this.#presence = new Presence(this.#slug, ({ editors, quiz_version: version, updated_by: by }) => {
+    this.#presence = new Presence(this.#quizzes, this.#slug, ({ editors, quiz_version: version, updated_by: by }) => {
       const others = editors.map(({ name }) => name);
       if (others.join() !== this.state.others.join()) this.set({ others });
       this.#notice(version, by);
@@ -234,7 +250,7 @@ export class Editing extends Store {
     this.#checking = setTimeout(async () => {
       const asked = this.state.quiz;
       try {
-        const problems = await quizzes.check(sent(asked));
+        const problems = await check(sent(asked));
         if (this.state.quiz === asked) this.set({ problems });
       } catch {
         // Away: it is asked again after the next change, and before saving.
@@ -261,11 +277,11 @@ export class Editing extends Store {
   }
 
   async #save(version, quiz = this.state.quiz) {
-    const problems = await quizzes.check(sent(quiz));
+    const problems = await check(sent(quiz));
     this.set({ problems, tried: problems.length > 0 });
     if (problems.length > 0) return false;
     await this.#keeper.stop();
-    const made = version === null ? await quizzes.create(sent(quiz), this.#slug) : await quizzes.save(this.#slug, sent(quiz), version);
+    const made = version === null ? await this.#quizzes.create(sent(quiz), this.#slug) : await this.#quizzes.save(this.#slug, sent(quiz), version);
     await this.#saved(made, quiz);
     return true;
   }
@@ -277,7 +293,7 @@ export class Editing extends Store {
     this.set({ base: made.version, newer: null, kept: "saved", tried: false, said: t("Saved") });
     if (made.slug !== this.#slug) {
       this.#slug = made.slug;
-      history.replaceState(null, "", `/host/quizzes/${made.slug}`);
+      history.replaceState(null, "", this.page);
       this.#keep();
       this.#attend();
     }
@@ -290,7 +306,7 @@ export class Editing extends Store {
   }
 
   async #clash() {
-    const theirs = await quizzes.find(this.#slug);
+    const theirs = await this.#quizzes.find(this.#slug);
     if (theirs && same(held(theirs), this.state.quiz)) await this.#saved(theirs, this.state.quiz); // it was this save that came before
     else this.set({ phase: "clash", clash: { theirs } });
   }
@@ -309,9 +325,9 @@ export class Editing extends Store {
         this.#goOn(theirs, null, false);
       } else if (how === "copy") {
         await this.#keeper.stop();
-        const made = await quizzes.create({ ...sent(this.state.quiz), title: `${this.state.quiz.title.slice(0, 180)} (${t("my version")})` }, this.#slug);
+        const made = await this.#quizzes.create({ ...sent(this.state.quiz), title: `${this.state.quiz.title.slice(0, 180)} (${t("my version")})` }, this.#slug);
         await this.#keeper.forget({ server: true });
-        location.assign(`/host/quizzes/${made.slug}`);
+        location.assign(pageOf(made.slug, this.owner));
       } else {
         await this.#save(theirs.version);
         back();
@@ -330,7 +346,7 @@ export class Editing extends Store {
   async discard() {
     try {
       await this.#keeper.forget({ server: true });
-      if (this.state.base === null) location.assign("/host");
+      if (this.state.base === null) location.assign(this.shelf);
       else await this.load();
     } catch (error) {
       this.set({ toast: toastOf(refusal(error), "error") });
@@ -338,8 +354,8 @@ export class Editing extends Store {
   }
 
   async duplicate() {
-    const made = await quizzes.duplicate(this.#slug);
-    location.assign(`/host/quizzes/${made.slug}`);
+    const made = await this.#quizzes.duplicate(this.#slug);
+    location.assign(pageOf(made.slug));
   }
 
   /** The problems of each question, by its key, and those of the quiz as a whole under "". */

@@ -5,6 +5,7 @@ import { Brand, Icon } from "../glyphs.js";
 import { Toast } from "../notices.js";
 import { useStore } from "../store.js";
 import { t, tn } from "../text.js";
+import { Trouble } from "../trouble.js";
 import { AboutForm } from "./about_form.js";
 import { Clash, Drafts } from "./clash.js";
 import { Editing } from "./editing.js";
@@ -31,7 +32,7 @@ function Bar({ editing, state }) {
   return html`
     <header class="desk-bar editor-bar">
       <${Brand} />
-      <a class="button" href="/host"><${Icon} name="back" />${t("Quizzes")}</a>
+      <a class="button" href=${editing.shelf}><${Icon} name="back" />${t("Quizzes")}</a>
       <${KeptStatus} state=${state} />
       ${state.phase === "ready" && html`
         <button type="button" class="button is-primary" data-testid="save" disabled=${state.busy} onClick=${() => save(editing)}>
@@ -60,18 +61,15 @@ function View({ editing, state }) {
       return html`<p class="loading">${t("Loading…")}</p>`;
     case "away":
       return html`
-        <div class="centre" data-screen="error">
-          <p role="alert" data-testid="error">${t("The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.")}</p>
-        </div>`;
+        <${Trouble} words=${t("The server can't be reached, or can't say what your quizzes hold. This page goes on by itself when it can.")} />`;
     case "missing":
       return html`
-        <div class="centre" data-screen="error"><p role="alert" data-testid="error">${t("There is no such quiz.")}</p><a class="button is-primary" href="/host">${t("To the quizzes")}</a></div>`;
+        <${Trouble} words=${t("There is no such quiz.")}><a class="button is-primary" href=${editing.shelf}>${t("To the quizzes")}</a><//>`;
     case "foreign":
       return html`
-        <div class="centre" data-screen="error">
-          <p role="alert">${t("“{title}” is shared by all hosts. To change it, make a copy of your own.", { title: state.foreign.title })}</p>
+        <${Trouble} words=${t("“{title}” is shared by all hosts. To change it, make a copy of your own.", { title: state.foreign.title })}>
           <button type="button" class="button is-primary" data-testid="copy" onClick=${() => editing.duplicate()}>${t("Make a copy")}</button>
-        </div>`;
+        <//>`;
     case "drafts":
       return html`<${Drafts} editing=${editing} drafts=${state.drafts} />`;
     case "clash":
@@ -102,6 +100,7 @@ function Writing({ editing, state }) {
   };
   return html`
     <div class="editor" data-screen="editor" onKeyDown=${keys}>
+      <h1 class="sr-only">${t("Write a quiz")}</h1>
       <${OtherEditors} editing=${editing} state=${state} />
       <${AboutForm} quiz=${quiz} problems=${problems.get("")} shows=${shown("")} onChange=${(patch) => editing.change(patch)}
         onLeave=${(field) => editing.touch(`/${field}`)} />
@@ -128,8 +127,8 @@ function Writing({ editing, state }) {
 }
 
 const { slug } = root.dataset;
-const editing = new Editing(slug === "new" ? null : slug);
-history.replaceState(null, "", `/host/quizzes/${editing.slug}`); // of a new one too, so that a reload comes back to its draft
+const editing = new Editing(slug === "new" ? null : slug, new URLSearchParams(location.search).get("owner"));
+history.replaceState(null, "", editing.page); // of a new one too, so that a reload comes back to its draft
 editing.load();
 root.replaceChildren();
 render(html`<${Editor} editing=${editing} />`, root);

@@ -1,9 +1,10 @@
-/** The file of a quiz, in one of the formats that the server writes. */
+/** The file of a quiz, in one of the formats that the server writes, and what that format has no place for. */
 
-import { html, useRef } from "../../vendor/preact.mjs";
+import { html, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
-import { t } from "../text.js";
-import { exportAddress } from "./quizzes.js";
+import { number, t, tn } from "../text.js";
+import { TYPES } from "./content.js";
+import { sentenceOf } from "./problems.js";
 
 const FORMATS = {
   json: ["JSON", t("keeps everything")],
@@ -12,12 +13,33 @@ const FORMATS = {
   gift: ["GIFT", t("for Moodle")],
   kahoot: ["Kahoot", t("a workbook for Kahoot")],
 };
+const FIELDS = {
+  title: t("Title"),
+  description: t("Description"),
+  language: t("Language"),
+  tags: t("Tags"),
+  points: t("Points"),
+  tolerance: t("Tolerance (±)"),
+  explanation: t("Explanation"),
+  image: t("Image"),
+  image_alt: t("What the image shows"),
+  "images of choices": t("Images of choices"),
+};
+/** Questions that are named; of more it is said how many. */
+const NAMED = 12;
 
-export function Export({ quiz: { slug, title }, formats }) {
+/** `quizzes` is what `quizzesOf` made. */
+export function Export({ quiz: { slug, title }, quizzes, formats }) {
   const dialog = useRef(null);
+  const [leftOut, setLeftOut] = useState(null); // null while nobody knows
+  const open = () => {
+    dialog.current.showModal();
+    setLeftOut(null);
+    quizzes.leftOut(slug).then(setLeftOut, () => {}); // away: the file can't be had either, and says so
+  };
   return html`
     <button type="button" class="button is-bare" aria-label=${t("Export {title}", { title })} title=${t("Export")} data-testid=${`export-${slug}`}
-      onClick=${() => dialog.current.showModal()}><${Icon} name="download" /></button>
+      onClick=${open}><${Icon} name="download" /></button>
     <dialog ref=${dialog} class="dialog" aria-label=${t("Export {title}", { title })}>
       <h2>${t("Export “{title}”", { title })}</h2>
       <ul class="export-formats">
@@ -25,12 +47,41 @@ export function Export({ quiz: { slug, title }, formats }) {
           const [name, use] = FORMATS[format] ?? [format, ""];
           return html`
             <li key=${format}>
-              <a class="button is-wide" href=${exportAddress(slug, format)} download data-testid=${`format-${format}`} onClick=${() => dialog.current.close()}>
+              <a class="button is-wide" href=${quizzes.exportAddress(slug, format)} download data-testid=${`format-${format}`} onClick=${() => dialog.current.close()}>
                 <b>${name}</b><span class="soft">${use}</span>
               </a>
+              <${LeftOut} losses=${leftOut?.find((one) => one.format === format)?.left_out} format=${format} />
             </li>`;
         })}
       </ul>
       <div class="dialog-actions"><button type="button" class="button" onClick=${() => dialog.current.close()}>${t("Cancel")}</button></div>
     </dialog>`;
+}
+
+/** Before the file is fetched: what will not be in it. Ids of questions are for programs, which read of them in the interface. */
+function LeftOut({ losses = [], format }) {
+  const told = losses.filter(({ reason }) => !reason.startsWith("id: "));
+  if (told.length === 0) return null;
+  return html`
+    <details class="left-out" data-testid=${`left-out-${format}`}>
+      <summary><${Icon} name="warning" />${tn("Leaves out or changes one thing", "Leaves out or changes {count} things", told.length)}</summary>
+      <ul>
+        ${told.map(({ reason, questions }) => html`
+          <li key=${reason}>${words(reason)} ${questions.length > 0 && html`<span class="soft">${placed(questions)}</span>`}</li>`)}
+      </ul>
+    </details>`;
+}
+
+/** What the server says of it, in words of this page where there are some. */
+function words(reason) {
+  const [, field] = reason.match(/^([\w ]+): there is no place for (?:it|them)$/) ?? [];
+  const [, type] = reason.match(/^is left out: there is no type (\w+)$/) ?? [];
+  if (field in FIELDS) return t("There is no place for: {field}.", { field: FIELDS[field] });
+  if (type in TYPES) return t("Left out, as there is no such type: {type}.", { type: TYPES[type] });
+  return html`<span lang="en" dir="auto">${sentenceOf(reason)}</span>`;
+}
+
+function placed(questions) {
+  if (questions.length > NAMED) return tn("In one question.", "In {count} questions.", questions.length);
+  return tn("In question {numbers}.", "In questions {numbers}.", questions.length, { numbers: questions.map((one) => number(one)).join(", ") });
 }

@@ -33,8 +33,8 @@ export function readRows({ quiz, places, problems, notes }, filename) {
     title: quiz?.title ?? filename.replace(/\.[^.]*$/, ""),
     about: { description: quiz?.description ?? "", language: quiz?.language ?? "", tags: quiz?.tags ?? [] },
     rows: [...understood, ...rows].map((row, at) => [row, at]).sort(([a, i], [b, j]) => numberOf(a) - numberOf(b) || i - j).map(([row]) => row),
-    general: problems.filter((one) => !isRow(one)).map(({ place, reason }) => `${placeWords(place)}: ${reason}`),
-    notes: notes.map(({ place, reason }) => ({ place: placeWords(place), reason })),
+    general: problems.filter((one) => !isRow(one)).map(({ place, reason }) => `${placeWords(place)}: ${sentenceOf(reason)}`),
+    notes: notes.map(({ place, reason }) => ({ place: placeWords(place), reason: sentenceOf(reason) })),
     problemsOf: (found) => problemsByQuestion(found, [{ key: "it" }]).get("it") ?? new Map(),
     told: ({ path, reason }, usable) => {
       const row = usable[path.split("/")[2]];

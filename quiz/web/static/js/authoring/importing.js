@@ -9,7 +9,7 @@ import { TextField } from "./fields.js";
 import { Row } from "./import_row.js";
 import { readRows } from "./import_rows.js";
 import { refusal } from "./problems.js";
-import { check, create, readFile } from "./quizzes.js";
+import { check, quizzesOf, readFile } from "./quizzes.js";
 
 const root = document.querySelector("#app");
 
@@ -100,7 +100,7 @@ function Found({ found, onError }) {
     setBusy(true);
     onError(null);
     try {
-      const made = await create(sent({ ...found.about, title, questions: usable.map(({ question }) => question) }));
+      const made = await quizzesOf().create(sent({ ...found.about, title, questions: usable.map(({ question }) => question) }));
       location.assign(`/host/quizzes/${made.slug}`);
     } catch (problem) {
       const [first] = problem.document?.problems ?? [];

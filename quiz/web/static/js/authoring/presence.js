@@ -1,16 +1,16 @@
 /** Tells the server that this window has a quiz open, and hears who else has. */
 
-import { editing, left } from "./quizzes.js";
-
 const BEAT_MS = 10000;
 
 export class Presence {
+  #quizzes;
   #editor = crypto.getRandomValues(new Uint32Array(2)).join("-");
   #slug;
   #timer;
 
-  /** `onHeard` gets {editors, quiz_version, updated_by}, the editors without this one. */
-  constructor(slug, onHeard) {
+  /** `quizzes` is what `quizzesOf` made. `onHeard` gets {editors, quiz_version, updated_by}, the editors without this one. */
+  constructor(quizzes, slug, onHeard) {
+    this.#quizzes = quizzes;
     this.#slug = slug;
     this.onHeard = onHeard;
     this.#timer = setInterval(() => this.beat(), BEAT_MS);
@@ -21,7 +21,7 @@ export class Presence {
 
   async beat() {
     try {
-      const heard = await editing(this.#slug, this.#editor);
+      const heard = await this.#quizzes.editing(this.#slug, this.#editor);
       this.onHeard({ ...heard, editors: heard.editors.filter(({ you }) => !you) });
     } catch {
       // The draft says that the server is away.
@@ -37,5 +37,5 @@ export class Presence {
 
   #seen = () => document.visibilityState === "visible" && this.beat();
 
-  #leave = () => left(this.#slug, this.#editor).catch(() => {});
+  #leave = () => this.#quizzes.left(this.#slug, this.#editor).catch(() => {});
 }

@@ -2,6 +2,7 @@
 
 import { sentence } from "../errors.js";
 import { t } from "../text.js";
+import { known } from "./reasons.js";
 
 /** key of a question, or "" → Map of field ("text", "choices/1/text", "correct") → words. */
 export function problemsByQuestion(problems, questions) {
@@ -35,8 +36,10 @@ function words(field, reason) {
   return sentenceOf(reason);
 }
 
-/** "has 9 characters" → "Has 9 characters." */
+/** What the server says, in the page's language if it is known there: "is not said" → "Is not said." */
 export function sentenceOf(reason) {
+  const words = known(reason);
+  if (words) return words;
   const text = reason.charAt(0).toUpperCase() + reason.slice(1);
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }

@@ -2,57 +2,85 @@
 
 import { call } from "../api.js";
 
-const at = (slug) => `/quizzes/${encodeURIComponent(slug)}`;
 const from = (version) => ({ headers: { "If-Match": `"${version}"` } });
 
-/** {quizzes, next, total}: those with all words of `words` and all `tags`; `cursor` is an earlier `next`. */
-export function list({ words = "", tags = [], cursor = null, limit = 60 }) {
-  const asked = new URLSearchParams({ limit });
-  if (words) asked.set("q", words);
-  for (const tag of tags) asked.append("tag", tag);
-  if (cursor) asked.set("cursor", cursor);
-  return call("GET", `/quizzes?${asked}`);
+/** The quizzes that somebody has before them: their own and the shared ones, or for an admin those of the host `owner`. */
+export function quizzesOf(owner = null) {
+  const path = (rest, asked = {}) => {
+    const query = new URLSearchParams({ ...asked, ...(owner !== null && { owner }) }).toString();
+    return query ? `/quizzes${rest}?${query}` : `/quizzes${rest}`;
+  };
+  const at = (slug, rest = "", asked = {}) => path(`/${encodeURIComponent(slug)}${rest}`, asked);
+  /** Of lists: without the shared ones of another host's. */
+  const only = owner === null ? {} : { owner, own: "true" };
+  return {
+    owner,
+
+    /** {quizzes, next, total}: those with all words of `words` and all `tags`; `cursor` is an earlier `next`. */
+    list({ words = "", tags = [], cursor = null, limit = 60 }) {
+      const asked = new URLSearchParams({ limit, ...only });
+      if (words) asked.set("q", words);
+      for (const tag of tags) asked.append("tag", tag);
+      if (cursor) asked.set("cursor", cursor);
+      return call("GET", `/quizzes?${asked}`);
+    },
+
+    tags: async () => (await call("GET", `/tags?${new URLSearchParams(only)}`)).tags,
+
+    /** null where there is none. */
+    find: (slug) => orNull(call("GET", at(slug))),
+
+    /** `draft` names the draft that becomes this quiz. */
+    create: (quiz, draft) => call("POST", path("", draft && { draft }), quiz),
+
+    save: (slug, quiz, version) => call("PUT", at(slug), quiz, from(version)),
+
+    remove: (slug, version) => call("DELETE", at(slug), undefined, from(version)),
+
+    /** `quiz` is one of a list: whether it is shared, that says. */
+    restore: (quiz) => call("POST", at(quiz.slug, "/restore", quiz.owner === null ? { shared: "true" } : {})),
+
+    /** {quizzes, kept_days}: what can be restored; with `shared`, of what all hosts share. */
+    deleted: ({ shared = false } = {}) => {
+      const asked = { ...(owner !== null && { owner }), ...(shared && { shared: "true" }) };
+      return call("GET", `/deleted-quizzes?${new URLSearchParams(asked)}`);
+    },
+
+    /** A copy for oneself. */
+    duplicate: (slug) => call("POST", at(slug, "/duplicate"), {}),
+
+    draft: (slug) => orNull(call("GET", at(slug, "/draft"))),
+
+    /** Keeps a draft in place of that of `version`, null where there is none yet: {version, quiz_version}. */
+    keepDraft: (slug, content, base, version) =>
+      call("PUT", at(slug, "/draft"), { content, base }, version === null ? { headers: { "If-None-Match": "*" } } : from(version)),
+
+    dropDraft: (slug) => orNull(call("DELETE", at(slug, "/draft"))),
+
+    /** Says that this editor has the quiz open: {editors, quiz_version, updated_by}. */
+    editing: (slug, editor) => call("POST", at(slug, "/editors"), { editor }),
+
+    /** Says that it has not any more; also while the page closes. */
+    left: (slug, editor) => call("DELETE", at(slug, `/editors/${editor}`), undefined, { keepalive: true }),
+
+    /** What the files of an export leave out: a list of {format, left_out: [{reason, questions}]}. */
+    leftOut: async (slug) => (await call("GET", at(slug, "/left-out"))).formats,
+
+    exportAddress: (slug, format) => `/api/v1${at(slug, "/export", { format })}`,
+  };
 }
 
-export const tags = async () => (await call("GET", "/tags")).tags;
-
-/** null where there is none. */
-export const find = (slug) => orNull(call("GET", at(slug)));
-
-/** `draft` names the draft that becomes this quiz. */
-export const create = (quiz, draft) => call("POST", draft ? `/quizzes?draft=${draft}` : "/quizzes", quiz);
-
-export const save = (slug, quiz, version) => call("PUT", at(slug), quiz, from(version));
-
-export const remove = (slug, version) => call("DELETE", at(slug), undefined, from(version));
-
-export const restore = ({ slug, owner }) => call("POST", `${at(slug)}/restore${owner === null ? "?shared=true" : ""}`);
-
-export const duplicate = (slug) => call("POST", `${at(slug)}/duplicate`, {});
+/** The page on which a quiz is written; `owner` is another host's name, or null. */
+export const pageOf = (slug, owner = null) => `/host/quizzes/${slug}${owner === null ? "" : `?${new URLSearchParams({ owner })}`}`;
 
 /** What is wrong: a list of {path, reason}. */
 export const check = async (quiz) => (await call("POST", "/quizzes/check", quiz)).problems;
 
+/** All drafts of the host who is signed in, of whosever quizzes. */
 export const drafts = async () => (await call("GET", "/drafts")).drafts;
-
-export const draft = (slug) => orNull(call("GET", `${at(slug)}/draft`));
-
-/** Keeps a draft in place of that of `version`, null where there is none yet: {version, quiz_version}. */
-export const keepDraft = (slug, content, base, version) =>
-  call("PUT", `${at(slug)}/draft`, { content, base }, version === null ? { headers: { "If-None-Match": "*" } } : from(version));
-
-export const dropDraft = (slug) => orNull(call("DELETE", `${at(slug)}/draft`));
-
-/** Says that this editor has the quiz open: {editors, quiz_version, updated_by}. */
-export const editing = (slug, editor) => call("POST", `${at(slug)}/editors`, { editor });
-
-/** Says that it has not any more; also while the page closes. */
-export const left = (slug, editor) => call("DELETE", `${at(slug)}/editors/${editor}`, undefined, { keepalive: true });
 
 /** {format, quiz, places, problems, notes} of a file, which changes nothing. */
 export const readFile = (file) => call("POST", `/quizzes/import?dry_run=true&filename=${encodeURIComponent(file.name)}`, file);
-
-export const exportAddress = (slug, format) => `/api/v1${at(slug)}/export?format=${format}`;
 
 /** The address of an image, as it is kept. */
 export const bringImage = async (file) => (await call("POST", "/images", file)).image;

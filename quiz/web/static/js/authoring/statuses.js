@@ -30,6 +30,8 @@ export function OtherEditors({ editing, state: { others, newer, found, base } })
   const twice = others.includes(me);
   return html`
     <div class="editor-notes" role="status">
+      ${editing.owner !== null && html`
+        <p class="note" data-testid="whose"><${Icon} name="people" /><span>${t("This quiz belongs to {name}.", { name: editing.owner })}</span></p>`}
       ${names.length > 0 && html`
         <p class="note" data-testid="others"><${Icon} name="people" /><span>${tn("{names} has this quiz open too.", "{names} have this quiz open too.", names.length, { names: listed(names) })}</span></p>`}
       ${twice && html`<p class="note" data-testid="twice"><${Icon} name="people" /><span>${t("You have this quiz open in another window too.")}</span></p>`}

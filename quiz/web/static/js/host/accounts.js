@@ -2,14 +2,12 @@
 
 import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { addHost, currentSession, hosts, newPassword, removeHost, setAdmin, signOutEverywhere } from "../api.js";
-import { sentence } from "../errors.js";
+import { refusal } from "../authoring/problems.js";
 import { Brand } from "../glyphs.js";
 import { t } from "../text.js";
+import { Trouble } from "../trouble.js";
 
 const root = document.querySelector("#app");
-
-/** What the server says of a name or a password is better than any sentence of ours. */
-const words = (problem) => (problem.code === "invalid_payload" ? problem.message : sentence(problem));
 
 function Accounts() {
   const [me, setMe] = useState(null);
@@ -26,7 +24,7 @@ function Accounts() {
       if (session.admin) await load();
       setMe(session);
     };
-    begin().catch((problem) => setError(words(problem)));
+    begin().catch((problem) => setError(refusal(problem)));
   }, []);
 
   const act = async (work) => {
@@ -38,13 +36,13 @@ function Accounts() {
       await load();
     } catch (problem) {
       if (problem.status === 401) return location.replace("/host?next=/host/accounts");
-      setError(words(problem));
+      setError(refusal(problem));
     }
   };
 
-  if (!me) return html`<p class=${error ? "form-error" : "loading"} role="alert">${error ?? t("Loading…")}</p>`;
+  if (!me) return error ? html`<${Trouble} words=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
   if (!me.admin) {
-    return html`<${Bar} me=${me} /><p role="alert" data-testid="error">${t("Only an admin may manage accounts.")}</p>`;
+    return html`<${Bar} me=${me} /><${Trouble} words=${t("Only an admin may manage accounts.")} />`;
   }
   return html`
     <${Bar} me=${me} />
@@ -83,6 +81,7 @@ function Row({ host, mine, act }) {
   return html`
     <li class="game-row" data-testid=${`host-${name}`}>
       <span class="game-title">${name} ${host.admin && html`<span class="tag">${t("admin")}</span>`}</span>
+      ${!mine && html`<a class="button is-compact" data-testid="quizzes" href=${`/host/quizzes?${new URLSearchParams({ owner: name })}`}>${t("Quizzes")}</a>`}
       <button class="button is-compact" data-testid="new-password" onClick=${() => act(() => newPassword(name))}>${t("New password")}</button>
       <button class="button is-compact" data-testid="sign-out" onClick=${() => act(() => signOutEverywhere(name))}>${t("Sign out everywhere")}</button>
       ${!mine &&
@@ -109,7 +108,7 @@ function NewHost({ act }) {
       <label class="field"><span>${t("Name")}</span>
         <input ref=${name} class="input" name="name" data-testid="new-name" autocomplete="off" required />
       </label>
-      <label><input ref=${admin} type="checkbox" data-testid="new-admin" /> ${t("May do everything (admin)")}</label>
+      <label class="switch"><input ref=${admin} type="checkbox" data-testid="new-admin" /> ${t("May do everything (admin)")}</label>
       <button class="button is-primary" data-testid="add">${t("Add")}</button>
     </form>`;
 }

@@ -1,15 +1,16 @@
 /** The host's bar: one main move, known to keys and clickers too, and the rest beside it. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html } from "../../vendor/preact.mjs";
 import { Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
 import { number, t, tn } from "../text.js";
+import { useKeys } from "./keys.js";
 
 /** What the main button does in each state of the game. */
-function mainMove(session, { game, count, question }) {
+export function mainMove(session, { game, count, question }) {
   const last = question && question.index + 1 >= question.total;
   const onward = last ? t("Show the podium") : t("Next question");
   switch (game.state) {
@@ -28,11 +29,37 @@ function mainMove(session, { game, count, question }) {
   }
 }
 
-export function Controls({ session, state, place, onRoster }) {
-  const { game, count, question } = state;
-  const move = mainMove(session, state);
+/** The moves beside the main one that there are now, by the ids of keys. */
+export function sideMoves(session, { game, question, reveal }) {
   const running = game.state !== "finished";
-  useClicker(state.busy || move?.disabled ? null : move?.go);
+  const paused = game.state === "paused";
+  const asking = question && (game.state === "question" || (paused && reveal?.question !== question.id));
+  const pausable = ["question", "reveal", "leaderboard"].includes(game.state);
+  return {
+    pause: paused ? session.resume : pausable ? session.pause : null,
+    time: asking ? session.addTime : null,
+    skip: asking ? session.skip : null,
+    names: running ? () => session.hideNames(!game.names_hidden) : null,
+    lock: running ? () => session.lock(!game.locked) : null,
+  };
+}
+
+export function Controls({ session, state, place, onRoster, onDialog }) {
+  const { game, count, question } = state;
+  const main = mainMove(session, state);
+  const side = sideMoves(session, state);
+  const running = game.state !== "finished";
+  const dialog = (name) => () => onDialog(name);
+  const moves = {
+    ...side,
+    onward: state.busy || main?.disabled ? null : main?.go,
+    skip: side.skip && dialog("skip"),
+    players: onRoster,
+    remote: dialog("remote"),
+    screen: toggleFullscreen,
+    keys: dialog("keys"),
+  };
+  useKeys(moves);
   return html`
     <${Waits} session=${session} state=${state} />
     <footer class="controls">
@@ -47,65 +74,43 @@ export function Controls({ session, state, place, onRoster }) {
       </div>
       <div class="controls-main">
         ${running && html`
-          <button class=${`button is-quiet ${game.locked ? "is-on" : ""}`} data-testid="lock" aria-label=${game.locked ? t("Unlock") : t("Lock")}
-            onClick=${() => session.lock(!game.locked)}>
-            <${Icon} name=${game.locked ? "lock" : "unlock"} /><span class="wide-only">${game.locked ? t("Unlock") : t("Lock")}</span>
-          </button>`}
-        ${game.state === "question" && html`
-          <button class="button is-quiet" data-testid="pause" aria-label=${t("Pause")} onClick=${session.pause}>
-            <${Icon} name="pause" /><span class="wide-only">${t("Pause")}</span>
-          </button>`}
-        <button class="button is-quiet" onClick=${toggleFullscreen} aria-label=${t("Full screen")}><${Icon} name="expand" /></button>
+          <${Quiet} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${moves.lock} />
+          <${Quiet} id="names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
+            words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${moves.names} />`}
+        ${game.state === "question" && html`<${Quiet} id="pause" icon="pause" words=${t("Pause")} go=${moves.pause} labelled />`}
+        ${moves.time && html`<${Quiet} id="add-time" icon="clock" words=${t("+10 s")} title=${t("+10 s: more time for everybody")} go=${moves.time} labelled />`}
+        ${moves.skip && html`<${Quiet} id="skip" icon="skip" words=${t("Skip")} go=${moves.skip} labelled />`}
+        <${Quiet} id="remote" icon="remote" words=${t("Your phone as remote control")} go=${moves.remote} />
+        <${Quiet} id="help" icon="keyboard" words=${t("Keys and clicker")} go=${moves.keys} />
+        <${Quiet} id="fullscreen" icon="expand" words=${t("Full screen")} go=${moves.screen} />
         ${running
-          ? html`<${EndButton} session=${session} />`
+          ? html`<button class="button is-quiet" data-testid="end" onClick=${dialog("end")}>${t("End")}</button>`
           : html`
             <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
             <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
-        ${move && html`
-          <button class="button is-accent is-large" data-testid=${move.id} disabled=${state.busy || move.disabled}
-            onClick=${move.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${move.text}</button>`}
+        ${main && html`
+          <button class="button is-accent is-large" data-testid=${main.id} disabled=${state.busy || main.disabled}
+            onClick=${main.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${main.text}</button>`}
       </div>
     </footer>`;
 }
 
+/** A button of the second rank: a sign, with its words where there is room for them if `labelled`. */
+function Quiet({ id, icon, words, title = words, go, on = false, labelled = false }) {
+  return html`
+    <button class=${`button is-quiet ${on ? "is-on" : ""}`} data-testid=${id} title=${title} aria-label=${title} onClick=${go}>
+      <${Icon} name=${icon} />${labelled && html`<span class="wide-only">${words}</span>`}
+    </button>`;
+}
+
 /** Why nothing happens: a move that can't be made yet, or a question whose time is up in an outage. */
-function Waits({ session, state }) {
+export function Waits({ session, state }) {
   const asked = state.game.state === "question" && state.question;
   const over = usePhase(session.clock, asked || { closes_at: null }) === "over";
   const away = provisional(state);
   const words = state.waiting > 0 ? (away ? WAITS.game : WAITS.busy) : away && over ? WAITS.game : null;
   return html`
     <div role="status">${words && html`<p class="waits" data-testid="waiting"><span class="spinner" aria-hidden="true"></span>${words}</p>`}</div>`;
-}
-
-function EndButton({ session }) {
-  const dialog = useRef(null);
-  const end = () => {
-    dialog.current.close();
-    session.end();
-  };
-  return html`
-    <button class="button is-quiet" data-testid="end" onClick=${() => dialog.current.showModal()}>${t("End")}</button>
-    <dialog ref=${dialog} class="dialog">
-      <h2>${t("End this game?")}</h2>
-      <p class="soft">${t("Everybody sees the final result. This cannot be undone.")}</p>
-      <div class="dialog-actions">
-        <button class="button" onClick=${() => dialog.current.close()}>${t("Keep playing")}</button>
-        <button class="button is-danger" data-testid="confirm-end" onClick=${end}>${t("End the game")}</button>
-      </div>
-    </dialog>`;
-}
-
-/** Presenters' clickers send PageDown. */
-function useClicker(go) {
-  useEffect(() => {
-    if (!go) return undefined;
-    const press = (event) => {
-      if (event.key === "PageDown" && !event.repeat && !document.querySelector("dialog[open]")) go();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  });
 }
 
 function toggleFullscreen() {

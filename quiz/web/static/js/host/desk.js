@@ -7,6 +7,7 @@ import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
 import { Menus } from "../menus.js";
 import { t } from "../text.js";
+import { Trouble } from "../trouble.js";
 import { RunningGames } from "./running_games.js";
 import { SignIn } from "./sign_in.js";
 
@@ -37,7 +38,7 @@ function Desk() {
     else setHost(session);
   };
 
-  if (error) return html`<${Trouble} error=${error} />`;
+  if (error) return html`<${Away} error=${error} />`;
   if (host === undefined) return html`<p class="loading">${t("Loading…")}</p>`;
   if (host === null) return html`<${SignIn} onEnter=${enter} />`;
   const leave = () => signOut().then(() => setHost(null), setError);
@@ -51,11 +52,11 @@ function Desk() {
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
-    <${Content} onSignedOut=${() => setHost(null)} />
+    <${Content} host=${host} onSignedOut=${() => setHost(null)} />
     <footer class="desk-foot"><${Menus} /></footer>`;
 }
 
-function Content({ onSignedOut }) {
+function Content({ host, onSignedOut }) {
   const [gameList, setGameList] = useState(null);
   const [error, setError] = useState(null);
 
@@ -74,21 +75,21 @@ function Content({ onSignedOut }) {
     return () => clearInterval(timer);
   }, [error === null]);
 
-  if (!gameList) return error ? html`<${Trouble} error=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
+  if (!gameList) return error ? html`<${Away} error=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
   return html`
     <div class="desk" data-screen="desk">
+      <h1 class="sr-only">${t("Host a game")}</h1>
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList} />
-      <${Shelf} formats=${formats} onSignedOut=${onSignedOut} />
+      <${Shelf} host=${host} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }
 
-function Trouble({ error }) {
+function Away({ error }) {
   return html`
-    <div class="centre" data-screen="error">
-      <p role="alert" data-testid="error">${error.code === "server_busy" ? WAITS.desk : sentence(error)}</p>
+    <${Trouble} words=${error.code === "server_busy" ? WAITS.desk : sentence(error)}>
       <button class="button is-primary" onClick=${() => location.reload()}>${t("Try again")}</button>
-    </div>`;
+    <//>`;
 }
 
 root.replaceChildren();

@@ -20,13 +20,27 @@ export function JoinCard({ place, locked }) {
     </div>`;
 }
 
+const SHOWN = 60;
+
+/** The newest players, each in a place of their own: who comes takes that of who was shown longest, and nobody else moves. */
+export function placed(players, most = SHOWN) {
+  const shown = [];
+  let number = 0;
+  for (const player of players.values()) {
+    if (number >= players.size - most) shown[number % most] = player;
+    number += 1;
+  }
+  return shown;
+}
+
 export function Lobby({ session, state, place }) {
-  const players = [...state.players.values()];
+  const players = placed(state.players);
+  const more = state.players.size - players.length;
   return html`
     <section class="scene scene-lobby" data-screen="lobby" aria-label=${t("Lobby")}>
-      <h1 class="scene-title" dir="auto">${state.game.title}</h1>
       <${JoinCard} place=${place} locked=${state.game.locked} />
       <div class="crowd">
+        <h1 class="scene-title" dir="auto">${state.game.title}</h1>
         <p class="crowd-count">
           <${Icon} name="people" /><span>${tn("{number} player", "{number} players", state.count, {
             number: html`<b data-testid="player-count">${number(state.count)}</b>`,
@@ -34,9 +48,10 @@ export function Lobby({ session, state, place }) {
         </p>
         ${players.length === 0
           ? html`<p class="crowd-empty">${t("Waiting for players")}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
-          : html`<ul class=${`names ${players.length > 40 ? "is-dense" : players.length > 10 ? "is-many" : ""}`} data-testid="names">
-              ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} /></li>`)}
+          : html`<ul class=${`names ${players.length > 24 ? "is-dense" : players.length > 8 ? "is-many" : ""}`} data-testid="names">
+              ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} /></li>`)}
             </ul>`}
+        ${more > 0 && html`<p class="crowd-more">${tn("and {count} more", "and {count} more", more)}</p>`}
       </div>
     </section>`;
 }

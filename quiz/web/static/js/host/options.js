@@ -30,6 +30,7 @@ const FIELDS = [
   { name: "auto_advance", label: t("Go on by itself"), flag: false },
   { name: "late_join", label: t("Let latecomers in"), flag: true },
   { name: "shuffle_choices", label: t("Shuffle choices for each player"), flag: false },
+  { name: "hide_names", label: t("Hide nicknames on this screen"), flag: false },
   { name: "time_limits", label: t("Time limits in self-paced games"), flag: false },
 ];
 

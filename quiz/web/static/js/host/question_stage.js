@@ -15,7 +15,7 @@ export function QuestionStage({ session, state }) {
       <${TimeBar} clock=${session.clock} question=${question} />
       <header class="stage-head">
         ${question.closes_at && html`<${TimeDisc} clock=${session.clock} until=${question.closes_at} />`}
-        <p class="eyebrow">${TYPE_NAMES[question.type]}</p>
+        <p class="eyebrow">${phase === "over" ? t("Waiting for the last answers…") : TYPE_NAMES[question.type]}</p>
         <${Answered} state=${state} />
       </header>
       <${QuestionText} question=${question} />
@@ -33,10 +33,12 @@ function Ready({ clock, question }) {
     </section>`;
 }
 
-function Answered({ state: { progress, count } }) {
+export function Answered({ state: { progress, count } }) {
   const { answered, players } = progress ?? { answered: 0, players: count };
+  const share = players ? Math.min(1, answered / players) : 0;
   return html`
     <p class="answered">
+      <span class="answered-track" aria-hidden="true"><span style=${{ transform: `scaleX(${share})` }}></span></span>
       <span>${t("{answered} of {players} answered", { answered: html`<b data-testid="answered">${number(answered)}</b>`, players })}</span>
     </p>`;
 }

@@ -28,8 +28,8 @@ async function createGame(payload) {
   }
 }
 
-/** `children` are the tools that stand below. */
-export function QuizCard({ quiz, draft, children }) {
+/** `children` are the tools that stand below. Unless it `plays`, no game is started of it. */
+export function QuizCard({ quiz, draft, plays = true, children }) {
   const [options, setOptions] = useState({});
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(null);
@@ -59,16 +59,16 @@ export function QuizCard({ quiz, draft, children }) {
         ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
         ${quiz.tags.length > 0 && html`<p class="quiz-tags">${quiz.tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</p>`}
       </div>
-      <${Options} options=${options} onChange=${setOptions} />
+      ${plays && html`<${Options} options=${options} onChange=${setOptions} />`}
       <p class="form-error" role="alert">${error && (error.code === "server_busy" ? WAITS.create : sentence(error))}</p>
-      <div class="quiz-actions">
+      ${plays && html`<div class="quiz-actions">
         <button class="button is-primary" data-testid=${`live-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("live")}>
           <${Icon} name="play" />${busy === "live" ? t("Starting…") : t("Host live")}
         </button>
         <button class="button" data-testid=${`self-paced-${quiz.slug}`} disabled=${busy !== null} onClick=${() => start("self-paced")}>
           <${Icon} name="clock" />${busy === "self-paced" ? t("Opening…") : t("Self-paced")}
         </button>
-      </div>
+      </div>`}
       ${children}
     </li>`;
 }

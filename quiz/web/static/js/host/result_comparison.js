@@ -15,7 +15,7 @@ export function Comparison({ id, quiz, onError }) {
   return html`
     <section aria-labelledby="compared" data-testid="comparison">
       <h2 id="compared">${t("Compared with other games of this quiz")}</h2>
-      <div class="wide-table" tabindex="0" role="region" aria-labelledby="compared">
+      <div class="wide-table" tabindex="0" role="group" aria-labelledby="compared">
         <table>
           <thead>
             <tr>

@@ -12,7 +12,7 @@ export function PlayersTable({ result, mayRemove, remove, onError }) {
   const [open, setOpen] = useState(null); // the player whose answers are shown
   const columns = mayRemove ? 7 : 6;
   return html`
-    <div class="wide-table" tabindex="0" role="region" aria-label=${t("Players")}>
+    <div class="wide-table" tabindex="0" role="group" aria-label=${t("Players")}>
       <table data-testid="players">
         <thead>
           <tr>

@@ -5,6 +5,7 @@ import { currentSession } from "../api.js";
 import { sentence } from "../errors.js";
 import { Brand } from "../glyphs.js";
 import { t } from "../text.js";
+import { Trouble } from "../trouble.js";
 import { GameResult } from "./result_game.js";
 import { ResultList } from "./result_list.js";
 
@@ -25,7 +26,10 @@ function Results() {
     currentSession().then((session) => (session ? setMe(session) : signIn()), fail);
   }, []);
 
-  if (error) return html`<${Trouble} words=${error} />`;
+  if (error) return html`
+    <${Trouble} words=${error}>
+      <a class="button is-primary" href=${game ? "/host/results" : "/host"}>${game ? t("All results") : t("Back to the quizzes")}</a>
+    <//>`;
   if (!me) return html`<p class="loading">${t("Loading…")}</p>`;
   return html`
     <header class="desk-bar">
@@ -42,14 +46,6 @@ function Results() {
 /** A game is meant here, not a PIN. */
 function words(problem) {
   return problem.code === "game_not_found" ? t("These results are not kept any more.") : sentence(problem);
-}
-
-function Trouble({ words: told }) {
-  return html`
-    <div class="centre" data-screen="error">
-      <p role="alert" data-testid="error">${told}</p>
-      <a class="button is-primary" href=${game ? "/host/results" : "/host"}>${game ? t("All results") : t("Back to the quizzes")}</a>
-    </div>`;
 }
 
 root.replaceChildren();

@@ -16,9 +16,10 @@ export function RevealStage({ state: { question, reveal } }) {
     </section>`;
 }
 
-function Outcome({ question, reveal: { correct, distribution, explanation } }) {
+export function Outcome({ question, reveal: { correct, distribution, explanation, skipped } }) {
   const Answers = { text: TypedAnswers, number: TypedAnswers, order: RightOrder }[question.type] ?? ChoiceBars;
   return html`
+    ${skipped && html`<p class="skipped" data-testid="skipped"><${Icon} name="skip" />${t("Skipped: this question gives nobody points")}</p>`}
     <${Answers} question=${question} correct=${correct} distribution=${distribution} />
     ${explanation && html`<p class="explanation" dir="auto">${explanation}</p>`}`;
 }
@@ -28,8 +29,9 @@ const share = (count, most) => ({ width: `${most ? (100 * count) / most : 0}%` }
 function ChoiceBars({ question, correct, distribution }) {
   const rows = tally(question, distribution);
   const most = Math.max(...rows.map(([, count]) => count));
+  const crowded = rows.length > 4 || question.choices?.some(({ text }) => text.length > 40);
   return html`
-    <ul class=${`bars ${rows.length > 4 ? "is-many" : ""}`} data-testid="distribution">
+    <ul class=${`bars ${crowded ? "is-many" : ""}`} data-testid="distribution">
       ${rows.map(([answer, count]) => {
         const right = isRight(question, correct, answer);
         const colour = typeof answer === "boolean" ? `is-${answer}` : tint(answer);

@@ -1,10 +1,14 @@
-/** Everybody in the game, in a panel; a click on a name asks whether to remove or rename it. */
+/** Everybody in the game, in a panel; a click on a name asks whether to remove or rename it, or to give it more time. */
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
-import { number, t } from "../text.js";
+import { number, t, tn } from "../text.js";
 
-export function KickButton({ session, player }) {
+const SHOWN = 60;
+const FACTORS = [1, 1.25, 1.5, 2];
+
+/** `options` are the game's; `openly` says on the name who has more time, for a screen that the host alone sees. */
+export function KickButton({ session, player, options, openly = false }) {
   const [doing, setDoing] = useState("");
   const done = () => setDoing("");
   if (doing === "renaming") return html`<${Rename} session=${session} player=${player} onDone=${done} />`;
@@ -13,12 +17,14 @@ export function KickButton({ session, player }) {
       <button class=${`name ${player.connected === false ? "is-away" : ""}`} data-testid=${`kick-${player.id}`}
         title=${t("Remove or rename this player")} onClick=${() => setDoing("asking")}>
         <bdi>${player.nickname}</bdi>
+        ${openly && player.extra_time && html`<span class="tag" data-testid="extra-time"><${Icon} name="clock" />× ${number(player.extra_time)}</span>`}
       </button>`;
   }
   return html`
     <span class="name is-asking" role="group" aria-label=${t("Remove {name}?", { name: player.nickname })}>
       <span>${t("Remove {name}?", { name: html`<bdi><b>${player.nickname}</b></bdi>` })}</span>
       <${Confirm} onYes=${() => session.kick(player.id)} onRename=${() => setDoing("renaming")} onNo=${done} />
+      <${TimeChoice} session=${session} player=${player} most=${options?.extra_time ?? 1} onDone=${done} />
     </span>`;
 }
 
@@ -29,6 +35,23 @@ function Confirm({ onYes, onRename, onNo }) {
     <button ref=${yes} class="button is-danger is-compact" data-testid="confirm-kick" onClick=${onYes}>${t("Remove")}</button>
     <button class="button is-compact" data-testid="rename" onClick=${onRename}>${t("Rename")}</button>
     <button class="button is-compact" onClick=${onNo}>${t("Keep")}</button>`;
+}
+
+/** For who needs longer to read or to write: each question is open longer for them, and fast is counted by that. */
+function TimeChoice({ session, player, most, onDone }) {
+  const factors = FACTORS.filter((factor) => factor <= most);
+  if (factors.length < 2) return null;
+  const choose = async (event) => {
+    await session.extend(player.id, Number(event.target.value));
+    onDone();
+  };
+  return html`
+    <label class="time-choice"><${Icon} name="clock" /><span>${t("Time")}</span>
+      <select class="input" data-testid="extend" onChange=${choose}>
+        ${factors.map((factor) => html`
+          <option key=${factor} value=${factor} selected=${factor === (player.extra_time ?? 1)}>${factor === 1 ? t("as all") : `× ${number(factor)}`}</option>`)}
+      </select>
+    </label>`;
 }
 
 function Rename({ session, player, onDone }) {
@@ -47,18 +70,30 @@ function Rename({ session, player, onDone }) {
     </form>`;
 }
 
-export function Roster({ open, session, state, onClose }) {
+const fold = (name) => name.normalize("NFKC").toLowerCase();
+
+/** `openly`: see KickButton. */
+export function Roster({ open, session, state, onClose, openly = false }) {
   const close = useRef(null);
+  const [sought, setSought] = useState("");
   useEffect(() => close.current?.focus(), [open]);
   if (!open) return null;
+  const found = [...state.players.values()].filter(({ nickname }) => fold(nickname).includes(fold(sought.trim())));
+  const more = found.length - SHOWN;
   return html`
     <aside class="roster" data-testid="roster" aria-label=${t("Players")} onKeyDown=${(event) => event.key === "Escape" && onClose()}>
       <header>
         <h2>${t("Players")} <span class="soft">${number(state.players.size)}</span></h2>
         <button ref=${close} class="button is-bare" onClick=${onClose} aria-label=${t("Close the list")}><${Icon} name="cross" /></button>
       </header>
+      ${state.players.size > 8 && html`
+        <input class="input" type="search" data-testid="seek-player" aria-label=${t("Find a player")} placeholder=${t("Find a player")}
+          onInput=${(event) => setSought(event.target.value)} />`}
+      ${found.length === 0 && html`<p class="soft">${t("Nobody here by that name")}</p>`}
       <ul>
-        ${[...state.players.values()].map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} /></li>`)}
+        ${found.slice(0, SHOWN).map((player) => html`
+          <li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} openly=${openly} /></li>`)}
       </ul>
+      ${more > 0 && html`<p class="soft">${tn("and {count} more", "and {count} more", more)}</p>`}
     </aside>`;
 }

@@ -13,6 +13,8 @@ import { boarded, noticed, provisional, resynced } from "../outage.js";
 import { Store } from "../store.js";
 
 const DEADLINE_PATIENCE_MS = 2500;
+/** How much time a press adds. */
+export const ADDED_S = 10;
 
 export class HostSession extends Store {
   #patience = null;
@@ -25,7 +27,7 @@ export class HostSession extends Store {
       error: null, // a Refusal that ends the page: not signed in, no such game
       toast: null,
       game: null,
-      players: new Map(), // id → {id, nickname, connected}
+      players: new Map(), // id → {id, nickname, connected, extra_time?}
       count: 0,
       board: null,
       question: null,
@@ -48,6 +50,7 @@ export class HostSession extends Store {
     this.connection.on("reveal", (reveal) => this.set({ reveal }));
     this.connection.on("progress", (progress) => this.#onProgress(progress));
     this.connection.on("renamed", (renamed) => this.#onRenamed(renamed));
+    this.connection.on("extended", (extended) => this.#onExtended(extended));
     this.connection.on("roster", (roster) => this.#onRoster(roster));
     this.connection.on("leaderboard", (board) => this.set(boarded(this.state, board) ?? {}));
     this.connection.on("notice", (notice) => this.#onNotice(notice));
@@ -62,7 +65,24 @@ export class HostSession extends Store {
   next = () => this.#move("next", { after: this.state.question?.id, state: this.state.game.state });
   pause = () => this.#move("pause", {});
   resume = () => this.#move("resume", {});
+  skip = () => this.#move("skip", { question: this.state.question?.id });
   end = () => this.#move("end", {});
+
+  /** Names when the question is to close then, so that a repetition adds nothing. */
+  addTime = async () => {
+    const { id, closes_at: closesAt } = this.state.question;
+    const ack = await this.#order("add_time", { seconds: ADDED_S, question: id, closes_at: closesAt + 1000 * ADDED_S });
+    const { question } = this.state;
+    if (ack && question.id === id) this.set({ question: { ...question, closes_at: ack.closes_at } }); // told to nobody in a pause
+  };
+
+  async hideNames(hidden) {
+    if (await this.#order("hide_names", { hidden })) this.set({ game: { ...this.state.game, names_hidden: hidden } });
+  }
+
+  async extend(player, factor) {
+    if (await this.#order("extend", { player, factor })) this.#onExtended({ player, factor });
+  }
 
   async lock(locked) {
     if (await this.#order("lock", { locked })) this.set({ game: { ...this.state.game, locked } });
@@ -76,8 +96,8 @@ export class HostSession extends Store {
   }
 
   /** Whether the name was taken; a name that can't be is said why. */
-  rename(player, nickname) {
-    return this.#order("rename", { player, nickname });
+  async rename(player, nickname) {
+    return (await this.#order("rename", { player, nickname })) !== null;
   }
 
   tell(text, kind) {
@@ -115,13 +135,13 @@ export class HostSession extends Store {
     if (this.#wish && this.#wish.place !== this.#place()) this.#settle();
   }
 
-  /** What may be done at any point of the game, and twice without harm; whether it was done. */
+  /** What may be done at any point of the game, and twice without harm; its ack, or null if it was not done. */
   async #order(event, payload) {
     try {
-      return (await this.#request(event, payload, () => this.state.game.state !== "finished")) !== null;
+      return await this.#request(event, payload, () => this.state.game.state !== "finished");
     } catch (error) {
       this.tell(sentence(error), "error");
-      return false;
+      return null;
     }
   }
 
@@ -164,15 +184,17 @@ export class HostSession extends Store {
     this.#settleIfMoved();
   }
 
-  #onGame({ state, version, locked }) {
+  #onGame({ state, version, locked, names_hidden: hidden }) {
     const { game } = this.state;
-    if (game && version >= game.version) this.set({ game: { ...game, state, version, locked: locked ?? game.locked } });
+    if (game && version >= game.version) {
+      this.set({ game: { ...game, state, version, locked: locked ?? game.locked, names_hidden: hidden ?? game.names_hidden } });
+    }
     this.#settleIfMoved();
   }
 
   #onQuestion(question) {
     this.clock.observe(question.now);
-    const again = question.id === this.state.question?.id; // after a pause, with a new deadline
+    const again = question.id === this.state.question?.id; // after a pause, or with more time
     this.set({ question, reveal: null, progress: again ? this.state.progress : null });
     this.#settleIfMoved();
     this.#expectReveal(question);
@@ -184,7 +206,7 @@ export class HostSession extends Store {
 
   #onRoster({ count, joined = [], left = [] }) {
     const players = new Map(this.state.players);
-    for (const player of joined) players.set(player.id, { ...player, connected: true });
+    for (const player of joined) players.set(player.id, { ...players.get(player.id), ...player, connected: true });
     for (const { id } of left) {
       if (players.has(id)) players.set(id, { ...players.get(id), connected: false });
     }
@@ -192,9 +214,17 @@ export class HostSession extends Store {
   }
 
   #onRenamed({ player, nickname }) {
+    this.#change(player, { nickname });
+  }
+
+  #onExtended({ player, factor }) {
+    this.#change(player, { extra_time: factor === 1 ? undefined : factor });
+  }
+
+  #change(player, patch) {
     if (!this.state.players.has(player)) return;
     const players = new Map(this.state.players);
-    players.set(player, { ...players.get(player), nickname });
+    players.set(player, { ...players.get(player), ...patch });
     this.set({ players });
   }
 

@@ -1,7 +1,7 @@
 /** Entry of `/host/games/<pin>`: the screen a host projects. */
 
-import { html, render, useState } from "../../vendor/preact.mjs";
-import { sentence, WAITS } from "../errors.js";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";
 import { t } from "../text.js";
@@ -10,21 +10,42 @@ import { Leaderboard, OpenGame, Paused, PodiumScreen } from "./standings.js";
 import { QuestionStage } from "./question_stage.js";
 import { RevealStage } from "./reveal_stage.js";
 import { Controls } from "./controls.js";
+import { OpenDialog } from "./dialogs.js";
+import { shownState } from "./hidden_names.js";
 import { Roster } from "./roster.js";
 import { HostSession } from "./session.js";
+import { Trouble } from "./trouble.js";
+
+/** Where the scenes are. What is more than the screen holds can be scrolled by keyboard, too. */
+function Area({ children }) {
+  const area = useRef(null);
+  const look = () => {
+    area.current.tabIndex = area.current.scrollHeight > area.current.clientHeight ? 0 : -1;
+  };
+  useLayoutEffect(look);
+  useEffect(() => {
+    const watch = new ResizeObserver(look);
+    watch.observe(area.current);
+    return () => watch.disconnect();
+  }, []);
+  return html`<div class="stage" ref=${area}>${children}</div>`;
+}
 
 function Stage({ session, place }) {
-  const state = useStore(session);
+  const held = useStore(session);
   const [rosterOpen, setRosterOpen] = useState(false);
-  if (state.error) return html`<${Trouble} error=${state.error} />`;
-  if (!state.game) return html`<p class="loading" role="status">${state.link === "waiting" ? WAITS.resume : t("Connecting…")}</p>`;
+  const [dialog, setDialog] = useState("");
+  if (held.error) return html`<${Trouble} error=${held.error} />`;
+  if (!held.game) return html`<p class="loading" role="status">${held.link === "waiting" ? WAITS.resume : t("Connecting…")}</p>`;
+  const state = shownState(held);
   return html`
     <${ReconnectingBanner} link=${state.link} />
     <div class="stage-area">
-      <div class="stage"><${Scene} session=${session} state=${state} place=${place} /></div>
+      <${Area}><${Scene} session=${session} state=${state} place=${place} /><//>
       <${Roster} open=${rosterOpen} session=${session} state=${state} onClose=${() => setRosterOpen(false)} />
     </div>
-    <${Controls} session=${session} state=${state} place=${place} onRoster=${() => setRosterOpen(!rosterOpen)} />
+    <${Controls} session=${session} state=${state} place=${place} onRoster=${() => setRosterOpen(!rosterOpen)} onDialog=${setDialog} />
+    <${OpenDialog} name=${dialog} session=${session} place=${place} onClose=${() => setDialog("")} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
 }
 
@@ -47,22 +68,9 @@ function Scene({ session, state, place }) {
   }
 }
 
-function Trouble({ error }) {
-  const signedOut = error.code === "unauthorized";
-  const next = encodeURIComponent(location.pathname);
-  return html`
-    <div class="centre" data-screen=${signedOut ? "sign-in" : "error"}>
-      <h1>${signedOut ? t("Please sign in") : t("No game here")}</h1>
-      <p class="soft">${signedOut ? t("Only hosts can see this screen.") : sentence(error)}</p>
-      <a class="button is-primary is-large" href=${signedOut ? `/host?next=${next}` : "/host"}>
-        ${signedOut ? t("Sign in") : t("Back to the quizzes")}
-      </a>
-    </div>`;
-}
-
 const root = document.querySelector("#app");
-const { pin, joinUrl, joinHost } = root.dataset;
+const { pin, joinUrl, joinHost, origin } = root.dataset;
 const session = new HostSession(pin);
 session.open();
 root.replaceChildren();
-render(html`<${Stage} session=${session} place=${{ pin, joinUrl, joinHost }} />`, root);
+render(html`<${Stage} session=${session} place=${{ pin, joinUrl, joinHost, origin }} />`, root);

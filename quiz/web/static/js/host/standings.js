@@ -64,11 +64,11 @@ export function Paused({ state }) {
 export function PodiumScreen({ state: { game, board } }) {
   return html`
     <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
-      <p class="eyebrow" dir="auto">${game.title}</p>
+      <h1 dir="auto">${game.title}</h1>
       ${board?.top.length
         ? html`
             <${Podium} board=${board} />
-            ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${7} />`}`
-        : html`<h1>${t("That was it!")}</h1><p class="soft">${t("Nobody played this time.")}</p>`}
+            ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${6} />`}`
+        : html`<p>${t("That was it!")}</p><p class="soft">${t("Nobody played this time.")}</p>`}
     </section>`;
 }

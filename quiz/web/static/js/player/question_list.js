@@ -6,12 +6,12 @@ import { t, tn } from "../text.js";
 import { Screen } from "./screen.js";
 
 const NAMES = {
-  right: t("right"),
-  wrong: t("wrong"),
-  neutral: t("answered"),
-  missed: t("missed"),
-  skipped: t("skipped"),
-  open: t("not answered yet"),
+  right: (number) => t("Question {number}: right", { number }),
+  wrong: (number) => t("Question {number}: wrong", { number }),
+  neutral: (number) => t("Question {number}: answered", { number }),
+  missed: (number) => t("Question {number}: missed", { number }),
+  skipped: (number) => t("Question {number}: skipped", { number }),
+  open: (number) => t("Question {number}: not answered yet", { number }),
 };
 const ICONS = { right: "check", wrong: "cross", neutral: "check", missed: "clock", skipped: "skip" };
 
@@ -40,7 +40,7 @@ export function QuestionList({ session, state }) {
           return html`
             <li key=${line.question}>
               <button class=${`question-tile is-${kind}`} data-testid=${`go-${line.question}`} aria-current=${here ? "step" : undefined}
-                aria-label=${t("Question {number}: {state}", { number: index + 1, state: NAMES[kind] })} onClick=${() => go(line)}>
+                aria-label=${NAMES[kind](index + 1)} onClick=${() => go(line)}>
                 <b>${index + 1}</b>${ICONS[kind] && html`<${Icon} name=${ICONS[kind]} />`}
               </button>
             </li>`;

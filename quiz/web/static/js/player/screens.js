@@ -83,6 +83,7 @@ export function Standing({ state }) {
   const last = question && question.index + 1 >= question.total;
   return html`
     <${Screen} name="leaderboard" label=${t("Leaderboard")}>
+      <h1 class="sr-only">${t("Leaderboard")}</h1>
       <${Live}><${Place} state=${state} /><//>
       ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <p class="waiting">

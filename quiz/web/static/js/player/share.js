@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { ordinal } from "../board.js";
 import { Icon } from "../glyphs.js";
-import { t, tn } from "../text.js";
+import { isolated, t, tn } from "../text.js";
 
 const NAME = "quiz.png";
 
@@ -15,8 +15,8 @@ export function wordsOf({ you, player, game, board }) {
     name: player.nickname,
     rank: you.rank,
     place: you.rank ? t("{rank} place", { rank: ordinal(you.rank) }) : t("Well played!"),
-    score: tn("{count} point", "{count} points", score),
-    players: you.rank && board?.players > 1 ? tn("of {count} player", "of {count} players", board.players) : "",
+    score: isolated(tn("{count} point", "{count} points", score)),
+    players: you.rank && board?.players > 1 ? isolated(tn("{count} player", "{count} players", board.players)) : "",
   };
 }
 

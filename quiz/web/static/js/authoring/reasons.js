@@ -1,0 +1,91 @@
+/**
+ * Why something was refused, in the page's language. The server tells programs and people alike, in English; the reasons that people
+ * meet are known here by their look. A test finds a new one that is not.
+ */
+
+import { number, t } from "../text.js";
+
+const counted = (text) => number(Number(text));
+
+const FIELDS = {
+  choices: t("Choices"),
+  correct: t("Right answer"),
+  description: t("Description"),
+  explanation: t("Explanation"),
+  image: t("Image"),
+  image_alt: t("What the image shows"),
+  language: t("Language"),
+  points: t("Points"),
+  question: t("Question"),
+  questions: t("Questions"),
+  tags: t("Tags"),
+  text: t("Question"),
+  time_limit: t("Time (seconds)"),
+  title: t("Title"),
+  tolerance: t("Tolerance (±)"),
+  type: t("Type"),
+};
+
+/** Each pattern with what makes words of its groups; the first that fits counts. */
+const REASONS = [
+  [/^is missing(;.*)?$/, () => t("Something is missing.")],
+  [/^has (\d+) characters, (\d+) are allowed$/, (has, most) => t("Too long: {has} characters, {most} are allowed.", { has: +has, most: +most })],
+  [/^has (\d+) bytes, (\d+) are allowed$/, (has, most) => t("Too large: {has} bytes, {most} are allowed.", { has: +has, most: +most })],
+  [/^has (\d+) columns, (\d+) are allowed$/, (has, most) => t("Too many columns: {has}, {most} are allowed.", { has: +has, most: +most })],
+  [/^must be between (\S+) and (\S+)$/, (least, most) => t("Must be between {least} and {most}.", { least: counted(least), most: counted(most) })],
+  [/^(.+) is no whole number$/, (value) => t("{value} is no whole number.", { value })],
+  [/^(.+) is no number(;.*)?$/, (value) => t("{value} is no number.", { value })],
+  [/^holds a character /, () => t("Holds a character that can't be used.")],
+  [/^there is no choice (.+); there are /, (value) => t("There is no choice {value}.", { value })],
+  [/^(.+) is not the number of a choice; /, (value) => t("There is no choice {value}.", { value })],
+  [/^(.+) is no choice$/, (value) => t("There is no choice {value}.", { value })],
+  [/^names a choice twice$/, () => t("A choice is named twice.")],
+  [/^a question of type single has one right choice$/, () => t("One choice must be right, and no more.")],
+  [/^a question of type text has 1 to (\d+) accepted spellings$/, (most) => t("There may be up to {most} accepted answers.", { most: +most })],
+  [/^a question of type \w+ has (\d+) to (\d+)$/, (least, most) => t("There must be {least} to {most} choices.", { least: +least, most: +most })],
+  [/^must hold every item once$/, () => t("Every item must be there once.")],
+  [/^(.+) is neither true nor false$/, (value) => t("{value} is neither true nor false.", { value })],
+  [/^(.+) is no address of a picture$/, () => t("This is no address of an image.")],
+  [/^(.+ )?is no text$/, () => t("This is no text.")],
+  [/^(.+?) is none of (.+)$/, (value, known) => t("{value} is none of these: {known}", { value, known })],
+  [/^(.+) is another question's$/, (value) => t("Another question has the same id: {value}", { value })],
+  [/^a quiz has 1 to (\d+)$/, (most) => t("A quiz has 1 to {most} questions.", { most: +most })],
+  [/^must be a list of at most (\d+)$/, (most) => t("There may be up to {most} tags.", { most: +most })],
+  [/^must be a list of choices$|^is no object$|^a quiz is an object$/, () => t("That could not be understood.")],
+
+  // files
+  [/^there is no column (.+?)( and no column .*)?$/, (column) => t("There is no column {column}.", { column })],
+  [/^is empty, though a later choice /, () => t("Empty, though a later choice or its image is not.")],
+  [/^answer (\d+) is right, but empty$/, (place) => t("Answer {number} is marked as right, but empty.", { number: +place })],
+  [/^there are two with the letter (.+)$/, (letter) => t("There are two choices with the letter {letter}.", { letter })],
+  [/^there is no line “ANSWER:” below/, () => t("The line with the right answer is missing.")],
+  [/^no answer is marked as right /, () => t("No answer is marked as right.")],
+  [/^is an essay|^is a question of matching/, () => t("Questions of this kind can't be imported.")],
+  [/^is no workbook|^is an archive, but no workbook/, () => t("This is no workbook that can be read.")],
+  [/^is (a )?cut off or (a )?broken /, () => t("This file is damaged or cut off.")],
+
+  // what has no room
+  [/^the image has too many pixels/, () => t("This image has too many pixels.")],
+  [/^this is no image that can be read/, () => t("This is no image that can be read: PNG, JPEG, WebP and GIF are.")],
+  [/^all your images together have /, () => t("There is no room for more images. Delete quizzes with some first.")],
+  [/^a quiz has \d+ bytes at most/, () => t("This quiz is too large.")],
+  [/^all your quizzes together have |^you have \d+ quizzes, /, () => t("There is no room for more quizzes. Delete some first.")],
+  [/^you have \d+ drafts, /, () => t("There is no room for more drafts. Save or drop some first.")],
+  [/^no name is free for this quiz/, () => t("Too many quizzes have this title. Give it another one.")],
+
+  // accounts
+  [/^host name .*: use 1 to 64 of /, () => t("A host's name has 1 to 64 Latin letters, digits or any of . _ @ -")],
+  [/^a password has (\d+) to (\d+) characters$/, (least, most) => t("A password has {least} to {most} characters.", { least: +least, most: +most })],
+  [/^only an admin may /, () => t("Only an admin may do this.")],
+];
+
+/** The words for a reason, behind the name of its field where it tells one; null for one that is not known. */
+export function known(reason) {
+  const [, field, choice, rest] = /^(?:(\w+)|(?:image of )?choice (\d+)): (.*)$/s.exec(reason) ?? [null, undefined, undefined, reason];
+  const name = choice ? t("Choice {number}", { number: +choice }) : FIELDS[field];
+  for (const [pattern, words] of REASONS) {
+    const found = pattern.exec(name ? rest : reason);
+    if (found) return name ? `${name}: ${words(...found.slice(1))}` : words(...found.slice(1));
+  }
+  return null;
+}

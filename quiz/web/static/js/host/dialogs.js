@@ -1,0 +1,90 @@
+/** Windows over the host's screen: asking before what can't be undone, the keys, and the code that a phone becomes a remote by. */
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { Icon } from "../glyphs.js";
+import { t } from "../text.js";
+import { KEYS, keyNames, setSingleKeys, singleKeys } from "./keys.js";
+
+/** Open as long as it is there; Escape closes it too. */
+function Dialog({ title, id, children, onClose }) {
+  const dialog = useRef(null);
+  useEffect(() => dialog.current.showModal(), []);
+  return html`
+    <dialog ref=${dialog} class="dialog" data-testid=${id} aria-label=${title} onClose=${onClose}>
+      <header class="dialog-head">
+        <h2>${title}</h2>
+        <button class="button is-bare" onClick=${() => dialog.current.close()} aria-label=${t("Close")}><${Icon} name="cross" /></button>
+      </header>
+      ${children}
+    </dialog>`;
+}
+
+function Asking({ title, words, no, yes, id, go, onClose }) {
+  const done = () => {
+    onClose();
+    go();
+  };
+  return html`
+    <${Dialog} title=${title} id=${`ask-${id}`} onClose=${onClose}>
+      <p class="soft">${words}</p>
+      <div class="dialog-actions">
+        <button class="button" onClick=${onClose}>${no}</button>
+        <button class="button is-danger" data-testid=${`confirm-${id}`} onClick=${done}>${yes}</button>
+      </div>
+    </${Dialog}>`;
+}
+
+const End = ({ session, onClose }) => html`
+  <${Asking} id="end" title=${t("End this game?")} words=${t("Everybody sees the final result. This cannot be undone.")}
+    no=${t("Keep playing")} yes=${t("End the game")} go=${session.end} onClose=${onClose} />`;
+
+const Skip = ({ session, onClose }) => html`
+  <${Asking} id="skip" title=${t("Skip this question?")}
+    words=${t("It ends now and gives nobody points. What was answered stays in the results.")}
+    no=${t("Keep the question")} yes=${t("Skip it")} go=${session.skip} onClose=${onClose} />`;
+
+function Keys({ onClose }) {
+  const [single, setSingle] = useState(singleKeys());
+  const choose = (event) => {
+    setSingleKeys(event.target.checked);
+    setSingle(event.target.checked);
+  };
+  return html`
+    <${Dialog} title=${t("Keys and clicker")} id="keys" onClose=${onClose}>
+      <dl class="key-list">
+        ${KEYS.map(({ id, words, keys, single: one }) => html`
+          <div key=${id} class=${one && !single ? "is-off" : ""}>
+            <dt>${keyNames(keys).map((name) => html`<kbd key=${name}>${name}</kbd>`)}</dt><dd>${words}</dd>
+          </div>`)}
+      </dl>
+      <label class="switch">
+        <input type="checkbox" data-testid="single-keys" checked=${single} onChange=${choose} />
+        <span>${t("Single letters work as keys")}</span>
+      </label>
+    </${Dialog}>`;
+}
+
+function Remote({ place, onClose }) {
+  const address = `${place.origin}/host/games/${place.pin}/remote`;
+  return html`
+    <${Dialog} title=${t("Your phone as remote control")} id="remote-code" onClose=${onClose}>
+      <div class="remote-code">
+        <img class="qr" src=${`/host/games/${place.pin}/remote.svg`} alt=${t("QR code to {address}", { address })} />
+        <ol>
+          <li>${t("Scan the code with your phone.")}</li>
+          <li>${t("Sign in there with your own name and password.")}</li>
+          <li>${t("Go on, pause, add time and see the players from anywhere in the room.")}</li>
+        </ol>
+      </div>
+      <p class="soft">${t("The code holds no password: nobody else gets in with it.")}</p>
+      <p dir="ltr"><a href=${address}>${address}</a></p>
+    </${Dialog}>`;
+}
+
+const DIALOGS = { end: End, skip: Skip, keys: Keys, remote: Remote };
+
+/** The dialog that is open, by its name, if any. */
+export function OpenDialog({ name, session, place, onClose }) {
+  const Shown = DIALOGS[name];
+  return Shown ? html`<${Shown} key=${name} session=${session} place=${place} onClose=${onClose} />` : null;
+}

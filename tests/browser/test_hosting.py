@@ -1,0 +1,101 @@
+"""What a host does beside going on: on the projector by keys, from the phone by large buttons."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from tests.browser.devices import Device
+from tests.harness.clients import Client
+
+
+@pytest.mark.timeout(120)
+def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
+    """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
+    screen = projector(two_workers.url)
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    remote = as_remote(screen, phone(two_workers.url), pin)
+    ann, bob = (Client(two_workers.url) for _ in range(2))
+    for client, name in ((ann, "Ann"), (bob, "Bob")):
+        client.ok("join", {"pin": pin, "nickname": name})
+    expect(screen.names).to_have_text(["Ann", "Bob"])
+    expect(remote.at("player-count")).to_have_text("2")
+
+    remote.at("players").click()
+    remote.page.get_by_role("button", name="Ann").click()
+    remote.at("extend").select_option("1.5")
+    expect(remote.at("extra-time")).to_have_text("× 1.5")
+    assert ann.wait("extended") == {"factor": 1.5}
+    remote.page.get_by_role("button", name="Close the list").click()
+    expect(screen.at("names")).not_to_contain_text("1.5")
+
+    screen.page.keyboard.press("?")
+    expect(screen.at("keys")).to_contain_text("Page down")
+    screen.page.keyboard.press("PageDown")
+    screen.page.keyboard.press("Escape")
+    expect(screen.at("keys")).to_have_count(0)
+    screen.see("lobby")
+    screen.page.keyboard.press("n")
+    expect(screen.names).to_have_text(["Player 1", "Player 2"])
+    screen.page.reload()
+    expect(screen.names).to_have_text(["Player 1", "Player 2"])
+
+    screen.page.keyboard.press("PageDown")
+    screen.see("question")
+    assert ann.wait("question")["time_limit_ms"] == 90_000
+    closes_at = bob.wait("question")["closes_at"]
+    remote.at("add-time").click()
+    bob.wait("question", lambda told: told["closes_at"] == closes_at + 10_000)
+    bob.ok("submit_answer", {"question": "q1", "answer": 0})
+    expect(remote.at("answered")).to_have_text("1")
+    remote.at("skip").click()
+    remote.at("confirm-skip").click()
+    screen.see("reveal")
+    screen.says("skipped", "gives nobody points")
+    assert bob.wait("result")["points"] == 0
+    screen.page.keyboard.press("b")
+    screen.see("paused")
+    screen.page.reload()
+    screen.see("paused")
+    remote.at("resume").click()
+    screen.see("reveal")
+    expect(screen.at("bar-0")).to_contain_text("1")
+
+    screen.page.keyboard.press("ArrowRight")
+    screen.see("question")
+    bob.ok("submit_answer", {"question": "q2", "answer": 0})
+    remote.at("close").click()
+    screen.see("reveal")
+    remote.at("next").click()
+    screen.see("leaderboard")
+    screen.page.reload()
+    screen.see("leaderboard")
+    expect(screen.at("board-row").first).to_contain_text("Player 2")
+    expect(remote.at("board-row").first).to_contain_text("Bob")
+    screen.page.keyboard.press("n")
+    expect(screen.at("board-row").first).to_contain_text("Bob")
+    expect(screen.at("next")).to_have_text("Show the podium")
+    remote.at("next").click()
+    screen.see("podium")
+    expect(remote.at("results")).to_be_visible()
+    for client in (ann, bob):
+        client.close()
+
+
+def as_remote(screen: Device, device: Device, pin: str) -> Device:
+    """The phone, made a remote control by the code on the screen: it has to sign in first, and the code is for hosts."""
+    path = f"/host/games/{pin}/remote"
+    assert requests.get(f"{screen.url}{path}.svg", timeout=10).status_code == 404
+    screen.at("remote").click()
+    code = screen.at("remote-code").locator("img")
+    assert code.evaluate("async (code) => { await code.decode(); return code.naturalWidth }") > 0
+    screen.page.keyboard.press("Escape")
+    device.open(path)
+    device.see("sign-in")
+    device.at("host-name").fill("teacher")
+    device.at("host-password").fill("a good password")
+    device.at("sign-in").click()
+    device.see("remote")
+    return device

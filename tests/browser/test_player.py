@@ -1,0 +1,193 @@
+"""What players do on their phones beyond answering: names, keys, fingers, their own order, another look, a picture; and sleep."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.harness.clients import Client
+
+#: Call by call, what the modules of the player's page make of it.
+REASONED = """async () => {
+    const at = (name) => import(`/static/js/player/${name}.js`);
+    const [numbers, keys, ahead, order, list, names] = await Promise.all(
+        ["number_text", "keys", "ahead", "order_control", "question_list", "names"].map(at));
+    const choices = [{ id: 2 }, { id: 0 }, { id: 1 }];
+    const row = (player, nickname, score, rank) => ({ player, nickname, score, rank });
+    const board = { top: [row("a", "Ann", 9, 1), row("b", "Bob", 5, 2)] };
+    const is = (id, score, rank, next) =>
+        ahead.aheadOf({ you: { score, rank }, board, result: next ? { ahead: next } : null, player: { id } });
+    const cem = { nickname: "Cem", score: 4 };
+    const line = (question, more) => list.stateOf({ question, answered: false, over: false, ...more }, ["q1"]);
+    const done = (correct) => line("q1", { answered: true, over: true, correct });
+    const pairs = [["A", "B"], ["C"]];
+    return {
+        numbers: ["1 000,5", "−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map(numbers.parseNumber),
+        keys: ["1", "3", "4", "0", "a", "C", "d", "Enter"].map((key) => keys.choiceOf(key, choices)?.id ?? null),
+        truths: ["1", "2", "3", "a"].map((key) => keys.choiceOf(key, [{ id: true }, { id: false }])?.id ?? null),
+        ahead: [is("a", 9, 1), is("b", 5, 2), is("c", 2, 3), is("c", 2, 3, cem), is("c", 4, 3, cem), is("b", 5, null)],
+        moved: [order.moved([0, 1, 2], 0, 2), order.moved([0, 1, 2], 2, 0), order.moved([0, 1, 2], 1, 1)],
+        states: [line("q1"), line("q2"), line("q1", { over: true }), done(null), done(false), done(true)],
+        rolled: [names.rolledName(pairs, null, () => 0.6), names.rolledName(pairs, "A C")],
+    };
+}"""
+MADE = {
+    "numbers": [1000.5, -3, 3.5, 12, 1000, None, None, None],
+    "keys": [2, 1, None, None, 0, 2, None, None],
+    "truths": [True, False, None, None],
+    "ahead": [
+        None,
+        {"nickname": "Ann", "by": 4},
+        {"rank": 2, "by": 3},
+        {"nickname": "Cem", "by": 2},
+        {"rank": 2, "by": 1},
+        None,
+    ],
+    "moved": [[1, 2, 0], [2, 0, 1], [0, 1, 2]],
+    "states": ["skipped", "open", "missed", "neutral", "wrong", "right"],
+    "rolled": ["B C", "B C"],
+}
+#: A browser that can only keep a picture.
+NO_SHARING = "navigator.canShare = undefined"
+
+
+@pytest.fixture
+def host(two_workers) -> Iterator[Client]:
+    """A host who has signed in."""
+    client = Client(two_workers.url, "/host", {"token": two_workers.sign_in("teacher", "a good password")})
+    yield client
+    client.close()
+
+
+@contextlib.contextmanager
+def asleep(device) -> Iterator[None]:
+    """A phone that sleeps runs nothing. Without a screen no page is ever hidden: what tells one that it is awake is done here."""
+    session = device.context.new_cdp_session(device.page)
+    session.send("Debugger.enable")
+    session.send("Debugger.pause")
+    yield
+    session.send("Debugger.disable")
+    device.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_numbers_keys_neighbours_order_and_names(two_workers, phone):
+    """Numbers as people of all languages type them; keys by place and letter; who is ahead; what became of a question."""
+    ada = phone(two_workers.url)
+    ada.open("/")
+    ada.see("nickname")
+    assert ada.page.evaluate(REASONED) == MADE
+
+
+@pytest.mark.timeout(90)
+def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
+    """Two taps and in; skipped, jumped to, dragged and answered by keys; at the end every question again, and a picture."""
+    pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
+    ada = phone(two_workers.url)
+    ada.context.add_init_script(NO_SHARING)
+    ada.open(f"/?pin={pin}")
+    ada.see("nickname")
+    ada.at("roll").click()
+    ada.at("join").click()
+    ada.see("question")
+    ada.at("skip").click()
+    expect(ada.page.get_by_role("heading")).to_have_text("Tea or coffee?")
+    ada.page.keyboard.press("b")
+    ada.says("verdict", "Thanks for your vote")
+    ada.at("list").click()
+    ada.see("questions")
+    assert [ada.at(f"go-q{n}").get_attribute("aria-label") for n in (1, 2, 3)] == [
+        "Question 1: skipped",
+        "Question 2: answered",
+        "Question 3: not answered yet",
+    ]
+    ada.at("go-q4").click()
+    expect(ada.page.get_by_role("heading")).to_have_text("What is a pin for?")
+    ada.page.keyboard.press("1")
+    ada.says("verdict", "Correct!")
+    ada.at("next").click()
+    ada.see("question")
+    _drag(ada, 0, 2)  # Thirty, below the others
+    ada.at("send").click()
+    ada.says("verdict", "Correct!")
+    ada.at("next").click()
+    ada.at("answer-number").fill("٣٫١٤")
+    ada.at("send").click()
+    ada.says("verdict", "Correct!")
+    ada.at("next").click()
+    ada.see("finished")
+    with ada.page.expect_download() as kept:
+        ada.at("share").click()
+    with Image.open(io.BytesIO(kept.value.path().read_bytes())) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1080, 1080))
+    ada.at("look-again").click()
+    ada.at("go-q1").click()
+    ada.see("review")
+    expect(ada.page.get_by_text("Your answer")).to_be_visible()
+    ada.at("review-next").click()
+    expect(ada.page.get_by_role("heading")).to_have_text("Tea or coffee?")
+    ada.at("to-list").click()
+    ada.at("back").click()
+    ada.see("finished")
+
+
+def _drag(device, item: int, place: int) -> None:
+    """As a finger does: by the grip, past the middle of the item that lies there."""
+    grip = device.at(f"grip-{item}").bounding_box()
+    there = device.page.locator(".order-item").nth(place).bounding_box()
+    mouse = device.page.mouse
+    mouse.move(grip["x"] + 8, grip["y"] + grip["height"] / 2)
+    mouse.down()
+    mouse.move(grip["x"] + 8, there["y"] + there["height"] * 0.8, steps=8)
+    mouse.up()
+
+
+@pytest.mark.timeout(60)
+def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
+    """The page says until when, shows neither ranks nor boards, and ends by itself; what was missed can be looked at then."""
+    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 8000}
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
+    ada = phone(two_workers.url)
+    ada.join(pin, "Ada", "qr")
+    ada.see("question")
+    ada.says("deadline", "sec")
+    ada.at("choice-0").click()
+    ada.says("verdict", "Correct!")
+    for hidden in ("rank", "board", "ahead"):
+        expect(ada.at(hidden)).to_have_count(0)
+    ada.see("podium", 20_000)
+    expect(ada.page.get_by_role("heading", name="Well played!")).to_be_visible()
+    expect(ada.at("podium")).to_have_count(0)
+    ada.at("look-again").click()
+    ada.at("go-q2").click()
+    ada.see("review")
+    expect(ada.page.get_by_text("No answer")).to_be_visible()
+
+
+@pytest.mark.timeout(60)
+def test_a_phone_that_slept(two_workers, tunnel, phone, host):
+    """Asleep it misses a question, and the network forgets its connection without a word; awake it is right again by itself."""
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "options": {"countdown_ms": 0, "show_on_phones": False}})["pin"]
+    ada = phone(tunnel.url)
+    ada.join(pin, "Ada", "qr")
+    ada.see("lobby")
+    told = ada.context.new_cdp_session(ada.page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {error["errorId"] for error in told} <= {"in-incognito"}  # as every page of a test is
+    host.ok("start")
+    ada.see("question")
+    expect(ada.page.get_by_role("heading")).to_have_text("Look at the big screen")
+    with asleep(ada):
+        tunnel.forget()
+        host.ok("close_question")
+        for state in ("reveal", "leaderboard"):
+            host.ok("next", {"after": "q1", "state": state})
+        host.wait("question", lambda question: question["id"] == "q2")
+    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=5000)
+    expect(ada.reconnecting).to_be_hidden()
+    ada.at("choice-1").click()
+    ada.says("verdict", "Not this time")
