@@ -169,7 +169,7 @@ class Projector(Device):
         self.see("desk")
 
     def come_back(self, name: str = "teacher", password: str = "a good password") -> None:
-        """To the quizzes, with the session of an earlier sign-in, which nobody may end: checking a password takes time on purpose."""
+        """To the quizzes, with the session of an earlier sign-in, which nobody may end: a password takes its time on purpose."""
         token = _session(self.url, name, password)
         self._context.add_cookies([{"name": "quiz_session", "value": token, "url": self.url}])
         self.open("/host")
