@@ -39,7 +39,7 @@ class Reviewing:
         return {"question": question_view(game, phase, index, 0, None, self._games.now(), player), "result": result}
 
     def _over(self, game: Game, player: str) -> tuple[Phase, set[int], list[int]]:
-        """Where the game stands, the indexes of questions that the player can't answer any more, and of those that they have answered."""
+        """Where the game stands; the indexes of questions that are over for the player, and of those that are answered."""
         phase, now = self._games.phase(game)
         standing = self._games.standing(game, player)
         if standing.kicked:

@@ -242,6 +242,9 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
     ada.join(game.pin, nickname, "qr")
     ada.see("lobby")
     yield f"lobby{tail}", ada
+    ada.page.locator(".menu summary").click()
+    yield f"menu{tail}", ada
+    ada.page.locator(".menu summary").click()
     game.fill(*names)
     expect(screen.names).to_have_count(1 + len(names))
     yield f"stage-lobby{tail}", screen
@@ -252,6 +255,16 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
         screen.at("end").click()
         yield "stage-end", screen
         screen.page.keyboard.press("Escape")
+        screen.at("help").click()
+        yield "stage-keys", screen
+        screen.page.keyboard.press("Escape")
+        screen.at("remote").click()
+        yield "stage-remote-code", screen
+        screen.page.keyboard.press("Escape")
+        screen.at("hide-names").click()
+        expect(screen.names.first).not_to_have_text(nickname)
+        yield "stage-names-hidden", screen
+        screen.at("hide-names").click()
     game.leads("start")
     for index, kind in enumerate(kinds):
         ada.see("question")
@@ -310,6 +323,54 @@ def countdown(world: World) -> Iterator[Stop]:
     yield "stage-ready", screen
 
 
+def remote(world: World) -> Iterator[Stop]:
+    """A host's phone as remote control, through a game."""
+    game = world.game("plain", countdown_ms=0, auto_close=False)
+    screen, hand = world.desk(), world.desk()
+    screen.open(f"/host/games/{game.pin}")
+    hand.open(f"/host/games/{game.pin}/remote")
+    hand.see("remote")
+    game.fill(*NAMES)
+    expect(hand.at("player-count")).to_have_text(str(len(NAMES)))
+    yield "remote-lobby", hand
+    hand.at("players").click()
+    hand.at("roster").get_by_role("button", name=NAMES[1]).click()
+    hand.at("extend").select_option("1.5")
+    hand.at("roster").get_by_role("button", name=NAMES[0]).click()
+    yield "remote-players", hand
+    hand.page.keyboard.press("Escape")
+    game.leads("start")
+    screen.see("question")
+    game.answered(0, 5)
+    expect(hand.at("answered")).to_have_text("5")
+    yield "remote-question", hand
+    hand.at("skip").click()
+    yield "remote-skip", hand
+    hand.at("confirm-skip").click()
+    screen.see("reveal")
+    expect(screen.at("skipped")).to_be_visible()
+    yield "stage-skipped", screen
+    expect(hand.at("next")).to_be_visible()
+    yield "remote-skipped", hand
+    hand.at("pause").click()
+    expect(hand.at("resume")).to_be_visible()
+    yield "remote-paused", hand
+    hand.at("resume").click()
+    hand.at("next").click()
+    screen.see("question")
+    game.answered(1)
+    hand.at("close").click()
+    expect(hand.at("next")).to_be_visible()
+    yield "remote-reveal", hand
+    hand.at("next").click()
+    expect(hand.at("board-row").first).to_be_visible()
+    yield "remote-leaderboard", hand
+    hand.at("end").click()
+    hand.at("confirm-end").click()
+    expect(hand.at("results")).to_be_visible()
+    yield "remote-over", hand
+
+
 def self_paced(world: World) -> Iterator[Stop]:
     """Each at their own pace."""
     game = world.game("plain", "self-paced")
@@ -325,6 +386,11 @@ def self_paced(world: World) -> Iterator[Stop]:
         ada.see("question")
         if index == 0:
             yield "own-pace-question", ada
+            ada.at("list").click()
+            ada.see("questions")
+            yield "own-pace-list", ada
+            ada.at("back").click()
+            ada.see("question")
         ada.answer(question["type"], RIGHT["plain"][index] if index != 1 else [0])
         ada.see("result")
         if index < 2:
@@ -333,6 +399,10 @@ def self_paced(world: World) -> Iterator[Stop]:
     ada.see("finished")
     expect(screen.at("board-row").first).to_contain_text("Ada")
     yield "own-pace-finished", ada
+    ada.at("look-again").click()
+    ada.at("go-q2").click()
+    ada.see("review")
+    yield "own-pace-review", ada
     yield "stage-open", screen
     screen.at("end").click()
     screen.at("confirm-end").click()
@@ -380,6 +450,10 @@ def troubles(world: World) -> Iterator[Stop]:
     screen.open("/host/games/000000")
     screen.see("error")
     yield "stage-gone", screen
+    ben.forgive("404")
+    ben.open("/play/nowhere")
+    ben.see("error")
+    yield "missing", ben
 
 
 class Line:
@@ -492,4 +566,4 @@ def afterwards(world: World) -> Iterator[Stop]:
     yield "result-gone", screen
 
 
-STORIES: tuple[Story, ...] = (joining, countdown, live, long_live, self_paced, troubles, desk, authoring, afterwards)
+STORIES: tuple[Story, ...] = (joining, countdown, live, long_live, remote, self_paced, troubles, desk, authoring, afterwards)

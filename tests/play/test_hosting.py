@@ -38,6 +38,7 @@ def test_a_skipped_question_gives_nobody_points_and_its_answers_stay():
     table.deliver()
     assert [table.got("result", player)[-1]["points"] for player in (ann, bob)] == [1100, 1100]
     assert so_far(table.games, table.game).skipped == ("q2",)
+    assert [one["points"] for one in table.answering.reviewing.overview(table.game, ann)["questions"]] == [1000, 0, 1100]
     table.rounds.next(table.game)
     record = msgspec.json.decode(table.games.archived(table.game.id), type=Archive)
     assert [(one.score, one.rank) for one in record.players] == [(2100, 1), (2100, 1)]

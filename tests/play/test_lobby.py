@@ -169,8 +169,11 @@ def test_the_state_of_every_phase_shows_what_there_is_to_see():
     assert seen() == (base | {"result"}, watched | open_question | {"reveal"})
     assert table.view(ann)["result"]["points"] == 1000
     assert table.lobby.watch(table.game)["reveal"]["explanation"] == "Because"
+    table.rounds.pause(table.game)
+    assert seen() == (base | {"result"}, watched | open_question | {"reveal"})
+    table.rounds.resume(table.game)
     table.rounds.next(table.game)
-    assert seen() == (base, watched)
+    assert seen() == (base, watched | open_question)
     table.rounds.next(table.game)
     assert seen() == (base, watched)
     assert table.view(ann)["game"]["state"] == "finished"

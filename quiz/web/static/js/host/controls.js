@@ -75,7 +75,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
       <div class="controls-main">
         ${running && html`
           <${Quiet} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${moves.lock} />
-          <${Quiet} id="names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
+          <${Quiet} id="hide-names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
             words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${moves.names} />`}
         ${game.state === "question" && html`<${Quiet} id="pause" icon="pause" words=${t("Pause")} go=${moves.pause} labelled />`}
         ${moves.time && html`<${Quiet} id="add-time" icon="clock" words=${t("+10 s")} title=${t("+10 s: more time for everybody")} go=${moves.time} labelled />`}

@@ -108,7 +108,7 @@ function Buttons({ session, state, onRoster, onDialog }) {
         <${Big} id="add-time" icon="clock" words=${t("+10 s")} go=${side.time} />
         <${Big} id="skip" icon="skip" words=${t("Skip")} go=${side.skip && (() => onDialog("skip"))} />
         <${Big} id="players" icon="people" words=${tn("{count} player", "{count} players", count)} go=${onRoster} />
-        <${Big} id="names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
+        <${Big} id="hide-names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
           words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${side.names} />
         <${Big} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${side.lock} />
       </div>
