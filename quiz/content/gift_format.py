@@ -110,7 +110,12 @@ def _question(block: _Block, note: Any) -> dict[str, Any]:
         raise ContentError("has answers in braces {} twice; one gap is possible")
     shown, default = _shown(before, behind, note)
     inside, explanation = _feedback(inside, default)
-    return {"id": block.id, **shown, **_answered(inside, default, note), "explanation": explanation}
+    made = {"id": block.id, **shown, "explanation": explanation}
+    try:
+        return made | _answered(inside, default, note)
+    except ContentError as error:
+        error.understood = error.understood or made
+        raise
 
 
 def _shown(before: str, behind: str, note: Any) -> tuple[dict[str, Any], str]:

@@ -83,6 +83,7 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     pin: str
     quiz: str
     title: str
+    language: str = ""  # of the quiz, as its author said
     mode: Mode
     questions: tuple[Question, ...]
     created_at: int

@@ -101,6 +101,7 @@ class Lobby:
                 pin=pin or f"{self._random.randrange(100_000, 1_000_000)}",
                 quiz=quiz.slug,
                 title=quiz.title,
+                language=quiz.language,
                 mode=mode,
                 questions=quiz.questions,
                 created_at=self._games.now(),

@@ -127,6 +127,7 @@ class GameView(TypedDict):
     pin: Pin
     id: str
     title: str
+    language: NotRequired[Annotated[str, Meta(description="Of the quiz, as its author said: a tag of BCP 47, such as `de`")]]
     mode: Mode
     state: State
     version: int

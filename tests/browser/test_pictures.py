@@ -1,49 +1,150 @@
-"""Takes the pictures of the README anew: `PICTURES=1 make test ARGS=tests/browser/test_pictures.py`."""
+"""Takes the pictures of the README and of the guides anew: `PICTURES=1 make test ARGS=tests/browser/test_pictures.py`."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
-from pathlib import Path
+import re
+import shutil
+from collections.abc import Callable, Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.devices import PHONE, PROJECTOR, Device, Phone, Projector
 from tests.harness.clients import Client
-from tests.harness.server import ROOT
+from tests.harness.server import ROOT, Server, eventually
 
 SAMPLES, PICTURES = ROOT / "quiz/content/samples", ROOT / "docs/pictures"
 NAMES = ("Grace", "Linus", "Margaret", "Dennis", "Barbara", "Ken", "Radia", "Tim", "Hedy", "Alan", "Katherine", "Edsger")
-MOST_BYTES = 150_000
+DESK, WIDEST, QUALITY, MOST_BYTES = {"width": 1280, "height": 800}, 1280, 84, 150_000
+SHARP = {"device_scale_factor": 2}
+#: Whether something moves that soon comes to rest, as what runs down with the time does not.
+_MOVING = """() => document.getAnimations().some(
+    (one) => one.playState === "running" && one.effect.getComputedTiming().endTime < 3000)"""
+
+
+@pytest.fixture
+def school() -> Iterator[Server]:
+    """An instance with the samples and a host, whose address is that of a school."""
+    server = Server(QUIZ_PUBLIC_URL="http://quiz.school.example")
+    server.environ["QUIZ_ORIGINS"] = server.url
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, server.folder, ignore_errors=True)
+        stack.callback(server.stop)
+        server.start()
+        for sample in sorted(SAMPLES.iterdir()):
+            server.flask("quiz", "import", str(sample))
+        server.flask("host", "add", "maria", "--password", "a good password", "--admin")
+        yield server
 
 
 @pytest.mark.skipif("PICTURES" not in os.environ, reason="only when asked for: PICTURES=1")
-def test_pictures(two_workers, projector, phone):
-    """A lobby with a dozen players, and the first question of a sample on projector and phone, each small enough to load."""
-    two_workers.flask("quiz", "import", str(SAMPLES / "english-vocabulary.json"))
-    screen, ada = projector(two_workers.url), phone(two_workers.url)
-    screen.page.set_viewport_size({"width": 1120, "height": 630})
-    screen.sign_in()
+@pytest.mark.timeout(300)
+def test_pictures(school: Server, projector: Callable[..., Projector], phone: Callable[..., Phone]):
+    """A game of thirteen from the lobby to the results, and the desk and the editor of its host; each small enough to load."""
+    screen, ada = projector(school.url), phone(school.url, **SHARP)
+    arabic = phone(school.url, locale="ar", color_scheme="dark", **SHARP)
+    remote = projector(school.url, **SHARP)
+    for device, size in ((screen, DESK), (remote, PHONE)):
+        device.page.set_viewport_size(size)
+        device.sign_in("maria")
+    _quizzes(screen)
+    _game(school, screen, ada, remote)
+    _alone(school, ada, arabic)
+
+
+def _quizzes(screen: Projector) -> None:
+    expect(screen.at("live-english-vocabulary")).to_be_visible()
+    _save(screen, "host-desk")
+    screen.open("/host/quizzes/english-vocabulary")
+    screen.see("editor")
+    expect(screen.at("text")).to_have_value(re.compile("."))
+    _save(screen, "host-editor")
+    screen.open("/host")
+    screen.page.set_viewport_size(PROJECTOR)
+
+
+def _game(school: Server, screen: Projector, ada: Phone, remote: Projector) -> None:
     pin = screen.begin("english-vocabulary", countdown_ms="0")
-    ada.join(pin, "Ada", "qr")
-    others = [Client(two_workers.url) for _ in NAMES]
+    ada.open(f"/?pin={pin}")
+    ada.at("nickname").fill("Ada")
+    _save(ada, "phone-join")
+    ada.ask_in(None, "Ada")
+    ada.see("lobby")
+    others = [Client(school.url) for _ in NAMES]
     for client, name in zip(others, NAMES, strict=True):
         client.ok("join", {"pin": pin, "nickname": name})
     expect(screen.names).to_have_count(1 + len(NAMES))
     _save(screen, "host-lobby")
+    _save(ada, "phone-lobby")
+
+    remote.open(f"/host/games/{pin}/remote")
     screen.at("start").click()
-    screen.see("question")
-    ada.see("question")
-    for client in others[:7]:
-        client.ok("submit_answer", {"question": "q1", "answer": 0})
-    screen.says("answered", "7")
+    _answered(screen, others[:7], "q1", 2, mistaken=(0, 1, 3))
     _save(screen, "host-question")
     _save(ada, "phone-question")
+    remote.see("remote")
+    _save(remote, "phone-remote")
+    ada.answer("single", 2)
+    _answered(screen, others[7:], "q1", 2)
+    screen.see("reveal")
+    ada.see("result")
+    _save(screen, "host-reveal")
+    _save(ada, "phone-result")
+    for question, kind, right in (("q2", "single", 0), ("q3", "true_false", False)):
+        for _ in range(2):
+            screen.at("next").click()
+        ada.answer(kind, right)
+        _answered(screen, others, question, right, mistaken=(2, 5, 9, 11))
+        screen.see("reveal")
+    screen.at("next").click()
+    screen.see("leaderboard")
+    screen.page.wait_for_timeout(2000)  # the old standing is seen for a moment
+    _save(screen, "host-board")
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    screen.see("podium")
+    ada.see("podium")
+    _save(screen, "host-podium")
+    _save(ada, "phone-podium")
+    screen.at("results").click()
+    screen.see("result")
+    screen.page.set_viewport_size(DESK)
+    _save(screen, "host-results")
     for client in others:
         client.close()
 
 
-def _save(device, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    file: Path = PICTURES / f"{name}.png"
-    device.page.screenshot(path=file)
+def _answered(screen: Projector, clients: list[Client], question: str, right: int | bool, mistaken: tuple[int, ...] = ()) -> None:
+    """One after the other, so that no two have as many points."""
+    screen.see("question")
+    for number, client in enumerate(clients):
+        screen.page.wait_for_timeout(250)
+        wrong = not right if isinstance(right, bool) else (right + 1 + number % 3) % 4
+        client.ok("submit_answer", {"question": question, "answer": wrong if number in mistaken else right})
+
+
+def _alone(school: Server, ada: Phone, arabic: Phone) -> None:
+    """A self-paced game, and a page in another language and other colours."""
+    pin = school.flask("game", "create", "general-knowledge", "--mode", "self-paced").split()[-1]
+    ada.join(pin, "Ada", "qr")
+    ada.see("question")
+    _save(ada, "phone-self-paced")
+    arabic.open(f"/?pin={pin}")
+    arabic.see("nickname")
+    _save(arabic, "phone-arabic")
+
+
+def _save(device: Device, name: str) -> None:
+    """Once all is drawn, as small as it may be."""
+    device.page.wait_for_load_state("networkidle")
+    device.page.evaluate("() => document.fonts.ready.then(() => true)")
+    eventually(lambda: not device.page.evaluate(_MOVING), 5)
+    file = PICTURES / f"{name}.webp"
+    image = Image.open(io.BytesIO(device.page.screenshot())).convert("RGB")
+    image.thumbnail((WIDEST, image.height), Image.Resampling.LANCZOS)
+    image.save(file, "WEBP", quality=QUALITY, method=6)
     assert file.stat().st_size < MOST_BYTES

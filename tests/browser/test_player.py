@@ -97,6 +97,8 @@ def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
     ada.see("question")
     ada.at("skip").click()
     expect(ada.page.get_by_role("heading")).to_have_text("Tea or coffee?")
+    ada.page.reload()
+    expect(ada.page.get_by_role("heading")).to_have_text("Tea or coffee?")
     ada.page.keyboard.press("b")
     ada.says("verdict", "Thanks for your vote")
     ada.at("list").click()

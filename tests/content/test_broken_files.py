@@ -79,7 +79,21 @@ def _archive(**parts: bytes) -> bytes:
             "holds more than 200000 elements",
         ),
     ],
-    ids=["large", "ratio", "entries", "archive", "office", "old", "pdf", "no book", "cut", "cut short", "no xml", "cells", "elements"],
+    ids=[
+        "large",
+        "ratio",
+        "entries",
+        "archive",
+        "office",
+        "old",
+        "pdf",
+        "no book",
+        "cut",
+        "cut short",
+        "no xml",
+        "cells",
+        "elements",
+    ],
 )
 def test_a_workbook_that_is_none_or_larger_than_any_is_refused(data: Callable[[], bytes], reason: str) -> None:
     """Bombs before they are unpacked, and files that are cut off or lack a part."""

@@ -157,6 +157,15 @@ def test_what_has_no_counterpart_or_is_broken_is_told(text: str, reason: str) ->
     assert result.places[-1] == f"line {6 + text.count(chr(10))}"
 
 
+@pytest.mark.parametrize("answers", ["{}", "{=a -> b =c -> d}", "{~a ~b ####Because}"])
+def test_of_a_question_without_counterpart_its_text_is_kept_for_who_corrects_it(answers: str) -> None:
+    """So that it need not be looked up in the file."""
+    (problem,) = imported(f"// c\n::T::[html]<p>What <b>for</b>?</p>{answers}\n\nFine? {{T}}\n").problems
+    assert problem.question is not None
+    assert problem.question["text"] == "What for?"
+    assert problem.question["explanation"] == ("Because" if "#" in answers else None)
+
+
 def test_what_is_written_is_what_moodle_reads() -> None:
     """Each kind of question in Moodle's own shape, with what means something escaped."""
     source = r"""// [id:own]

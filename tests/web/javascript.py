@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 #: Stands in a template's text for an expression.
 HOLE = "\0"
+#: In place of a call, for the name of a property.
+KEY = ":"
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -20,7 +22,7 @@ _ATTRIBUTE = re.compile(r"""([\w:-]+)=["']?[^"'\s<>]*$""")
 
 
 class Literal(NamedTuple):
-    """`tag` is what stands before a template; `call` the function, or the method with its dot, whose argument it is, if that is one of
+    """`tag` is what stands before a template; `call` the function, or the method with its dot, whose argument it is, next to
     literals alone; `attribute` the one of a template that its expression is for."""
 
     text: str
@@ -53,6 +55,8 @@ class _Scanner:
                     call = begun[1] + begun[2]
                 elif source[call_end:at].strip() != "," or call_end < 0:
                     call = ""
+                if last in ("{", ",") and source[found.end() :].lstrip().startswith(":"):
+                    call = KEY
                 call_end = found.end()
                 yield Literal(found[0][1:-1], source.count("\n", 0, at) + 1, None, call, attribute)
                 at, last = found.end(), '"'

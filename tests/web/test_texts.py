@@ -18,7 +18,7 @@ from flask import Flask
 from config.settings import Language
 from quiz.web import catalogues, languages
 from tests.harness.server import ROOT
-from tests.web.javascript import HOLE, Literal, literals
+from tests.web.javascript import HOLE, KEY, Literal, literals
 
 WEB = ROOT / "quiz" / "web"
 TRANSLATED = [language for language in languages.LANGUAGES if language != "en"]
@@ -34,6 +34,7 @@ NO_TEXTS = frozenset(
         "Excel",
         "Kahoot",
         "Refusal",
+        "input, select, textarea, [contenteditable]",
         "io server disconnect",
         "is missing",
         "not all",
@@ -46,7 +47,7 @@ REFUSING = ("domain/question.py", "domain/quiz.py", "play/authoring.py", "play/i
 TELLING = frozenset(["ContentError", "Flaw", "InvalidPayload", "LimitReached", "_refuse"])
 
 #: Whose arguments are marked, or no words to read.
-NO_READERS = frozenset(["t", "tn", ".closest", ".matches", ".querySelector", ".querySelectorAll", "matchMedia"])
+NO_READERS = frozenset(["t", "tn", KEY, ".closest", ".matches", ".querySelector", ".querySelectorAll", "matchMedia"])
 
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
@@ -133,7 +134,7 @@ def test_no_template_shows_a_text_that_is_not_marked():
 def test_an_unmarked_text_is_noticed():
     """Between tags, in attributes that are read out, in expressions, in constants; classes, names and patterns are none."""
     source = r"""
-    const KINDS = { a: "Some words", b: t("Marked well"), "c d": 1, e: `Game ${pin} over`, f: a.t("Not t's") };
+    const KINDS = { a: "Some words", b: t("Marked well"), "some key": 1, e: `Game ${pin} over`, f: a.t("Not t's") };
     const rest = html`<p class="two words ${x / 2}" data-x=${`${"a-b cd"} is-on`}>Hello ${y ? html`<b title="Read me">${z}</b>`
       : "Nobody"} ${`${n} players`}</p><${Field} label="Name" name="first name" />${text.replace(/`"/g, "") / 2}<i>·</i>`;
     """

@@ -3,6 +3,25 @@
 import { html } from "../vendor/preact.mjs";
 import { t } from "./text.js";
 
+let language; // of what the quiz's author wrote
+
+/** What an author took for a language's tag, if it is one. */
+export function spoken(tag) {
+  try {
+    return new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag) && tag;
+  } catch {
+    return undefined;
+  }
+}
+
+/** From now on what the author wrote is in this language. */
+export function writtenIn(tag) {
+  language = spoken(tag);
+}
+
+/** For the element around what the author wrote: it runs in its own direction, and is read out in its own language. */
+export const authored = () => ({ dir: "auto", lang: language });
+
 export const TYPE_NAMES = {
   single: t("Choose one"),
   multiple: t("Choose all that are right"),
@@ -22,7 +41,7 @@ export function sizeOf(text) {
 export function QuestionText({ question, children }) {
   return html`
     <div class="question-text">
-      <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
+      <h1 class=${sizeOf(question.text)} ...${authored()}>${question.text}</h1>
       ${children}
       ${question.image && html`<img class="question-image" src=${question.image} alt=${question.image_alt ?? ""} />`}
     </div>`;

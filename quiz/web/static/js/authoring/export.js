@@ -3,7 +3,6 @@
 import { html, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { number, t, tn } from "../text.js";
-import { TYPES } from "./content.js";
 import { sentenceOf } from "./problems.js";
 
 const FORMATS = {
@@ -12,18 +11,6 @@ const FORMATS = {
   xlsx: ["Excel", t("a workbook")],
   gift: ["GIFT", t("for Moodle")],
   kahoot: ["Kahoot", t("a workbook for Kahoot")],
-};
-const FIELDS = {
-  title: t("Title"),
-  description: t("Description"),
-  language: t("Language"),
-  tags: t("Tags"),
-  points: t("Points"),
-  tolerance: t("Tolerance (±)"),
-  explanation: t("Explanation"),
-  image: t("Image"),
-  image_alt: t("What the image shows"),
-  "images of choices": t("Images of choices"),
 };
 /** Questions that are named; of more it is said how many. */
 const NAMED = 12;
@@ -67,18 +54,9 @@ function LeftOut({ losses = [], format }) {
       <summary><${Icon} name="warning" />${tn("Leaves out or changes one thing", "Leaves out or changes {count} things", told.length)}</summary>
       <ul>
         ${told.map(({ reason, questions }) => html`
-          <li key=${reason}>${words(reason)} ${questions.length > 0 && html`<span class="soft">${placed(questions)}</span>`}</li>`)}
+          <li key=${reason}>${sentenceOf(reason)} ${questions.length > 0 && html`<span class="soft">${placed(questions)}</span>`}</li>`)}
       </ul>
     </details>`;
-}
-
-/** What the server says of it, in words of this page where there are some. */
-function words(reason) {
-  const [, field] = reason.match(/^([\w ]+): there is no place for (?:it|them)$/) ?? [];
-  const [, type] = reason.match(/^is left out: there is no type (\w+)$/) ?? [];
-  if (field in FIELDS) return t("There is no place for: {field}.", { field: FIELDS[field] });
-  if (type in TYPES) return t("Left out, as there is no such type: {type}.", { type: TYPES[type] });
-  return html`<span lang="en" dir="auto">${sentenceOf(reason)}</span>`;
 }
 
 function placed(questions) {

@@ -21,7 +21,7 @@ export function TextField({ label, hint, problem, value, onChange, rows, short, 
   const name = useName();
   const area = useRef(null);
   useLayoutEffect(() => {
-    if (!rows) return;
+    if (!rows || CSS.supports("field-sizing", "content")) return;
     area.current.style.height = "auto";
     area.current.style.height = `${area.current.scrollHeight + 4}px`;
   }, [value, rows]);

@@ -4,6 +4,7 @@
  */
 
 import { number, t } from "../text.js";
+import { TYPES } from "./content.js";
 
 const counted = (text) => number(Number(text));
 
@@ -34,6 +35,7 @@ const REASONS = [
   [/^has (\d+) columns, (\d+) are allowed$/, (has, most) => t("Too many columns: {has}, {most} are allowed.", { has: +has, most: +most })],
   [/^must be between (\S+) and (\S+)$/, (least, most) => t("Must be between {least} and {most}.", { least: counted(least), most: counted(most) })],
   [/^(.+) is no whole number$/, (value) => t("{value} is no whole number.", { value })],
+  [/^(.+) is no number; decimals /, (value) => t("{value} is no number: decimals stand behind a point, as in {example}.", { value, example: "2.5" })],
   [/^(.+) is no number(;.*)?$/, (value) => t("{value} is no number.", { value })],
   [/^holds a character /, () => t("Holds a character that can't be used.")],
   [/^there is no choice (.+); there are /, (value) => t("There is no choice {value}.", { value })],
@@ -61,8 +63,24 @@ const REASONS = [
   [/^there is no line “ANSWER:” below/, () => t("The line with the right answer is missing.")],
   [/^no answer is marked as right /, () => t("No answer is marked as right.")],
   [/^is an essay|^is a question of matching/, () => t("Questions of this kind can't be imported.")],
+  [/^is empty$/, () => t("This file is empty.")],
+  [/^is a file of LibreOffice/, () => t("This is a file of LibreOffice or OpenOffice. Save a table as .xlsx.")],
+  [/^is a workbook of Excel before 2007/, () => t("This is a workbook of an old Excel (.xls). Save it as .xlsx.")],
+  [/^is a PDF|^is a picture$|^is a document of Word|^is a presentation /, () => t("Out of such a file no questions can be read.")],
   [/^is no workbook|^is an archive, but no workbook/, () => t("This is no workbook that can be read.")],
   [/^is (a )?cut off or (a )?broken /, () => t("This file is damaged or cut off.")],
+
+  // what an export leaves out
+  [/there is no place for (it|them)$/, () => t("There is no place for this.")],
+  [/^is left out: there is no type (\w+)$/, (type) => t("Left out, as there is no such type: {type}.", { type: TYPES[type] ?? type })],
+  [/^is left out: it has (\d+) choices, (\d+) are possible$/, (has, most) => t("Left out: there are {has} choices, {most} are possible.", { has: +has, most: +most })],
+  [/^is left out: -> in an answer /, () => t("Left out, as an answer has an arrow (->).")],
+  [/^becomes (\d+) s$/, (seconds) => t("Becomes {count} seconds.", { count: +seconds })],
+  [/^(\S+) s become (\d+)$/, (_, seconds) => t("Becomes {count} seconds.", { count: +seconds })],
+  [/^true_false becomes a choice /, () => t("Becomes a choice of two.")],
+  [/^with one right choice, multiple becomes /, () => t("Becomes a question with one right choice.")],
+  [/^has (\d+) characters, Kahoot takes (\d+)$/, (has, most) => t("Kahoot will refuse it: {has} characters, {most} are allowed.", { has: +has, most: +most })],
+  [/^line breaks become /, () => t("Line breaks become those of one system.")],
 
   // what has no room
   [/^the image has too many pixels/, () => t("This image has too many pixels.")],
@@ -82,7 +100,8 @@ const REASONS = [
 /** The words for a reason, behind the name of its field where it tells one; null for one that is not known. */
 export function known(reason) {
   const [, field, choice, rest] = /^(?:(\w+)|(?:image of )?choice (\d+)): (.*)$/s.exec(reason) ?? [null, undefined, undefined, reason];
-  const name = choice ? t("Choice {number}", { number: +choice }) : FIELDS[field];
+  const images = /^images of choices: /.test(reason) && t("Images of choices");
+  const name = images || (choice ? t("Choice {number}", { number: +choice }) : FIELDS[field]);
   for (const [pattern, words] of REASONS) {
     const found = pattern.exec(name ? rest : reason);
     if (found) return name ? `${name}: ${words(...found.slice(1))}` : words(...found.slice(1));

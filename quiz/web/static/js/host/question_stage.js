@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.mjs";
 import { TimeBar, TimeDisc, usePhase, useSecondsLeft } from "../clock.js";
 import { Badge, Icon, tint } from "../glyphs.js";
-import { QuestionText, sizeOf, TYPE_NAMES } from "../question.js";
+import { authored, QuestionText, sizeOf, TYPE_NAMES } from "../question.js";
 import { number, t } from "../text.js";
 
 export function QuestionStage({ session, state }) {
@@ -28,7 +28,7 @@ function Ready({ clock, question }) {
   return html`
     <section class="scene scene-ready" data-screen="ready" aria-label=${t("Get ready")}>
       <p class="eyebrow">${t("Question {number} of {total}", { number: question.index + 1, total: question.total })} · ${TYPE_NAMES[question.type]}</p>
-      <h1 class=${sizeOf(question.text)} dir="auto">${question.text}</h1>
+      <h1 class=${sizeOf(question.text)} ...${authored()}>${question.text}</h1>
       <div class="count" key=${seconds}>${seconds || t("Go!")}</div>
     </section>`;
 }
@@ -61,7 +61,7 @@ function Offers({ question }) {
             <li key=${choice.id} class=${`tile ${question.type === "order" ? "is-plain" : tint(choice.id)}`}>
               ${question.type !== "order" && html`<${Badge} id=${choice.id} />`}
               ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
-              <span dir="auto">${choice.text}</span>
+              <span ...${authored()}>${choice.text}</span>
             </li>`,
         )}
       </ul>`;

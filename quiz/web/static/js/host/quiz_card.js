@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.mjs";
 import { Connection } from "../connection.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { spoken } from "../question.js";
 import { t, tn } from "../text.js";
 import { changedOptions, Options } from "./options.js";
 
@@ -49,14 +50,14 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
   return html`
     <li class="card quiz" data-testid=${`quiz-${quiz.slug}`}>
       <div class="quiz-head">
-        <h3 dir="auto">${quiz.title}</h3>
+        <h3 dir="auto" lang=${spoken(quiz.language)}>${quiz.title}</h3>
         <p class="soft quiz-tags">
           <span>${tn("{count} question", "{count} questions", quiz.question_count)}</span>
           ${quiz.language && html`<span class="tag">${quiz.language}</span>`}
           ${quiz.owner === null && html`<span class="tag">${t("shared")}</span>`}
           ${draft && html`<span class="tag is-warning" data-testid="has-draft">${t("unsaved draft")}</span>`}
         </p>
-        ${quiz.description && html`<p class="quiz-description" dir="auto">${quiz.description}</p>`}
+        ${quiz.description && html`<p class="quiz-description" dir="auto" lang=${spoken(quiz.language)}>${quiz.description}</p>`}
         ${quiz.tags.length > 0 && html`<p class="quiz-tags">${quiz.tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</p>`}
       </div>
       ${plays && html`<${Options} options=${options} onChange=${setOptions} />`}

@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
-import { choiceText, inWords, isRight, QuestionText, tally } from "../question.js";
+import { authored, choiceText, inWords, isRight, QuestionText, tally } from "../question.js";
 import { t } from "../text.js";
 
 const MOST_ROWS = 6;
@@ -21,7 +21,7 @@ export function Outcome({ question, reveal: { correct, distribution, explanation
   return html`
     ${skipped && html`<p class="skipped" data-testid="skipped"><${Icon} name="skip" />${t("Skipped: this question gives nobody points")}</p>`}
     <${Answers} question=${question} correct=${correct} distribution=${distribution} />
-    ${explanation && html`<p class="explanation" dir="auto">${explanation}</p>`}`;
+    ${explanation && html`<p class="explanation" ...${authored()}>${explanation}</p>`}`;
 }
 
 const share = (count, most) => ({ width: `${most ? (100 * count) / most : 0}%` });
@@ -42,7 +42,7 @@ function ChoiceBars({ question, correct, distribution }) {
               ? html`<span class="badge"><${Icon} name=${answer ? "check" : "cross"} /></span>`
               : html`<${Badge} id=${answer} />`}
             <span class="bar-body">
-              <span class="bar-text" dir="auto">${inWords(question, answer)}</span>
+              <span class="bar-text" ...${authored()}>${inWords(question, answer)}</span>
               <span class="bar-track"><span class="bar-fill" style=${share(count, most)}></span></span>
             </span>
             ${right && html`<span class="bar-right"><${Icon} name="check" /><span class="sr-only">${t("right")}</span></span>`}
@@ -60,13 +60,13 @@ function TypedAnswers({ question, correct, distribution }) {
   const most = Math.max(0, ...rows.map(({ count }) => count));
   const right = new Set([correct].flat().map(fold));
   return html`
-    <p class="stage-right"><${Icon} name="check" /><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>
+    <p class="stage-right"><${Icon} name="check" /><b ...${authored()} data-testid="right-answer">${inWords(question, correct)}</b></p>
     <ul class="bars is-rows" data-testid="distribution">
       ${rows.map(
         ({ answer, count }) => html`
           <li key=${String(answer)} class=${`bar ${right.has(fold(answer)) ? "is-right" : ""}`}>
             <span class="bar-body">
-              <span class="bar-text" dir="auto">${inWords(question, answer)}</span>
+              <span class="bar-text" ...${authored()}>${inWords(question, answer)}</span>
               <span class="bar-track"><span class="bar-fill" style=${share(count, most)}></span></span>
             </span>
             <b class="bar-count">${count}</b>
@@ -81,7 +81,7 @@ function RightOrder({ question, correct, distribution }) {
   const right = distribution.find(({ answer }) => String(answer) === String(correct))?.count ?? 0;
   return html`
     <ol class="right-order" data-testid="right-answer">
-      ${correct.map((id, place) => html`<li key=${id}><b>${place + 1}</b><span dir="auto">${choiceText(question, id)}</span></li>`)}
+      ${correct.map((id, place) => html`<li key=${id}><b>${place + 1}</b><span ...${authored()}>${choiceText(question, id)}</span></li>`)}
     </ol>
     <p class="right-share" data-testid="distribution">${t("{right} of {all} had it exactly right", { right, all })}</p>`;
 }

@@ -1,7 +1,8 @@
 /** One control for each type of question. Each calls `onSend` with the answer the server expects. */
 
 import { html, useState } from "../../vendor/preact.mjs";
-import { Badge, Icon, tint } from "../glyphs.js";
+import { Badge, Icon, letter, tint } from "../glyphs.js";
+import { authored } from "../question.js";
 import { t, tn } from "../text.js";
 import { useKeys } from "./keys.js";
 import { parseNumber } from "./number_text.js";
@@ -10,10 +11,11 @@ import { SendButton } from "./screen.js";
 
 function Choice({ choice, pressed, onClick }) {
   return html`
-    <button class=${`choice ${tint(choice.id)}`} data-testid=${`choice-${choice.id}`} aria-pressed=${pressed} onClick=${onClick}>
+    <button class=${`choice ${tint(choice.id)}`} data-testid=${`choice-${choice.id}`} aria-pressed=${pressed}
+      aria-keyshortcuts=${letter(choice.id)} onClick=${onClick}>
       <${Badge} id=${choice.id} />
       ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
-      <span class="choice-text" dir="auto">${choice.text}</span>
+      <span class="choice-text" ...${authored()}>${choice.text}</span>
       ${pressed !== undefined && html`<span class="choice-mark">${pressed && html`<${Icon} name="check" />`}</span>`}
     </button>`;
 }

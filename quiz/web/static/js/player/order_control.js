@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { t } from "../text.js";
 import { SendButton } from "./screen.js";
 
@@ -49,7 +50,7 @@ export function OrderControl({ question, onSend }) {
               <b class="order-place">${place + 1}</b><${Icon} name="grip" />
             </span>
             ${item.image && html`<img class="choice-image" src=${item.image} alt="" />`}
-            <span class="choice-text" dir="auto">${item.text}</span>
+            <span class="choice-text" ...${authored()}>${item.text}</span>
             <button class="button is-bare" data-testid=${`up-${item.id}`} aria-label=${t("Move {item} up", { item: item.text })}
               disabled=${place === 0} onClick=${() => move(place, -1)}><${Icon} name="up" /></button>
             <button class="button is-bare" data-testid=${`down-${item.id}`} aria-label=${t("Move {item} down", { item: item.text })}

@@ -3,8 +3,9 @@
 import { html } from "../../vendor/preact.mjs";
 import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
-import { inWords } from "../question.js";
+import { authored, inWords } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { TeamEnd, TeamStanding } from "./own_team.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
 import { ShareButton } from "./share.js";
@@ -20,7 +21,7 @@ export function Result({ state }) {
     <${Screen} name="result" kind=${kindOf(result)} label=${t("Result")}>
       <${Verdict} result=${result} answered=${answered} />
       ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
-      ${shown?.explanation && html`<p class="explanation" dir="auto">${shown.explanation}</p>`}
+      ${shown?.explanation && html`<p class="explanation" ...${authored()}>${shown.explanation}</p>`}
       <${Place} state=${state} />
     <//>`;
 }
@@ -44,7 +45,7 @@ export function Verdict({ result, answered }) {
 
 export function RightAnswer({ question, correct }) {
   return html`
-    <p class="right-answer"><span>${t("Right answer")}</span><b dir="auto" data-testid="right-answer">${inWords(question, correct)}</b></p>`;
+    <p class="right-answer"><span>${t("Right answer")}</span><b ...${authored()} data-testid="right-answer">${inWords(question, correct)}</b></p>`;
 }
 
 export function Final({ session, state }) {
@@ -54,14 +55,16 @@ export function Final({ session, state }) {
   return html`
     <${Screen} name="podium" label=${t("Final result")}>
       <div class=${`final ${onPodium ? `is-rank-${you.rank}` : ""}`}>
-        <p class="eyebrow" dir="auto">${game.title}</p>
+        <p class="eyebrow" ...${authored()}>${game.title}</p>
         <${Icon} name="trophy" />
         <${Live}>
           <h1>${you.rank ? t("{rank} place", { rank: html`<span data-testid="rank">${ordinal(you.rank)}</span>` }) : t("Well played!")}</h1>
           <p class="final-name" dir="auto">${player.nickname}</p>
           <p class="final-score">${tn("{number} point", "{number} points", you.score ?? 0, { number: html`<b>${points(you.score)}</b>` })}</p>
         <//>
+        <${TeamStanding} state=${state} />
       </div>
+      <${TeamEnd} state=${state} />
       ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
       ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <${Farewell} session=${session} state=${state} />

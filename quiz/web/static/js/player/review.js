@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { Badge, Icon, tint } from "../glyphs.js";
-import { inWords, isRight, QuestionText } from "../question.js";
+import { authored, inWords, isRight, QuestionText } from "../question.js";
 import { number, t } from "../text.js";
 import { kindOf } from "./results.js";
 import { Screen } from "./screen.js";
@@ -20,7 +20,7 @@ export function Review({ session, state }) {
       ${question.choices && question.type !== "order"
         ? html`<${Marked} question=${question} result=${result} />`
         : html`<${InWords} question=${question} result=${result} />`}
-      ${result.explanation && html`<p class="explanation" dir="auto">${result.explanation}</p>`}
+      ${result.explanation && html`<p class="explanation" ...${authored()}>${result.explanation}</p>`}
       ${result.correct !== null && html`<p class="tag" data-testid="review-points">${outcome(result)}</p>`}
       <nav class="review-ways" aria-label=${t("All questions")}>
         <button class="button is-bare" disabled=${!beside(-1)} aria-label=${t("Previous")} onClick=${() => session.look(beside(-1).question)}>
@@ -48,7 +48,7 @@ function Marked({ question, result }) {
           <li key=${choice.id} class=${`reviewed-choice ${tint(choice.id)} ${right ? "is-right" : ""} ${mine(choice.id) ? "is-mine" : ""}`}>
             <${Badge} id=${choice.id} />
             ${choice.image && html`<img class="choice-image" src=${choice.image} alt="" />`}
-            <span class="choice-text" dir="auto">${choice.text}</span>
+            <span class="choice-text" ...${authored()}>${choice.text}</span>
             ${mine(choice.id) && html`<span class="tag">${t("Your answer")}</span>`}
             ${right && html`<span class="reviewed-mark"><${Icon} name="check" /><span class="sr-only">${t("Right answer")}</span></span>`}
           </li>`;
@@ -62,6 +62,6 @@ function InWords({ question, result }) {
       ${result.answer !== undefined && html`
         <p class="right-answer is-mine"><span>${t("Your answer")}</span><b dir="auto">${inWords(question, result.answer)}</b></p>`}
       ${result.correct !== true && html`
-        <p class="right-answer"><span>${t("Right answer")}</span><b dir="auto" data-testid="right-answer">${inWords(question, result.right_answer)}</b></p>`}
+        <p class="right-answer"><span>${t("Right answer")}</span><b ...${authored()} data-testid="right-answer">${inWords(question, result.right_answer)}</b></p>`}
     </div>`;
 }

@@ -1,8 +1,9 @@
-/** What a browser remembers of its seats: token and name per PIN, and the answer it gave last. */
+/** What a browser remembers of its seats: token and name per PIN, the answer it gave last, and its way through the questions. */
 
 const tokenKey = (pin) => `quiz:token:${pin}`;
 const nameKey = (pin) => `quiz:name:${pin}`;
 const answerKey = (pin) => `quiz:answer:${pin}`;
+const wayKey = (pin) => `quiz:way:${pin}`;
 
 // Private windows may refuse storage; the game is then played without being remembered.
 function attempt(action) {
@@ -30,6 +31,7 @@ export function forget(pin) {
     localStorage.removeItem(tokenKey(pin));
     localStorage.removeItem(nameKey(pin));
     sessionStorage.removeItem(answerKey(pin));
+    sessionStorage.removeItem(wayKey(pin));
   });
 }
 
@@ -40,4 +42,13 @@ export function recallAnswer(pin) {
 
 export function rememberAnswer(pin, answer) {
   attempt(() => sessionStorage.setItem(answerKey(pin), JSON.stringify(answer)));
+}
+
+/** Self-paced: the question that the player is at, unless its time runs, and those left for later. */
+export function recallWay(pin) {
+  return attempt(() => JSON.parse(sessionStorage.getItem(wayKey(pin)))) ?? { at: null, skipped: [] };
+}
+
+export function rememberWay(pin, way) {
+  attempt(() => sessionStorage.setItem(wayKey(pin), JSON.stringify(way)));
 }

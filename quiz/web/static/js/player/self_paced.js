@@ -4,9 +4,11 @@ import { html } from "../../vendor/preact.mjs";
 import { Board } from "../board.js";
 import { usePhase } from "../clock.js";
 import { Icon } from "../glyphs.js";
+import { authored } from "../question.js";
 import { t, tn } from "../text.js";
 import { AnswerScreen } from "./answering.js";
 import { Deadline } from "./deadline.js";
+import { TeamList } from "./own_team.js";
 import { Farewell, Final, kindOf, RightAnswer, Verdict } from "./results.js";
 import { Live, Screen } from "./screen.js";
 import { Joining, Place } from "./screens.js";
@@ -63,7 +65,7 @@ function Feedback({ session, state }) {
       <${Verdict} result=${result} answered=${!result.late} />
       ${result.correct === false && result.right_answer !== undefined &&
       html`<${RightAnswer} question=${question} correct=${result.right_answer} />`}
-      ${result.explanation && html`<p class="explanation" dir="auto">${result.explanation}</p>`}
+      ${result.explanation && html`<p class="explanation" ...${authored()}>${result.explanation}</p>`}
       <${Place} state=${state} />
       ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${3} />`}
       <${NextButton} session=${session} />
@@ -99,6 +101,7 @@ function Finished({ session, state }) {
       ${board?.top.length > 0 && html`
         <${Board} board=${board} me=${player.id} limit=${5} />
         <p class="soft">${t("The board goes on moving while others play.")}</p>`}
+      <${TeamList} state=${state} />
       <${Deadline} clock=${session.clock} closesAt=${game.closes_at} />
       <${Farewell} session=${session} state=${state} />
     <//>`;

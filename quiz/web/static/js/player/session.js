@@ -5,14 +5,16 @@
  * seated player sees follows from `game.state`. Every (re)connection brings the whole state again.
  */
 
+import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
 import { NOTICES, Refusal, sentence } from "../errors.js";
 import { toastOf } from "../notices.js";
 import { acknowledged, boarded, noticed, provisional, resynced } from "../outage.js";
+import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
-import { forget, recallAnswer, remember, rememberAnswer } from "./seats.js";
+import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberWay } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
@@ -33,6 +35,7 @@ export class PlayerSession extends Store {
       game: null,
       you: { score: 0, rank: null, answered: [] },
       board: null,
+      teamBoard: null,
       question: null,
       sent: null, // {question, answer, submission, status: sending | sent | late}
       result: null, // live: the `result` event; self-paced: the ack of the answer
@@ -55,8 +58,9 @@ export class PlayerSession extends Store {
     this.connection.on("reveal", (reveal) => this.set({ right: reveal }));
     this.connection.on("result", (result) => this.#onResult(result));
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
+    this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("renamed", ({ nickname }) => this.#renamed(nickname));
-    this.connection.on("kicked", (event) => this.#kicked(event.reason));
+    this.connection.on("kicked", () => this.#kicked());
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
@@ -65,12 +69,12 @@ export class PlayerSession extends Store {
   }
 
   /**
-   * Takes a new seat; without a nickname where the game gives one. Throws a Refusal that the form shows.
+   * Takes a new seat; without a nickname where the game gives one, with a team where players choose theirs. Throws a Refusal that the form shows.
    * Goes on asking a server that is busy, which `refused` hears, while it is `wanted`; whether there is a seat then.
    */
-  async join(pin, nickname, { wanted, refused }) {
+  async join(pin, nickname, { team, wanted, refused }) {
     this.connection.open();
-    const payload = nickname.trim() ? { pin, nickname } : { pin };
+    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
     return ack !== null;
@@ -79,7 +83,7 @@ export class PlayerSession extends Store {
   /** Goes back to a seat that this browser remembers. */
   resume(pin, token) {
     this.#seat = { pin, token };
-    this.set({ phase: "joining", sent: recallAnswer(pin) });
+    this.set({ phase: "joining", sent: recallAnswer(pin), skipped: recallWay(pin).skipped });
     this.connection.open();
   }
 
@@ -96,7 +100,13 @@ export class PlayerSession extends Store {
     await this.#try("next_question", wish, (ack) => {
       this.clock.observe(ack.question?.now);
       this.set({ question: ack.question ?? null, finished: ack.finished === true, sent: null, result: null, list: null, review: null });
+      this.#keepWay();
     });
+  }
+
+  #keepWay() {
+    const { question, skipped } = this.state;
+    if (this.#seat) rememberWay(this.#seat.pin, { at: question?.closes_at === null ? question.id : null, skipped });
   }
 
   /** Self-paced: leaves a question for later. */
@@ -152,7 +162,8 @@ export class PlayerSession extends Store {
     if (sent?.status === "sending" && !sent.delivering && sent.question === this.state.question?.id) this.#deliver(sent);
     if (this.selfPaced && ack.game.state === "open" && !this.state.question && !this.state.finished) {
       // Resuming is over only when this returns, and requests wait for that.
-      setTimeout(() => this.nextQuestion());
+      const { at } = recallWay(pin);
+      setTimeout(() => this.nextQuestion(ack.you.answered.includes(at) ? null : at));
     }
   }
 
@@ -167,10 +178,10 @@ export class PlayerSession extends Store {
     this.set({ phase, error: reason, game: null, question: null, sent: null });
   }
 
-  #kicked(reason) {
+  #kicked() {
     if (this.#seat) forget(this.#seat.pin);
     this.#seat = null;
-    this.set({ phase: "kicked", reason });
+    this.set({ phase: "kicked" });
     this.connection.close();
   }
 
@@ -182,15 +193,16 @@ export class PlayerSession extends Store {
   }
 
   /** The ack of `join` and of `state`: everything at once. */
-  #apply({ player, game, you, leaderboard, question, result }) {
+  #apply({ player, game, you, leaderboard, team_board: teams, question, result }) {
     this.clock.observe(question?.now);
+    writtenIn(game.language);
     const held = this.state;
     const same = game.state === held.game?.state;
     const live = game.mode === "live" && {
       question: question ?? (same ? held.question : null),
       result: result ?? (same ? held.result : null),
     };
-    this.set({ player, game, you, ...resynced(held, leaderboard), ...live });
+    this.set({ player, game, you, ...resynced(held, leaderboard), teamBoard: newer(held.teamBoard, teams), ...live });
     if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
       this.set({ sent: { question: question.id, status: "sent" } });
     }
