@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { t, tn } from "../text.js";
+import { TeamOptions, teamOptions } from "./team_options.js";
 
 const FIELDS = [
   {
@@ -36,13 +37,14 @@ const FIELDS = [
 
 /** The payload for `create_game` from what the form holds. */
 export function changedOptions(options) {
-  return Object.fromEntries(
+  const changed = Object.fromEntries(
     FIELDS.flatMap(({ name, flag, unit }) => {
       const value = options[name];
       if (value === undefined || value === "" || value === flag) return [];
       return [[name, unit ? Math.round(Number(value) * unit) : value]];
     }),
   );
+  return { ...changed, ...teamOptions(options) };
 }
 
 export function Options({ options, onChange }) {
@@ -57,6 +59,7 @@ export function Options({ options, onChange }) {
             <${Field} key=${field.name} field=${field} value=${options[field.name]}
               onChange=${(value) => set(field.name, value)} />`,
         )}
+        <${TeamOptions} options=${options} onChange=${onChange} />
       </div>
     </details>`;
 }
