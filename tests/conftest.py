@@ -7,9 +7,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.harness.browser import browser, phone, projector
+from tests.harness.browser import browser, phone, projector, used_devices
 
-__all__ = ["browser", "phone", "projector"]
+__all__ = ["browser", "phone", "projector", "used_devices"]
 
 #: File in tests/ → fixture of the session that it shares with others.
 SHARING = {
@@ -18,8 +18,13 @@ SHARING = {
         ("security", "staffroom", ("rights", "sessions", "signing_in")),
         ("security", "instance", ("cheating", "headers", "text", "xss")),
         ("security", "strict and school", ("guessing", "limits", "origins")),
-        ("browser", "one worker", ("accounts", "languages", "loading", "results")),
-        ("realtime", "one and two workers", ("refusals", "results", "teams")),
+        (
+            "browser",
+            "one worker of the browser's",
+            ("accounts", "importing", "languages", "loading", "results", "teams", "writing"),
+        ),
+        ("browser", "two workers of the browser's", ("hosting", "live", "player", "refusals", "self_paced", "survival")),
+        ("realtime", "one and two workers", ("games", "metrics", "refusals", "results", "teams", "traces")),
     )
     for file in files
 }

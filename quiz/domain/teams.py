@@ -54,12 +54,16 @@ class Total(msgspec.Struct, frozen=True):
 
 
 class TeamPlace(msgspec.Struct, frozen=True):
-    """One line of a team board. `score` is the average of the members' with one decimal, None without `players`."""
+    """One line of a team board. `score` is the average of the members' with one decimal, None without `players`.
+
+    `number` is the team's among those that the game names, from 0.
+    """
 
     rank: int
     team: str
     score: float | None
     players: int
+    number: int
 
 
 class TeamBoard(msgspec.Struct, frozen=True):
@@ -97,11 +101,11 @@ def totals(count: int, members: Iterable[tuple[int | None, int]]) -> list[Total]
 
 def team_places(names: Sequence[str], found: Sequence[Total]) -> tuple[TeamPlace, ...]:
     """All teams in order. Averages that read the same share a rank, the teams as the game names them; empty ones come last."""
-    rows = [(one.tenths, name, one.players) for name, one in zip(names, found, strict=True)]
+    rows = [(one.tenths, name, one.players, number) for number, (name, one) in enumerate(zip(names, found, strict=True))]
     rows.sort(key=lambda row: -1 if row[0] is None else row[0], reverse=True)  # which keeps the order of equals
     places: list[TeamPlace] = []
-    for number, (tenths, name, players) in enumerate(rows, 1):
+    for place, (tenths, name, players, number) in enumerate(rows, 1):
         score = None if tenths is None else tenths / 10
         shared = bool(places) and places[-1].score == score
-        places.append(TeamPlace(places[-1].rank if shared else number, name, score, players))
+        places.append(TeamPlace(places[-1].rank if shared else place, name, score, players, number))
     return tuple(places)

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from quiz.domain.errors import (
     DraftNotFound,
@@ -58,7 +58,7 @@ _STATUS: dict[type[QuizError], int] = {
 
 
 def register(app: Flask) -> None:
-    """Turns errors into problem details; pages outside /api and /actuator keep HTML."""
+    """Turns errors into problem details; outside of /api and /actuator people get a page."""
     app.register_error_handler(QuizError, _of_quiz)
     app.register_error_handler(HTTPException, _of_http)
 
@@ -80,6 +80,9 @@ def _of_quiz(error: QuizError) -> Response:
 
 def _of_http(error: HTTPException) -> Response | HTTPException:
     if not request.path.startswith(("/api/", "/actuator/")):
+        # For who looks at it; what fetches a file needs no page.
+        if isinstance(error, NotFound) and "text/html" in request.headers.get("Accept", ""):
+            return Response(render_template("missing.html"), 404, content_type="text/html; charset=utf-8")
         return error
     status = error.code or 500
     told = problem(status, error.description or "", HTTPStatus(status).name.lower())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, WebSocket, expect
+import requests
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Request, WebSocket, expect
 
 PROJECTOR = {"width": 1920, "height": 1080}
 PHONE = {"width": 360, "height": 640}
@@ -17,24 +19,86 @@ _REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (ev
 _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
+#: What is there when nobody uses a device: from the same origin, so that it stays in its process.
+_NOTHING = {"body": "", "content_type": "text/html", "headers": {"Cross-Origin-Opener-Policy": "same-origin"}}
+
+
 class Device:
-    """One page in a browser profile of its own. `complaints` collects what no page may do."""
+    """One page in a browser profile of its own. `complaints` collects what no page may do.
+
+    It has several users, one after the other (`enter`, `leave`). Who touches the `context`, or changes the page for good (scripts
+    that run first, functions, a clock: sets `spoilt`), is the last.
+    """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
-        self.url, self.context = url, context
-        self.complaints: list[str] = []
-        self._forgiven: list[str] = []
+        self._context, self.spoilt = context, False
         context.add_init_script(_REPORT_VIOLATIONS)
         self.page: Page = context.new_page()
+        self._first, self._size = self.page, self.page.viewport_size
         self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("pageerror", lambda error: self._complain(f"uncaught: {error}"))
+        self.page.on("dialog", self._interrupted)
         self.page.on("request", self._asked)
         self.page.on("websocket", self._connected)
+        self.enter(url)
+
+    @property
+    def context(self) -> BrowserContext:
+        """The profile."""
+        self.spoilt = True
+        return self._context
+
+    def enter(self, url: str) -> None:
+        """Somebody uses it for this server."""
+        self.url, self._leaving = url, False
+        self.complaints: list[str] = []
+        self._forgiven: list[str] = []
+
+    def leave(self) -> bool:
+        """Hears the last complaints, and becomes what a new one is, but for the files that it keeps; False if it cannot."""
+        page = self.page
+        if self.spoilt or page is not self._first:
+            return False
+        try:
+            page.evaluate("0")  # what it said before has been heard then
+            self._leaving = True
+            page.unroute_all()
+            page.route("**/*", lambda route: route.fulfill(**_NOTHING))
+            page.goto(self.url)
+            page.unroute_all()
+            page.evaluate("sessionStorage.clear(), window.name = ''")
+            for other in self._context.pages:
+                if other is not page:
+                    other.close()
+            tools = self._context.new_cdp_session(page)
+            tools.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "all"})
+            tools.detach()
+            self._context.clear_cookies()
+            if self._size and page.viewport_size != self._size:
+                page.set_viewport_size(self._size)
+            page.emulate_media(media="null", color_scheme="null", forced_colors="null", contrast="null", reduced_motion="reduce")
+        except Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Nobody uses it any more."""
+        self._context.close()
+
+    def _complain(self, what: str) -> None:
+        if not self._leaving:
+            self.complaints.append(what)
+
+    def _interrupted(self, dialog: Dialog) -> None:
+        self._complain(f"dialog: {dialog.message}")
+        if self._leaving:
+            dialog.accept()
+        else:
+            dialog.dismiss()
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"console: {message.text}")
+            self._complain(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
         self._same_host(request.url)
@@ -45,7 +109,7 @@ class Device:
     def _same_host(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme != "data" and parts.netloc != urlsplit(self.url).netloc:
-            self.complaints.append(f"another host: {url}")
+            self._complain(f"another host: {url}")
 
     def forgive(self, pattern: str) -> None:
         """Complaints that a test provokes."""
@@ -86,6 +150,12 @@ class Device:
         return self.at("banner-reconnecting")
 
 
+@cache
+def _session(url: str, name: str, password: str) -> str:
+    reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+    return str(reply.json()["token"])
+
+
 class Projector(Device):
     """The host's page."""
 
@@ -96,6 +166,13 @@ class Projector(Device):
         self.at("host-name").fill(name)
         self.at("host-password").fill(password)
         self.at("sign-in").click()
+        self.see("desk")
+
+    def come_back(self, name: str = "teacher", password: str = "a good password") -> None:
+        """To the quizzes, with the session of an earlier sign-in, which nobody may end: a password takes its time on purpose."""
+        token = _session(self.url, name, password)
+        self._context.add_cookies([{"name": "quiz_session", "value": token, "url": self.url}])
+        self.open("/host")
         self.see("desk")
 
     def begin(self, quiz: str, mode: str = "live", **options: str) -> str:

@@ -242,6 +242,9 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
     ada.join(game.pin, nickname, "qr")
     ada.see("lobby")
     yield f"lobby{tail}", ada
+    ada.page.locator(".menu summary").click()
+    yield f"menu{tail}", ada
+    ada.page.locator(".menu summary").click()
     game.fill(*names)
     expect(screen.names).to_have_count(1 + len(names))
     yield f"stage-lobby{tail}", screen
@@ -383,6 +386,11 @@ def self_paced(world: World) -> Iterator[Stop]:
         ada.see("question")
         if index == 0:
             yield "own-pace-question", ada
+            ada.at("list").click()
+            ada.see("questions")
+            yield "own-pace-list", ada
+            ada.at("back").click()
+            ada.see("question")
         ada.answer(question["type"], RIGHT["plain"][index] if index != 1 else [0])
         ada.see("result")
         if index < 2:
@@ -391,6 +399,10 @@ def self_paced(world: World) -> Iterator[Stop]:
     ada.see("finished")
     expect(screen.at("board-row").first).to_contain_text("Ada")
     yield "own-pace-finished", ada
+    ada.at("look-again").click()
+    ada.at("go-q2").click()
+    ada.see("review")
+    yield "own-pace-review", ada
     yield "stage-open", screen
     screen.at("end").click()
     screen.at("confirm-end").click()
@@ -438,6 +450,10 @@ def troubles(world: World) -> Iterator[Stop]:
     screen.open("/host/games/000000")
     screen.see("error")
     yield "stage-gone", screen
+    ben.forgive("404")
+    ben.open("/play/nowhere")
+    ben.see("error")
+    yield "missing", ben
 
 
 class Line:

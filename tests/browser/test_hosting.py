@@ -14,7 +14,7 @@ from tests.harness.clients import Client
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
     screen = projector(two_workers.url)
-    screen.sign_in()
+    screen.come_back()
     pin = screen.begin("two-long-ones", countdown_ms="0")
     remote = as_remote(screen, phone(two_workers.url), pin)
     ann, bob = (Client(two_workers.url) for _ in range(2))

@@ -19,7 +19,7 @@ def test_a_file_with_mistakes_is_corrected_and_accepted(one_worker, projector, s
     """Each row says what was understood and why not; what is corrected comes along, the rest is skipped only if asked for."""
     host = projector(one_worker.url)
     host.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-    host.sign_in()
+    host.come_back()
     host.at("import").click()
     host.see("import")
     data = host.page.evaluate_handle(
@@ -57,7 +57,7 @@ def test_a_file_with_mistakes_is_corrected_and_accepted(one_worker, projector, s
 def test_a_file_that_cannot_be_read_says_why(one_worker, projector):
     """And another one can be tried at once."""
     host = projector(one_worker.url)
-    host.sign_in()
+    host.come_back()
     host.open("/host/import")
     host.at("file").set_input_files({"name": "Sums.csv", "mimeType": "text/csv", "buffer": b"colour,size\nred,1\n"})
     host.says("general", "There is no column \u2068question\u2069")

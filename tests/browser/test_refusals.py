@@ -13,7 +13,7 @@ MARKUP = ("<svg onload=alert()>", "<img src onerror=x>")
 
 def _lobby(server, projector, **options):
     screen = projector(server.url)
-    screen.sign_in()
+    screen.come_back()
     pin = screen.begin("two-long-ones", countdown_ms="0", **options)
     screen.see("lobby")
     return screen, pin
@@ -103,8 +103,10 @@ def test_a_wrong_password(two_workers, projector):
 @pytest.mark.timeout(60)
 def test_signing_in_leads_on_and_signing_out_out(two_workers, projector):
     """The address of a game leads over the sign-in to the game; signed in, the quizzes are there at once; signed out, not."""
-    screen, pin = _lobby(two_workers, projector)
-    other = projector(two_workers.url)
+    screen, other = projector(two_workers.url), projector(two_workers.url)
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    screen.see("lobby")
     other.open(f"/host/games/{pin}")
     other.see("sign-in").get_by_role("link", name="Sign in").click()
     other.at("host-name").fill("teacher")

@@ -34,7 +34,7 @@ def play(server: Server, host: Projector, *answers: dict[str, Any]) -> None:
 def test_a_host_looks_at_results_exports_them_and_removes_a_player_and_a_game(one_worker: Server, projector: Any, tmp_path: Path):
     """From the end of a game and from the list; on a screen, on a tablet by keyboard, and on paper; strangers' names as typed."""
     host: Projector = projector(one_worker.url)
-    host.sign_in()
+    host.come_back()
     play(one_worker, host, {"q1": [1, 2, 0], "q4": 0}, {"q4": 0})
     host.open("/host")
     play(one_worker, host, {"q1": [1, 2, 0], "q2": 1, "q3": 3.14, "q4": 0}, {"q2": 0, "q3": 3, "q4": 1}, {"q4": 0})

@@ -22,7 +22,7 @@ class Game:
 
     def __init__(self, server, projector, phone, player_url: str = "", host_url: str = "") -> None:
         self.screen, self.ada = projector(host_url or server.url), phone(player_url or server.url)
-        self.screen.sign_in()
+        self.screen.come_back()
         self.pin = self.screen.begin("two-long-ones", countdown_ms="0", scoring="flat")
         self.ada.join(self.pin, "Ada", "qr")
         self.ada.see("lobby")

@@ -36,7 +36,7 @@ def desk(one_worker, projector):
     def make(size: dict[str, int], name: str = "teacher") -> Projector:
         device = projector(one_worker.url)
         device.page.set_viewport_size(size)
-        device.sign_in(name)
+        device.come_back(name)
         return device
 
     return make

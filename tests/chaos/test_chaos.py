@@ -15,7 +15,7 @@ from tests.chaos.trials import Outcome
 @pytest.mark.timeout(180)
 def test_no_fault_loses_an_acknowledged_answer_or_counts_one_twice():
     """Every fault once, in a random order, on two instances of two workers while players answer all the time."""
-    with Arena(cut_off=True, players=20, pace_s=0.2, CLOCK_OFF="3600") as arena:
+    with Arena(cut_off=True, players=12, pace_s=0.2, CLOCK_OFF="3600") as arena:
         outcome = mixture(arena, seconds=1, longest=1.5, between=0.4, seed=7)
     assert outcome.audit.told > 500
     assert outcome.audit.clean, outcome.audit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -41,32 +42,48 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def used_devices(browser: Browser) -> dict[type, list[Any]]:
+    """What tests before have left in order. A new profile takes a new process, which takes half a second of the processor."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def projector(browser: Browser) -> Iterator[Callable[..., Projector]]:
+def projector(browser: Browser, used_devices: dict[type, list[Any]]) -> Iterator[Callable[..., Projector]]:
     """Makes hosts' screens for an address, with more options of Playwright's contexts. None may have complained at the end."""
     from tests.browser.devices import PROJECTOR, Projector
 
-    yield from _devices(browser, Projector, viewport=PROJECTOR)
+    yield from _devices(browser, used_devices[Projector], Projector, viewport=PROJECTOR)
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
+def phone(browser: Browser, used_devices: dict[type, list[Any]]) -> Iterator[Callable[..., Phone]]:
     """Makes players' phones, as `projector` does screens. None may have complained at the end."""
     from tests.browser.devices import PHONE, Phone
 
-    yield from _devices(browser, Phone, viewport=PHONE, has_touch=True)
+    yield from _devices(browser, used_devices[Phone], Phone, viewport=PHONE, has_touch=True)
 
 
-def _devices(browser: Browser, kind: Any, **options: Any) -> Iterator[Any]:
-    made = []
+def _devices(browser: Browser, left: list[Any], kind: Any, **options: Any) -> Iterator[Any]:
+    usual, made = [], []
 
     def make(url: str, **more: Any) -> Any:
-        made.append(kind(browser.new_context(reduced_motion="reduce", **options, **more), url))
-        made[-1].page.set_default_timeout(10_000)
-        return made[-1]
+        if left and not more:
+            device = left.pop()
+            device.enter(url)
+        else:
+            device = kind(browser.new_context(reduced_motion="reduce", **options, **more), url)
+            device.page.set_default_timeout(10_000)
+        made.append(device)
+        if not more:
+            usual.append(device)
+        return device
 
     yield make
     for device in made:
-        device.context.close()
+        if device.leave() and device in usual:
+            left.append(device)
+        else:
+            device.close()
     for device in made:
         device.check()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from tests.harness.clients import Client, host
+from tests.harness.clients import Client
 from tests.harness.server import Server, serving
 
 #: One question of each type; the wrong and right answers are beside the questions in `ANSWERS`.
@@ -59,13 +60,19 @@ def one_worker() -> Iterator[Server]:
         yield running
 
 
+@cache
+def _teacher(server: Server) -> str:
+    """The token of the teacher, who signs in once: checking a password takes time on purpose."""
+    return server.sign_in("teacher", "a good password")
+
+
 class Table:
     """A game with its host and players, all closed at the end of the test."""
 
-    def __init__(self, server: Server, teacher: Client | None = None) -> None:
-        """`teacher` is a host who has signed in already, which takes time on purpose."""
+    def __init__(self, server: Server, token: str = "") -> None:
+        """`token` is a host's who has signed in already; without it, it is the teacher's of tables before."""
         self.server, self.clients = server, []
-        self.host = self.keep(teacher or host(server))
+        self.host = self.keep(Client(server.url, "/host", {"token": token or _teacher(server)}))
         self.pin = ""
 
     def keep(self, client: Client) -> Client:

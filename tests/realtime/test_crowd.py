@@ -15,16 +15,15 @@ import socketio
 from tests.harness.clients import host
 from tests.harness.server import Server, serving
 
-PLAYERS, QUESTIONS = 200, 50
+PLAYERS = 200
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def crowded() -> Iterator[Server]:
     """Two workers with a quiz of 50 questions of different worth; a wide window spares the clients, who share this machine."""
     with serving(2, QUIZ_LEADERBOARD__WINDOW_MS="1000") as running:
         questions = [
-            {"text": f"Question {i}", "choices": ["a", "b", "c", "d"], "correct": i % 4, "points": 10 + i}
-            for i in range(QUESTIONS)
+            {"text": f"Question {i}", "choices": ["a", "b", "c", "d"], "correct": i % 4, "points": 10 + i} for i in range(50)
         ]
         file = running.folder / "fifty.json"
         file.write_text(json.dumps({"title": "Fifty", "questions": questions}))
@@ -34,10 +33,10 @@ def crowded() -> Iterator[Server]:
 
 
 class Pupil:
-    """Answers 50 questions in an order of its own, some twice, and one in ten loses its connection on the way."""
+    """Answers questions in an order of its own, some twice, and one in ten loses its connection on the way."""
 
-    def __init__(self, server: Server, pin: str, number: int) -> None:
-        self.server, self.pin, self.number, self.random = server, pin, number, random.Random(number)
+    def __init__(self, server: Server, pin: str, number: int, questions: int) -> None:
+        self.server, self.pin, self.number, self.random, self.questions = server, pin, number, random.Random(number), questions
         self.expected, self.token, self.player = 0, "", ""
         self.board: dict[str, Any] = {}
         self.client = socketio.AsyncClient(reconnection=False)
@@ -64,9 +63,9 @@ class Pupil:
         """Plays to the end."""
         ack = await self.connect(nickname=f"pupil {self.number}")
         self.token, self.player = ack["token"], ack["player"]["id"]
-        order = list(range(QUESTIONS))
+        order = list(range(self.questions))
         self.random.shuffle(order)
-        drop_at = self.random.randrange(QUESTIONS) if self.number % 10 == 0 else None
+        drop_at = self.random.randrange(self.questions) if self.number % 10 == 0 else None
         for turn, question in enumerate(order):
             await self.answer(question)
             if turn == drop_at:
@@ -90,8 +89,8 @@ class Pupil:
         assert (ack["player"]["id"], ack["you"]["score"]) == (self.player, self.expected)
 
 
-async def _all_play(server: Server, pin: str) -> list[Pupil]:
-    pupils = [Pupil(server, pin, number) for number in range(PLAYERS)]
+async def _all_play(server: Server, pin: str, questions: int) -> list[Pupil]:
+    pupils = [Pupil(server, pin, number, questions) for number in range(PLAYERS)]
     await asyncio.gather(*(pupil.play() for pupil in pupils))
     best = sorted((p.expected for p in pupils), reverse=True)[:10]
     async with asyncio.timeout(30):
@@ -102,12 +101,13 @@ async def _all_play(server: Server, pin: str) -> list[Pupil]:
 
 
 @pytest.mark.timeout(240)
-def test_two_hundred_players_get_exactly_what_their_answers_are_worth(crowded: Server):
+@pytest.mark.parametrize("questions", [20, pytest.param(50, marks=pytest.mark.long)])
+def test_two_hundred_players_get_exactly_what_their_answers_are_worth(crowded: Server, questions: int):
     """Twice-sent answers and torn connections change no score, and all clients end on the same board."""
     teacher = host(crowded)
     pin = teacher.ok("create_game", {"quiz": "fifty", "mode": "self-paced"})["pin"]
     with ThreadPoolExecutor(1) as apart:  # the browser's tests leave an event loop running in the main thread
-        pupils = apart.submit(asyncio.run, _all_play(crowded, pin)).result()
+        pupils = apart.submit(asyncio.run, _all_play(crowded, pin, questions)).result()
     expected = sorted((p.expected for p in pupils), reverse=True)
     told = json.loads(crowded.flask("leaderboard", "top", pin, "-n", "1000", "--json"))
     assert {place["player"]: place["score"] for place in told} == {p.player: p.expected for p in pupils}

@@ -148,7 +148,7 @@ def test_a_game_with_teams_has_a_column_and_a_table_of_them(report: reports.Repo
         [1, "=Red", 14, 2],
         [2, "Blue", 0, 2],
     ]
-    assert json.loads(made(report, "json"))["teams"][0] == {"rank": 1, "team": "=Red", "score": 14.0, "players": 2}
+    assert json.loads(made(report, "json"))["teams"][0] == {"rank": 1, "team": "=Red", "score": 14.0, "players": 2, "number": 0}
 
 
 def test_others_get_their_turn_with_every_row(report: reports.Report):

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from tests.harness.clients import Client
 from tests.harness.server import Server, serving
 from tests.realtime.conftest import Table
 from tests.security.vectors import telling_quiz
@@ -134,7 +133,7 @@ def host_token(instance: Server) -> str:
 @pytest.fixture
 def room(instance: Server, host_token: str) -> Iterator[Room]:
     """A room on the instance."""
-    made = Room(instance, Client(instance.url, "/host", {"token": host_token}))
+    made = Room(instance, host_token)
     yield made
     made.close()
 

@@ -15,7 +15,7 @@ export function newer(held, arrived) {
 }
 
 /** Rows animate from where they were (FLIP): only `transform` moves, so the layout is done once. */
-function useGlide(rows) {
+export function useGlide(rows) {
   const list = useRef(null);
   const places = useRef(new Map());
   useLayoutEffect(() => {
@@ -64,10 +64,10 @@ export const ordinal = (rank) =>
   ({ one: t("{rank}st", { rank }), two: t("{rank}nd", { rank }), few: t("{rank}rd", { rank }), other: t("{rank}th", { rank }) })[ordinals.select(rank)];
 
 /** The first three on their steps; equal ranks stand equally high. */
-export function Podium({ board, me = null }) {
+export function Podium({ board, me = null, id = "podium" }) {
   const first = board.top.slice(0, 3);
   return html`
-    <ol class=${`podium ${first.length === 2 ? "is-pair" : ""}`} data-testid="podium">
+    <ol class=${`podium ${first.length === 2 ? "is-pair" : ""}`} data-testid=${id}>
       ${first.map(
         (row, place) => html`
           <li key=${row.player} class=${`podium-step is-place-${place + 1} is-rank-${row.rank} ${row.player === me ? "is-me" : ""}`}>

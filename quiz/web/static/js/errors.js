@@ -4,12 +4,13 @@ import { t } from "./text.js";
 
 /** The server said no: the `error` of an ack, or a problem document of the HTTP API. */
 export class Refusal extends Error {
-  constructor({ code, message, retryable = false, retry_after_ms: retryAfterMs = null }) {
+  constructor({ code, message, retryable = false, retry_after_ms: retryAfterMs = null, teams = [] }) {
     super(message || code);
     this.name = "Refusal";
     this.code = code;
     this.retryable = retryable;
     this.retryAfterMs = retryAfterMs;
+    this.teams = teams; // with team_unknown: those that there are
   }
 }
 
@@ -45,6 +46,7 @@ const SENTENCES = {
   quiz_not_found: t("There is no such quiz any more."),
   rate_limited: t("That was a little too fast. Wait a moment and try again."),
   server_busy: t("The server can't do that right now. Please try again in a moment."),
+  team_unknown: t("Choose one of the teams of this game."),
   too_late: t("Time was up before your answer arrived."),
   unauthorized: t("Your sign-in is not valid any more."),
   unknown_event: t("This page is out of date. Please reload it."),

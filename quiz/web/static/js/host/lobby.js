@@ -4,7 +4,9 @@ import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { hasTeams } from "../teams.js";
 import { KickButton } from "./roster.js";
+import { TeamRosters } from "./team_board.js";
 
 /** "123 456" is easier to read across a room. */
 const spaced = (pin) => `${pin.slice(0, 3)} ${pin.slice(3)}`;
@@ -47,12 +49,13 @@ export function Lobby({ session, state, place }) {
             number: html`<b data-testid="player-count">${number(state.count)}</b>`,
           })}</span>
         </p>
-        ${players.length === 0
+        ${hasTeams(state.game) && html`<${TeamRosters} session=${session} state=${state} />`}
+        ${hasTeams(state.game) ? null : players.length === 0
           ? html`<p class="crowd-empty">${t("Waiting for players")}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
           : html`<ul class=${`names ${players.length > 24 ? "is-dense" : players.length > 8 ? "is-many" : ""}`} data-testid="names">
               ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} /></li>`)}
             </ul>`}
-        ${more > 0 && html`<p class="crowd-more">${tn("and {count} more", "and {count} more", more)}</p>`}
+        ${more > 0 && !hasTeams(state.game) && html`<p class="crowd-more">${tn("and {count} more", "and {count} more", more)}</p>`}
       </div>
     </section>`;
 }

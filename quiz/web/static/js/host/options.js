@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.mjs";
 import { t, tn } from "../text.js";
+import { TeamOptions, teamOptions } from "./team_options.js";
 
 const FIELDS = [
   {
@@ -39,7 +40,7 @@ const FIELDS = [
 
 /** The payload for `create_game` from what the form holds; of a `mode`, what does not concern it stays out. */
 export function changedOptions(options, mode = null) {
-  return Object.fromEntries(
+  const changed = Object.fromEntries(
     FIELDS.flatMap(({ name, flag, unit, moment, mode: only }) => {
       const value = options[name];
       if (value === undefined || value === "" || value === flag || (mode && only && only !== mode)) return [];
@@ -47,6 +48,7 @@ export function changedOptions(options, mode = null) {
       return [[name, unit ? Math.round(Number(value) * unit) : value]];
     }),
   );
+  return { ...changed, ...teamOptions(options) };
 }
 
 export function Options({ options, onChange }) {
@@ -61,6 +63,7 @@ export function Options({ options, onChange }) {
             <${Field} key=${field.name} field=${field} value=${options[field.name]}
               onChange=${(value) => set(field.name, value)} />`,
         )}
+        <${TeamOptions} options=${options} onChange=${onChange} />
       </div>
     </details>`;
 }

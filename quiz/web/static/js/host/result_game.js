@@ -10,6 +10,7 @@ import { Bar, percent, seconds } from "./figures.js";
 import { Comparison } from "./result_comparison.js";
 import { PlayersTable } from "./result_players.js";
 import { QuestionCard } from "./result_question.js";
+import { TeamResults } from "./result_teams.js";
 
 export function GameResult({ id, me, onError }) {
   const [result, setResult] = useState(null);
@@ -44,6 +45,7 @@ export function GameResult({ id, me, onError }) {
       <p class="form-error" role="alert" data-testid="error">${problem}</p>
       <${Summary} result=${result} />
       <${Hardest} result=${result} />
+      <${TeamResults} result=${result} />
       <section aria-labelledby="players">
         <h2 id="players" tabindex="-1">${t("Players")}</h2>
         ${players.length > 0

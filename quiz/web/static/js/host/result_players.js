@@ -7,23 +7,27 @@ import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
 import { t, tn } from "../text.js";
 import { seconds } from "./figures.js";
+import { PlayersTeam } from "./result_teams.js";
 
 export function PlayersTable({ result, mayRemove, remove, onError }) {
   const [open, setOpen] = useState(null); // the player whose answers are shown
-  const columns = mayRemove ? 7 : 6;
+  const inTeams = result.teams.length > 0;
+  const columns = (mayRemove ? 7 : 6) + inTeams;
   return html`
     <div class="wide-table" tabindex="0" role="group" aria-label=${t("Players")}>
       <table data-testid="players">
         <thead>
           <tr>
-            <th scope="col">${t("Rank")}</th><th scope="col" class="is-text">${t("Player")}</th><th scope="col">${t("Score")}</th>
+            <th scope="col">${t("Rank")}</th><th scope="col" class="is-text">${t("Player")}</th>
+            ${inTeams && html`<th scope="col" class="is-text">${t("Team")}</th>`}
+            <th scope="col">${t("Score")}</th>
             <th scope="col">${t("Right")}</th><th scope="col">${t("Time")}</th><th scope="col">${t("Streak")}</th>
             ${mayRemove && html`<th class="no-print"><span class="sr-only">${t("Remove")}</span></th>`}
           </tr>
         </thead>
         <tbody>
           ${result.players.map((player) => html`
-            <${Row} key=${player.id} player=${player} open=${open === player.id} mayRemove=${mayRemove} remove=${remove}
+            <${Row} key=${player.id} player=${player} teams=${result.teams} open=${open === player.id} mayRemove=${mayRemove} remove=${remove}
               onOpen=${() => setOpen(open === player.id ? null : player.id)} />
             ${open === player.id && html`
               <tr key=${`${player.id}-answers`}><td colspan=${columns}>
@@ -34,7 +38,7 @@ export function PlayersTable({ result, mayRemove, remove, onError }) {
     </div>`;
 }
 
-function Row({ player, open, mayRemove, remove, onOpen }) {
+function Row({ player, teams, open, mayRemove, remove, onOpen }) {
   const [sure, setSure] = useState(false);
   return html`
     <tr data-testid="player">
@@ -42,6 +46,7 @@ function Row({ player, open, mayRemove, remove, onOpen }) {
       <th scope="row" class="is-text">
         <button class="as-link" aria-expanded=${open} data-testid="show-answers" onClick=${onOpen}><bdi>${player.nickname}</bdi></button>
       </th>
+      ${teams.length > 0 && html`<${PlayersTeam} teams=${teams} team=${player.team} />`}
       <td>${points(player.score)}</td>
       <td>${player.right} / ${player.answered}</td>
       <td>${seconds(player.time_ms)}</td>

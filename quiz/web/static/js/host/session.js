@@ -5,6 +5,7 @@
  * the button was pressed, and no other has been pressed since, so nothing is skipped or done twice.
  */
 
+import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
 import { NOTICES, sentence } from "../errors.js";
@@ -31,6 +32,7 @@ export class HostSession extends Store {
       players: new Map(), // id → {id, nickname, connected, extra_time?}
       count: 0,
       board: null,
+      teamBoard: null,
       question: null,
       reveal: null,
       progress: null,
@@ -54,6 +56,7 @@ export class HostSession extends Store {
     this.connection.on("extended", (extended) => this.#onExtended(extended));
     this.connection.on("roster", (roster) => this.#onRoster(roster));
     this.connection.on("leaderboard", (board) => this.set(boarded(this.state, board) ?? {}));
+    this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
@@ -170,7 +173,7 @@ export class HostSession extends Store {
     this.tell(NOTICES[code] ?? message);
   }
 
-  #apply({ game, players, leaderboard, question, reveal, progress }) {
+  #apply({ game, players, leaderboard, team_board: teams, question, reveal, progress }) {
     this.clock.observe(question?.now);
     writtenIn(game.language);
     this.set({
@@ -179,6 +182,7 @@ export class HostSession extends Store {
       players: new Map(players.map((player) => [player.id, player])),
       count: players.filter(({ connected }) => connected !== false).length,
       ...resynced(this.state, leaderboard),
+      teamBoard: newer(this.state.teamBoard, teams),
       question: question ?? this.state.question,
       reveal: reveal ?? null,
       progress: progress ?? null,

@@ -6,6 +6,7 @@ import { Icon } from "../glyphs.js";
 import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { JoinCard } from "./lobby.js";
+import { listedPlayers, TeamsOnPodium, WithTeams } from "./team_board.js";
 
 const LOOK_MS = 900; // the old standing is seen for a moment before it moves
 
@@ -19,7 +20,7 @@ export function Leaderboard({ session, state }) {
   return html`
     <section class="scene scene-leaderboard" data-screen="leaderboard" aria-label=${t("Leaderboard")}>
       <h1 class="scene-title">${t("Leaderboard")}</h1>
-      <${Standing} board=${board} />
+      <${WithTeams} state=${state}><${Standing} board=${board} limit=${listedPlayers(state.game)} /><//>
     </section>`;
 }
 
@@ -40,16 +41,16 @@ export function OpenGame({ state, place }) {
       </div>
       <div class="open-board">
         <h2>${t("Leaderboard")}</h2>
-        <${Standing} board=${board} />
+        <${WithTeams} state=${state}><${Standing} board=${board} limit=${listedPlayers(game, { below: true })} /><//>
       </div>
     </section>`;
 }
 
-function Standing({ board }) {
+function Standing({ board, limit }) {
   if (!board?.top.length) return html`<p class="crowd-empty">${t("Nobody is on the board yet")}</p>`;
-  const more = board.players - Math.min(board.top.length, 10);
+  const more = board.players - Math.min(board.top.length, limit);
   return html`
-    <${Board} board=${board} />
+    <${Board} board=${board} limit=${limit} />
     ${more > 0 && html`<p class="soft board-more">${tn("and {count} more", "and {count} more", more)}</p>`}`;
 }
 
@@ -62,14 +63,17 @@ export function Paused({ state }) {
     </section>`;
 }
 
-export function PodiumScreen({ state: { game, board } }) {
+export function PodiumScreen({ state }) {
+  const { game, board } = state;
   return html`
     <section class="scene scene-podium" data-screen="podium" aria-label=${t("Podium")}>
       <h1 ...${authored()}>${game.title}</h1>
-      ${board?.top.length
-        ? html`
-            <${Podium} board=${board} />
-            ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${6} />`}`
-        : html`<p>${t("That was it!")}</p><p class="soft">${t("Nobody played this time.")}</p>`}
+      <${TeamsOnPodium} state=${state}>
+        ${board?.top.length
+          ? html`
+              <${Podium} board=${board} />
+              ${board.top.length > 3 && html`<${Board} board=${{ ...board, top: board.top.slice(3) }} limit=${6} />`}`
+          : html`<p>${t("That was it!")}</p><p class="soft">${t("Nobody played this time.")}</p>`}
+      <//>
     </section>`;
 }

@@ -35,7 +35,7 @@ function Phase({ session, state, pin, fixed, names }) {
     case "joining":
       return html`<${Joining} />`;
     case "kicked":
-      return html`<${Kicked} reason=${state.reason} />`;
+      return html`<${Kicked} />`;
     case "gone":
       return html`<${Gone} error=${state.error} />`;
     default:

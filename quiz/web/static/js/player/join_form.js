@@ -8,6 +8,7 @@ import { t } from "../text.js";
 import { rolledName } from "./names.js";
 import { recall } from "./seats.js";
 import { Screen } from "./screen.js";
+import { TeamChoice } from "./team_choice.js";
 
 const PIN_LENGTH = 6;
 const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
@@ -22,6 +23,7 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
   const [error, setError] = useState(state.error);
   const [busy, setBusy] = useState(false);
   const [waiting, setWaiting] = useState(false); // the server can't take in anybody yet
+  const [teams, setTeams] = useState(null); // to choose from, once all else is well; false: not any more
   const attempt = useRef(0);
   const pinField = useRef(null);
   const nameField = useRef(null);
@@ -48,8 +50,10 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
 
   const here = () => history.replaceState(null, "", `/play/${pin}`);
 
-  const join = async (event) => {
-    event.preventDefault();
+  useEffect(() => void (teams === false && nameField.current.focus()), [teams]);
+
+  const join = async (event, team) => {
+    event?.preventDefault();
     if (pin.length !== PIN_LENGTH) return void setError({ message: t("A PIN has six digits.") });
     setBusy(true);
     setError(null);
@@ -58,10 +62,12 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
     const wanted = () => attempt.current === mine;
     try {
       const refused = ({ code }) => code === "server_busy" && wanted() && setWaiting(true);
-      if (await session.join(pin, nickname, { wanted, refused })) here();
+      if (await session.join(pin, nickname, { team, wanted, refused })) here();
     } catch (refusal) {
       if (!wanted()) return;
       stop();
+      if (refusal.code === "team_unknown") return void setTeams(refusal.teams);
+      if (teams) setTeams(false);
       setError(refusal);
       // Two have rolled the same: nobody has to think of another.
       if (refusal.code === "nickname_taken" && nickname === rolled) return void again();
@@ -96,7 +102,10 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
               : t("Continue as before")}
           </button>
           <p class="or">${t("or join as somebody new")}</p>`}
-        <form class="card stack" onSubmit=${join} novalidate>
+        ${teams && html`
+          <${TeamChoice} teams=${teams} busy=${busy} waiting=${waiting && WAITS.join} onChoose=${(team) => join(null, team)}
+            onBack=${() => (stop(), setTeams(false))} />`}
+        <form class="card stack" onSubmit=${join} novalidate hidden=${Boolean(teams)}>
           ${!fixed && html`
             <label class="field">
               <span>${t("Game PIN")}</span>

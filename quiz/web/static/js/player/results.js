@@ -5,6 +5,7 @@ import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { authored, inWords } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { TeamEnd, TeamStanding } from "./own_team.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
 import { ShareButton } from "./share.js";
@@ -61,7 +62,9 @@ export function Final({ session, state }) {
           <p class="final-name" dir="auto">${player.nickname}</p>
           <p class="final-score">${tn("{number} point", "{number} points", you.score ?? 0, { number: html`<b>${points(you.score)}</b>` })}</p>
         <//>
+        <${TeamStanding} state=${state} />
       </div>
+      <${TeamEnd} state=${state} />
       ${board?.top.length > 1 && html`<${Podium} board=${board} me=${player.id} />`}
       ${board?.top.length > 3 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
       <${Farewell} session=${session} state=${state} />

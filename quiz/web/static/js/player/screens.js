@@ -9,6 +9,7 @@ import { provisional } from "../outage.js";
 import { authored, inWords, sizeOf, TYPE_NAMES } from "../question.js";
 import { t, tn } from "../text.js";
 import { Ahead } from "./ahead.js";
+import { TeamList, TeamStanding, TeamTag } from "./own_team.js";
 import { Live, Screen } from "./screen.js";
 
 export function Joining() {
@@ -22,6 +23,7 @@ export function Lobby({ state }) {
         <p class="eyebrow" ...${authored()}>${state.game.title}</p>
         <h1 class="hero">${t("You're in!")}</h1>
         <p class="name-tag" dir="auto">${state.player.nickname}</p>
+        <${TeamTag} state=${state} />
         <p class="soft">${t("See your name up there?")}</p>
       <//>
       <p class="waiting"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("Waiting for the host to start")}</p>
@@ -86,6 +88,7 @@ export function Standing({ state }) {
       <h1 class="sr-only">${t("Leaderboard")}</h1>
       <${Live}><${Place} state=${state} /><//>
       ${board?.top.length > 0 && html`<${Board} board=${board} me=${player.id} limit=${5} />`}
+      <${TeamList} state=${state} />
       <p class="waiting">
         ${provisional(state) ? t("The game goes on when the score keeper is back") : last ? t("The podium is next") : t("Next question soon")}
       </p>
@@ -104,7 +107,8 @@ export function Place({ state }) {
         ? tn("of {players} · {count} point", "of {players} · {count} points", score, { players })
         : tn("{count} point", "{count} points", score)}</span>
     </p>
-    <${Ahead} state=${state} />`;
+    <${Ahead} state=${state} />
+    <${TeamStanding} state=${state} />`;
 }
 
 export function Paused() {
@@ -115,14 +119,13 @@ export function Paused() {
     <//>`;
 }
 
-export function Kicked({ reason }) {
+export function Kicked() {
   return html`
     <${Screen} name="kicked" label=${t("Removed")}>
       <span class="medal is-wrong"><${Icon} name="cross" /></span>
       <${Live}>
         <h1>${t("You were removed")}</h1>
         <p class="soft">${sentence({ code: "kicked" })}</p>
-        ${reason && html`<p class="given" dir="auto">${reason}</p>`}
       <//>
       <a class="button is-wide" href="/">${t("Join another game")}</a>
     <//>`;

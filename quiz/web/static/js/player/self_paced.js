@@ -8,6 +8,7 @@ import { authored } from "../question.js";
 import { t, tn } from "../text.js";
 import { AnswerScreen } from "./answering.js";
 import { Deadline } from "./deadline.js";
+import { TeamList } from "./own_team.js";
 import { Farewell, Final, kindOf, RightAnswer, Verdict } from "./results.js";
 import { Live, Screen } from "./screen.js";
 import { Joining, Place } from "./screens.js";
@@ -100,6 +101,7 @@ function Finished({ session, state }) {
       ${board?.top.length > 0 && html`
         <${Board} board=${board} me=${player.id} limit=${5} />
         <p class="soft">${t("The board goes on moving while others play.")}</p>`}
+      <${TeamList} state=${state} />
       <${Deadline} clock=${session.clock} closesAt=${game.closes_at} />
       <${Farewell} session=${session} state=${state} />
     <//>`;

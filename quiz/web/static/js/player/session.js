@@ -5,6 +5,7 @@
  * seated player sees follows from `game.state`. Every (re)connection brings the whole state again.
  */
 
+import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
 import { NOTICES, Refusal, sentence } from "../errors.js";
@@ -34,6 +35,7 @@ export class PlayerSession extends Store {
       game: null,
       you: { score: 0, rank: null, answered: [] },
       board: null,
+      teamBoard: null,
       question: null,
       sent: null, // {question, answer, submission, status: sending | sent | late}
       result: null, // live: the `result` event; self-paced: the ack of the answer
@@ -56,8 +58,9 @@ export class PlayerSession extends Store {
     this.connection.on("reveal", (reveal) => this.set({ right: reveal }));
     this.connection.on("result", (result) => this.#onResult(result));
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
+    this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("renamed", ({ nickname }) => this.#renamed(nickname));
-    this.connection.on("kicked", (event) => this.#kicked(event.reason));
+    this.connection.on("kicked", () => this.#kicked());
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
 
@@ -66,12 +69,12 @@ export class PlayerSession extends Store {
   }
 
   /**
-   * Takes a new seat; without a nickname where the game gives one. Throws a Refusal that the form shows.
+   * Takes a new seat; without a nickname where the game gives one, with a team where players choose theirs. Throws a Refusal that the form shows.
    * Goes on asking a server that is busy, which `refused` hears, while it is `wanted`; whether there is a seat then.
    */
-  async join(pin, nickname, { wanted, refused }) {
+  async join(pin, nickname, { team, wanted, refused }) {
     this.connection.open();
-    const payload = nickname.trim() ? { pin, nickname } : { pin };
+    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
     return ack !== null;
@@ -175,10 +178,10 @@ export class PlayerSession extends Store {
     this.set({ phase, error: reason, game: null, question: null, sent: null });
   }
 
-  #kicked(reason) {
+  #kicked() {
     if (this.#seat) forget(this.#seat.pin);
     this.#seat = null;
-    this.set({ phase: "kicked", reason });
+    this.set({ phase: "kicked" });
     this.connection.close();
   }
 
@@ -190,7 +193,7 @@ export class PlayerSession extends Store {
   }
 
   /** The ack of `join` and of `state`: everything at once. */
-  #apply({ player, game, you, leaderboard, question, result }) {
+  #apply({ player, game, you, leaderboard, team_board: teams, question, result }) {
     this.clock.observe(question?.now);
     writtenIn(game.language);
     const held = this.state;
@@ -199,7 +202,7 @@ export class PlayerSession extends Store {
       question: question ?? (same ? held.question : null),
       result: result ?? (same ? held.result : null),
     };
-    this.set({ player, game, you, ...resynced(held, leaderboard), ...live });
+    this.set({ player, game, you, ...resynced(held, leaderboard), teamBoard: newer(held.teamBoard, teams), ...live });
     if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
       this.set({ sent: { question: question.id, status: "sent" } });
     }

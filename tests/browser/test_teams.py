@@ -1,0 +1,73 @@
+"""A game in teams, from its making to its podium and results."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+
+def rows(device, name: str = "team-row") -> list[list[str]]:
+    """Of each line of the team board: rank, name, score."""
+    lines = device.at(name).all()
+    return [[line.locator(part).inner_text() for part in (".board-rank", "bdi", ".board-score")] for line in lines]
+
+
+@pytest.mark.timeout(120)
+def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, phone):
+    """The host names two teams; a phone asks for one after the name; lobby, board, podium, phones and results show how they stand."""
+    screen = projector(one_worker.url)
+    screen.sign_in()
+    card = screen.at("quiz-two-long-ones")
+    card.locator(".options summary").click()
+    card.locator("[name=countdown_ms]").fill("0")
+    card.locator("[name=scoring]").select_option("flat")
+    card.locator("[name=team_count]").select_option("2")
+    card.locator("[name=team_1]").fill("Owls & <b>")
+    pin = screen.begin("two-long-ones")
+    screen.see("lobby")
+
+    teams = {"Ada": "Blue", "Ben": "Owls & <b>", "Cem": "Owls & <b>"}
+    phones = {}
+    for name, team in teams.items():
+        device = phones[name] = phone(one_worker.url)
+        device.open(f"/play/{pin}")
+        device.ask_in(None, name)
+        expect(device.at("team")).to_have_count(2)
+        device.fits()
+        device.at("team").get_by_text(team, exact=True).click()
+        device.see("lobby")
+        device.says("my-team", team)
+    rosters = screen.at("team-rosters").locator(".team-roster")
+    expect(rosters.nth(0)).to_contain_text("Ada")
+    expect(rosters.nth(1)).to_contain_text("Cem")
+    expect(rosters.nth(1).locator(".team-count")).to_have_text("2")
+    screen.fits()
+
+    screen.at("start").click()
+    for name, device in phones.items():
+        device.answer("single", 1 if name == "Cem" else 0)
+    for device in phones.values():
+        device.see("result")
+    phones["Cem"].says("team-rank", "2nd")
+    phones["Cem"].page.reload()
+    phones["Cem"].see("result")
+    phones["Cem"].says("team-rank", "2nd")
+    screen.at("next").click()
+    screen.see("leaderboard")
+    expect(screen.at("team-row")).to_have_count(2)
+    assert rows(screen) == [["1", "Blue", "1,000"], ["2", "Owls & <b>", "500"]]
+    phones["Ada"].see("leaderboard")
+    expect(phones["Ada"].at("team-row").first).to_have_class("board-row is-rank-1 is-me")
+
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    screen.see("podium")
+    expect(screen.at("team-podium").locator(".podium-name").first).to_contain_text("Blue")
+    phones["Ben"].see("podium")
+    phones["Ben"].says("team-rank", "2nd")
+    for device in (screen, *phones.values()):
+        device.check()
+    screen.open("/host/results")
+    screen.page.get_by_role("link", name="Two long ones").first.click()
+    screen.see("result")
+    assert rows(screen) == [["1", "Blue", "1,000"], ["2", "Owls & <b>", "500"]]
