@@ -77,17 +77,23 @@ export function Roster({ open, session, state, onClose, openly = false }) {
   const close = useRef(null);
   const [sought, setSought] = useState("");
   useEffect(() => close.current?.focus(), [open]);
+  useEffect(() => {
+    if (!open) return undefined;
+    const press = (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && onClose();
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  });
   if (!open) return null;
   const found = [...state.players.values()].filter(({ nickname }) => fold(nickname).includes(fold(sought.trim())));
   const more = found.length - SHOWN;
   return html`
-    <aside class="roster" data-testid="roster" aria-label=${t("Players")} onKeyDown=${(event) => event.key === "Escape" && onClose()}>
+    <aside class="roster" data-testid="roster" aria-label=${t("Players")}>
       <header>
         <h2>${t("Players")} <span class="soft">${number(state.players.size)}</span></h2>
         <button ref=${close} class="button is-bare" onClick=${onClose} aria-label=${t("Close the list")}><${Icon} name="cross" /></button>
       </header>
       ${state.players.size > 8 && html`
-        <input class="input" type="search" data-testid="seek-player" aria-label=${t("Find a player")} placeholder=${t("Find a player")}
+        <input class="input" type="search" data-testid="seek-player" aria-label=${t("Find a player")} placeholder=${t("Find a player")} value=${sought}
           onInput=${(event) => setSought(event.target.value)} />`}
       ${found.length === 0 && html`<p class="soft">${t("Nobody here by that name")}</p>`}
       <ul>
