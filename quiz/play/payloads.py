@@ -214,7 +214,6 @@ class ReviewedResult(TypedDict):
     right_answer: Answer
     answer: NotRequired[Answer]
     explanation: NotRequired[str]
-    skipped: NotRequired[Literal[True]]
 
 
 class Progress(TypedDict):

@@ -1,4 +1,4 @@
-"""What lets a player put the page among the apps of a phone, where it is served securely. Nothing is kept there: no worker runs."""
+"""What lets a player put the page among the apps of a phone, where it is served securely. Nothing is kept there: no worker."""
 
 from __future__ import annotations
 

@@ -65,7 +65,10 @@ class StaticFiles:
         if name not in self._release.files:
             abort(404)
         accepted = [encoding for encoding in bundles.ENCODINGS if request.accept_encodings[encoding]]
-        body, encoding, sha = self._body(name, *accepted)
+        try:
+            body, encoding, sha = self._body(name, *accepted)
+        except FileNotFoundError:  # another release has come into the checkout
+            abort(404)
         response = Response(body, content_type=TYPES.get(name[name.rindex(".") :], "application/octet-stream"))
         here = release == self._release.name and sha == self._release.files[name][1]
         response.headers["Cache-Control"] = KEPT if here else ASKED_AGAIN

@@ -153,6 +153,7 @@ class Device:
 @cache
 def _session(url: str, name: str, password: str) -> str:
     reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+    assert reply.status_code == 200, reply.text
     return str(reply.json()["token"])
 
 

@@ -27,6 +27,9 @@ REASONED = """async () => {
     const line = (question, more) => list.stateOf({ question, answered: false, over: false, ...more }, ["q1"]);
     const done = (correct) => line("q1", { answered: true, over: true, correct });
     const pairs = [["A", "B"], ["C"]];
+    const { changedOptions } = await import("/static/js/host/options.js");
+    const wish = { closes_at: "2030-01-01T12:00", show_on_phones: false, leaderboard: false, countdown_ms: "2", late_join: true };
+    const { closes_at, ...paced } = changedOptions(wish, "self-paced");
     return {
         numbers: ["1 000,5", "−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map(numbers.parseNumber),
         keys: ["1", "3", "4", "0", "a", "C", "d", "Enter"].map((key) => keys.choiceOf(key, choices)?.id ?? null),
@@ -35,6 +38,7 @@ REASONED = """async () => {
         moved: [order.moved([0, 1, 2], 0, 2), order.moved([0, 1, 2], 2, 0), order.moved([0, 1, 2], 1, 1)],
         states: [line("q1"), line("q2"), line("q1", { over: true }), done(null), done(false), done(true)],
         rolled: [names.rolledName(pairs, null, () => 0.6), names.rolledName(pairs, "A C")],
+        options: [changedOptions(wish, "live"), paced, closes_at === new Date(2030, 0, 1, 12).getTime()],
     };
 }"""
 MADE = {
@@ -52,6 +56,11 @@ MADE = {
     "moved": [[1, 2, 0], [2, 0, 1], [0, 1, 2]],
     "states": ["skipped", "open", "missed", "neutral", "wrong", "right"],
     "rolled": ["B C", "B C"],
+    "options": [
+        {"show_on_phones": False, "leaderboard": False, "countdown_ms": 2000},
+        {"leaderboard": False, "countdown_ms": 2000},
+        True,
+    ],
 }
 #: A browser that can only keep a picture.
 NO_SHARING = "navigator.canShare = undefined"
@@ -77,7 +86,7 @@ def asleep(device) -> Iterator[None]:
 
 
 def test_numbers_keys_neighbours_order_and_names(two_workers, phone):
-    """Numbers as people of all languages type them; keys by place and letter; who is ahead; what became of a question."""
+    """Numbers as people of all languages type them; keys by place and letter; who is ahead; what a host may choose for a mode."""
     ada = phone(two_workers.url)
     ada.open("/")
     ada.see("nickname")

@@ -215,6 +215,8 @@ def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
             screen.see("question")
         player.answer(question["type"], RIGHT["plain"][index])
         screen.see("reveal")
+        ada.says("said", "Thanks for your vote" if question["type"] == "poll" else "Correct!")
+        screen.says("said", "Answer")
         host.press("next")
         screen.see("leaderboard")
         screen.page.keyboard.press("PageDown")

@@ -22,6 +22,7 @@ def test_no_fault_loses_an_acknowledged_answer_or_counts_one_twice():
     assert not [wrong for wrong in outcome.missed if "files" in wrong]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(90)
 def test_without_replay_the_accounting_sees_what_is_lost():
     """The same platform with that protection switched off loses answers, and the accounting says so."""

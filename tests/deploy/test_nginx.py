@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -160,6 +161,16 @@ def test_health_and_metrics_are_not_reached_from_outside(conf: str, request: pyt
         connection.close()
     assert requests.get(f"{instances.servers[0].url}/actuator/health/readiness", timeout=5).status_code == 200
     assert requests.get(nginx.url, timeout=5).status_code == 200
+
+
+def test_what_pages_load_comes_through_as_the_instance_made_it(nonsticky: Nginx):
+    """Compressed as the browser likes best and kept for good, whichever instances were asked for the page and for the file."""
+    page = requests.get(nonsticky.url, timeout=5).text
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', page):
+        reply = requests.get(nonsticky.url + address, headers={"Accept-Encoding": "gzip, br"}, timeout=5)
+        head = reply.headers
+        assert (head["Content-Encoding"], head["Vary"]) == ("br", "Accept-Encoding"), address
+        assert "immutable" in head["Cache-Control"], address
 
 
 def test_clients_behind_one_address_are_spread_and_each_stays_where_it_is(instances: Fleet, sticky: Nginx):

@@ -167,6 +167,7 @@ def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(wide_stack:
             assert len({labels["instance"] for labels, _ in found}) == INSTANCES, expression
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_all(stack: Running):
     """In an outage, which Prometheus sees at all instances, and for the impatient too; no process, port or file is left."""
     stack.shows("Instances that answer", str(INSTANCES))

@@ -228,7 +228,7 @@ def _authoring(call: Caller, cookies: Any) -> None:
     call.ask("post", images, images, 201, data=PIXEL)
     call.ask("post", images, images, 400, data=b"no image")
     call.ask("post", images, images, 413, data=b"x" * (8 * 1024 * 1024 + 1))
-    call.ask("post", images, images, 409, data=(ROOT / "docs/pictures/host-lobby.png").read_bytes())
+    call.ask("post", images, images, 409, data=(ROOT / "docs/pictures/host-lobby.webp").read_bytes())
     bodies.append(("post", images, images, {"data": PIXEL}))
     for method, path, as_is, options in bodies:
         call.ask(method, path, as_is, 403, signed_in=False, cookies=cookies, **options)

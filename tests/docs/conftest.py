@@ -12,7 +12,7 @@ from tests.harness.server import Server, serving
 from tests.realtime.conftest import QUIZ
 
 QUESTION = {"text": "2 + 2?", "choices": ["3", "4"], "correct": 1, "explanation": "Count."}
-EXPLAINED = {"title": "Explained", "questions": [QUESTION, {**QUESTION, "text": "1 + 3?"}]}
+EXPLAINED = {"title": "Explained", "language": "en", "questions": [QUESTION, {**QUESTION, "text": "1 + 3?"}]}
 #: Limits of which each is reached once.
 SOON_REACHED = {
     "QUIZ_LIMITS__PER_ADDRESS": "true",

@@ -117,3 +117,5 @@ def test_what_changes_under_a_server_is_kept_by_nobody_and_a_developer_sees_it(f
         assert (reply.text, reply.headers["Cache-Control"]) == (base.read_text(), "public, no-cache")
         assert (address(client, "css/base.css") != before) == edited
         assert ("immutable" in client.get(address(client, "css/base.css")).headers["Cache-Control"]) == edited
+    (folder / "static/js/main.js").unlink()
+    assert client.get("/static/js/main.js").status_code == 404

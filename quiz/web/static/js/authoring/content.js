@@ -3,6 +3,7 @@
  * that stays while it moves. What goes to the server is made by `sent`, what comes from there read by `held`.
  */
 
+import { parseNumber } from "../player/number_text.js";
 import { t } from "../text.js";
 
 export const TYPES = {
@@ -86,9 +87,7 @@ export function held(raw) {
 
 /** "2,5" as people type it; what is no number stays, so that the server says so. */
 function amount(text) {
-  const plain = text.trim().replace(",", ".").replace("−", "-");
-  if (plain === "") return null;
-  return Number.isFinite(Number(plain)) ? Number(plain) : text;
+  return text.trim() === "" ? null : parseNumber(text) ?? text;
 }
 
 /** Nothing for `order`: the items stand in the right order, and the server shuffles them. */

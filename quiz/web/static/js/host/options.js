@@ -32,15 +32,19 @@ const FIELDS = [
   { name: "late_join", label: t("Let latecomers in"), flag: true },
   { name: "shuffle_choices", label: t("Shuffle choices for each player"), flag: false },
   { name: "hide_names", label: t("Hide nicknames on this screen"), flag: false },
+  { name: "show_on_phones", label: t("Questions on phones too"), flag: true, mode: "live" },
+  { name: "leaderboard", label: t("Players see the leaderboard"), flag: true },
   { name: "time_limits", label: t("Time limits in self-paced games"), flag: false },
+  { name: "closes_at", label: t("Self-paced games close at"), moment: true, mode: "self-paced" },
 ];
 
-/** The payload for `create_game` from what the form holds. */
-export function changedOptions(options) {
+/** The payload for `create_game` from what the form holds; of a `mode`, what does not concern it stays out. */
+export function changedOptions(options, mode = null) {
   const changed = Object.fromEntries(
-    FIELDS.flatMap(({ name, flag, unit }) => {
+    FIELDS.flatMap(({ name, flag, unit, moment, mode: only }) => {
       const value = options[name];
-      if (value === undefined || value === "" || value === flag) return [];
+      if (value === undefined || value === "" || value === flag || (mode && only && only !== mode)) return [];
+      if (moment) return [[name, new Date(value).getTime()]];
       return [[name, unit ? Math.round(Number(value) * unit) : value]];
     }),
   );
@@ -64,7 +68,7 @@ export function Options({ options, onChange }) {
     </details>`;
 }
 
-function Field({ field: { name, label, choices, number, flag }, value, onChange }) {
+function Field({ field: { name, label, choices, number, flag, moment }, value, onChange }) {
   if (flag !== undefined) {
     return html`
       <label class="switch">
@@ -80,7 +84,7 @@ function Field({ field: { name, label, choices, number, flag }, value, onChange 
               ${choices.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === (value ?? "")}>${text}</option>`)}
             </select>`
         : html`
-            <input class="input" type="number" name=${name} value=${value ?? ""}
+            <input class="input" type=${moment ? "datetime-local" : "number"} name=${name} value=${value ?? ""}
               onInput=${(event) => onChange(event.target.value)} ...${number} />`}
     </label>`;
 }

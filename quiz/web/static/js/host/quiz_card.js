@@ -39,7 +39,7 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
     setBusy(mode);
     setError(null);
     try {
-      const pin = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options) });
+      const pin = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options, mode) });
       location.assign(`/host/games/${pin}`);
     } catch (problem) {
       setError(problem);

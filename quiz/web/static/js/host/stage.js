@@ -40,6 +40,7 @@ function Stage({ session, place }) {
   const state = shownState(held);
   return html`
     <${ReconnectingBanner} link=${state.link} />
+    <p class="sr-only" role="status" data-testid="said">${wordsOf(state)}</p>
     <div class="stage-area">
       <${Area}><${Scene} session=${session} state=${state} place=${place} /><//>
       <${Roster} open=${rosterOpen} session=${session} state=${state} onClose=${() => setRosterOpen(false)} />
@@ -47,6 +48,13 @@ function Stage({ session, place }) {
     <${Controls} session=${session} state=${state} place=${place} onRoster=${() => setRosterOpen(!rosterOpen)} onDialog=${setDialog} />
     <${OpenDialog} name=${dialog} session=${session} place=${place} onClose=${() => setDialog("")} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
+}
+
+/** For who does not see it. */
+function wordsOf({ game, question }) {
+  const asked = question && t("Question {number} of {total}", { number: question.index + 1, total: question.total });
+  const words = { lobby: t("Lobby"), question: asked, reveal: t("Answer"), leaderboard: t("Leaderboard"), paused: t("Paused"), finished: t("Podium") };
+  return words[game.state] ?? "";
 }
 
 function Scene({ session, state, place }) {

@@ -11,7 +11,7 @@ import { Screen } from "./screen.js";
 export function AnswerScreen({ session, question, children }) {
   const shown = question.text ? question : { ...question, text: t("Look at the big screen") };
   return html`
-    <${Screen} name="question" kind=${`is-${question.type}`} label=${t("Question")}>
+    <${Screen} name="question" kind=${`is-${question.type}`} label=${shown.text}>
       <${Asked} clock=${session.clock} question=${shown} onSend=${(answer) => session.submit(answer)} />
       ${children}
     <//>`;

@@ -15,6 +15,7 @@ import { Final, Result } from "./results.js";
 import { Menu } from "./menu.js";
 import { QuestionList } from "./question_list.js";
 import { Review } from "./review.js";
+import { Said } from "./screen.js";
 import { SelfPaced } from "./self_paced.js";
 import { useSignal } from "./signals.js";
 import { useWakeLock } from "./wake_lock.js";
@@ -25,6 +26,7 @@ export function App({ session, pin, fixed, names }) {
     <${ReconnectingBanner} link=${state.link} />
     ${state.phase === "seated" ? html`<${TopBar} state=${state} />` : html`<header class="topbar"><${Brand} /></header>`}
     <${Phase} session=${session} state=${state} pin=${pin} fixed=${fixed} names=${names} />
+    <${Said} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
 }
 

@@ -6,12 +6,13 @@ import { Icon } from "../glyphs.js";
 import { Menus } from "../menus.js";
 import { t } from "../text.js";
 import { rolledName } from "./names.js";
+import { withPlainDigits } from "./number_text.js";
 import { recall } from "./seats.js";
 import { Screen } from "./screen.js";
 import { TeamChoice } from "./team_choice.js";
 
 const PIN_LENGTH = 6;
-const digits = (text) => text.replace(/\D/g, "").slice(0, PIN_LENGTH);
+const digits = (text) => withPlainDigits(text).replace(/\D/g, "").slice(0, PIN_LENGTH);
 
 /** Whether a name is needed, the game decides: some hand names out. */
 const words = (error) => (/^nickname: is missing/.test(error.message) ? t("Please type a nickname.") : sentence(error));

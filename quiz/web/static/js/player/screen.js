@@ -16,9 +16,22 @@ export function Screen({ name, kind = "", label, children }) {
     </section>`;
 }
 
+/** Where it is put what is read out. It is there from the beginning: a region that comes in together with its words is often not read. */
+export function Said() {
+  return html`<p id="said" class="sr-only" role="status" data-testid="said"></p>`;
+}
+
 /** A few words that are read out when they appear or change. */
 export function Live({ children }) {
-  return html`<div class="said" aria-live="polite">${children}</div>`;
+  useEffect(readOut);
+  return html`<div class="live">${children}</div>`;
+}
+
+/** All of them on a screen at once, and only if they are others than before. */
+function readOut() {
+  const words = [...document.querySelectorAll(".live")].map((one) => one.innerText.trim()).filter(Boolean).join("\n");
+  const said = document.querySelector("#said");
+  if (said && said.textContent !== words) said.textContent = words;
 }
 
 export function SendButton({ disabled, onClick, children = t("Send") }) {
