@@ -10,18 +10,19 @@ from tests.browser.devices import Device
 from tests.harness.clients import Client
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
     screen = projector(two_workers.url)
     screen.come_back()
     pin = screen.begin("two-long-ones", countdown_ms="0")
     remote = as_remote(screen, phone(two_workers.url), pin)
-    ann, bob = (Client(two_workers.url) for _ in range(2))
+    ann, bob, cat = Client(two_workers.url), Client(two_workers.url), phone(two_workers.url)
     for client, name in ((ann, "Ann"), (bob, "Bob")):
         client.ok("join", {"pin": pin, "nickname": name})
-    expect(screen.names).to_have_text(["Ann", "Bob"])
-    expect(remote.at("player-count")).to_have_text("2")
+    cat.join(pin, "Cat", "qr")
+    expect(screen.names).to_have_text(["Ann", "Bob", "Cat"])
+    expect(remote.at("player-count")).to_have_text("3")
 
     remote.at("players").click()
     remote.page.get_by_role("button", name="Ann").click()
@@ -38,9 +39,9 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     expect(screen.at("keys")).to_have_count(0)
     screen.see("lobby")
     screen.page.keyboard.press("n")
-    expect(screen.names).to_have_text(["Player 1", "Player 2"])
+    expect(screen.names).to_have_text(["Player 1", "Player 2", "Player 3"])
     screen.page.reload()
-    expect(screen.names).to_have_text(["Player 1", "Player 2"])
+    expect(screen.names).to_have_text(["Player 1", "Player 2", "Player 3"])
 
     screen.page.keyboard.press("PageDown")
     screen.see("question")
@@ -55,6 +56,7 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     screen.see("reveal")
     screen.says("skipped", "gives nobody points")
     assert bob.wait("result")["points"] == 0
+    cat.says("verdict", "Skipped")
     screen.page.keyboard.press("b")
     screen.see("paused")
     screen.page.reload()

@@ -26,13 +26,14 @@ export function Result({ state }) {
     <//>`;
 }
 
-export const kindOf = ({ correct }) => (correct === null ? "is-neutral" : correct ? "is-right" : "is-wrong");
+export const kindOf = ({ correct, skipped }) => (skipped || correct === null ? "is-neutral" : correct ? "is-right" : "is-wrong");
 
 /** `correct` is null for polls, which have no right answer. */
 export function Verdict({ result, answered }) {
-  const { correct, points: won, streak } = result;
+  const { correct, points: won, streak, skipped } = result;
   const missed = answered ? t("Not this time") : t("No answer");
-  useSignal(correct === null ? null : correct ? "right" : "wrong", result);
+  useSignal(skipped || correct === null ? null : correct ? "right" : "wrong", result);
+  if (skipped) return html`<${Skipped} />`;
   const title = correct === null ? t("Thanks for your vote") : correct ? t("Correct!") : missed;
   return html`
     <span class=${`medal ${kindOf(result)}`}><${Icon} name=${correct === false ? "cross" : "check"} /></span>
@@ -42,6 +43,13 @@ export function Verdict({ result, answered }) {
       ${correct && streak > 1 && html`<p class="tag is-streak" data-testid="streak"><${Icon} name="flame" />${tn("{count} in a row", "{count} in a row", streak)}</p>`}
     <//>`;
 }
+
+const Skipped = () => html`
+  <span class="medal is-neutral"><${Icon} name="skip" /></span>
+  <${Live}>
+    <h1 data-testid="verdict">${t("Skipped")}</h1>
+    <p>${t("Skipped: this question gives nobody points")}</p>
+  <//>`;
 
 export function RightAnswer({ question, correct }) {
   return html`

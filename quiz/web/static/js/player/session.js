@@ -60,6 +60,7 @@ export class PlayerSession extends Store {
     this.connection.on("leaderboard", (board) => this.#onBoard(board));
     this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("renamed", ({ nickname }) => this.#renamed(nickname));
+    this.connection.on("extended", ({ factor }) => this.#extended(factor));
     this.connection.on("kicked", () => this.#kicked());
     this.connection.on("notice", (notice) => this.#onNotice(notice));
   }
@@ -185,6 +186,10 @@ export class PlayerSession extends Store {
     this.connection.close();
   }
 
+  #extended(factor) {
+    this.tell(factor === 1 ? t("You have as much time as the others") : t("You have {factor} times as much time for each question", { factor }));
+  }
+
   #renamed(nickname) {
     if (!this.#seat) return;
     remember(this.#seat.pin, { token: this.#seat.token, nickname });
@@ -266,7 +271,9 @@ export class PlayerSession extends Store {
   #onQuestion(question) {
     this.clock.observe(question.now);
     const { sent } = this.state;
-    this.set({ question, sent: sent?.question === question.id ? sent : null });
+    // Who was late may answer after all if the host has added time.
+    const kept = sent?.question === question.id && (sent.status !== "late" || question.closes_at <= this.clock.now());
+    this.set({ question, sent: kept ? sent : null });
     const patience = question.closes_at - this.clock.now() + DEADLINE_PATIENCE_MS;
     this.#expect(patience, () => this.state.game.state === "question" && this.state.question.id === question.id);
   }
