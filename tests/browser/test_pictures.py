@@ -52,6 +52,8 @@ def test_pictures(school: Server, projector: Callable[..., Projector], phone: Ca
     screen, ada = projector(school.url), phone(school.url, **SHARP)
     arabic = phone(school.url, locale="ar", color_scheme="dark", **SHARP)
     remote = projector(school.url, **SHARP)
+    for device in (screen, ada, arabic, remote):
+        device.page.set_default_timeout(60_000)
     for device, size in ((screen, DESK), (remote, PHONE)):
         device.page.set_viewport_size(size)
         device.sign_in("maria")
