@@ -54,6 +54,9 @@ class PlayerTokens(Protocol):
     def player(self, token: str, game: Game) -> str:
         """The player of a token; raises Unauthorized."""
 
+    def player_of(self, game: Game, attempt: str) -> str:
+        """The id of whom a client's attempt to join seats, the same each time."""
+
 
 class Lobby:
     """Seats of games. `top_n` is the length of boards, `wording` knows which nicknames nobody wants to read,
@@ -145,7 +148,7 @@ class Lobby:
         """
         chosen = team_index(game.options.teams, team)
         if game.options.nicknames == "generated":
-            return self._draw(game, worker, chosen)
+            return self._draw(game, worker, chosen, player)
         return self._seat(game, Player(player or new_player(), self._allowed(wanted), chosen), worker)
 
     def _allowed(self, wanted: str) -> str:
@@ -154,12 +157,19 @@ class Lobby:
             raise NicknameInvalid("please choose another nickname")
         return name
 
-    def _draw(self, game: Game, worker: str | None, team: int | None) -> tuple[Player, View]:
+    def seat_of(self, game: Game, attempt: str) -> str:
+        """The player's id for a client's own name of its attempt to join: whoever repeats it has the seat that it got."""
+        return self._tokens.player_of(game, attempt)
+
+    def _draw(self, game: Game, worker: str | None, team: int | None, player: str | None) -> tuple[Player, View]:
         for _ in range(DRAWS):
             try:
-                return self._seat(game, Player(new_player(), generated_nickname(self._random), team), worker)
-            except (NicknameTaken, Kicked):
+                return self._seat(game, Player(player or new_player(), generated_nickname(self._random), team), worker)
+            except NicknameTaken:
                 continue
+            except Kicked:  # somebody of this name was, or they themselves
+                if player is not None and player in self._games.kicked(game):
+                    raise
         raise ServerBusy("no nickname is free")
 
     def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
@@ -167,7 +177,7 @@ class Lobby:
         self._announcer.board_changed(game)
         if worker is not None:
             self._announcer.roster_changed(game)
-        return player, view
+        return Player(player.id, view.standing.nickname, view.standing.team), view
 
     def resume(self, game: Game, token: str) -> Player:
         """The player who comes back with a token of this game; raises Unauthorized or Kicked."""

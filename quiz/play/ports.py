@@ -61,11 +61,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How a player stands and where the game does, at one moment. `now` is epoch milliseconds of the store's clock."""
+    """How a player stands and where the game does, at one moment. `now` is epoch milliseconds of the store's clock.
+
+    `again`: of who joins, whether they had this seat already.
+    """
 
     standing: Standing
     phase: Phase
     now: int
+    again: bool = False
 
 
 class Acceptance(NamedTuple):

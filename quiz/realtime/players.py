@@ -41,6 +41,17 @@ class Join(msgspec.Struct, frozen=True):
     token: Annotated[str, Meta(max_length=500)] | None = None
     version: int = 1
     team: Annotated[str, Meta(max_length=240, description="Where players choose theirs: its name")] | None = None
+    attempt: (
+        Annotated[
+            str,
+            Meta(
+                min_length=16,
+                max_length=64,
+                description="A random text of the client's own: who sends it again, on whatever connection, has the same seat",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class SubmitAnswer(msgspec.Struct, frozen=True):
@@ -160,10 +171,11 @@ class Players(GuardedNamespace):
             raise InvalidPayload("nickname: is missing")
         else:
             self._admission.seat(game, caller)
-            attempt = self._attempt(sid, game, wanted.nickname)
+            named = wanted.attempt and self._lobby.seat_of(game, wanted.attempt)
+            attempt = named or self._attempt(sid, game, wanted.nickname)
             player, view = self._lobby.join(game, wanted.nickname or "", self._worker, attempt, wanted.team)
         if seat is None or seat.player.id != player.id:
-            self._sit(sid, game, player, new=view is not None)
+            self._sit(sid, game, player, new=view is not None and not view.again)
         return self._lobby.state(game, player.id, view)
 
     def _bearer(self, token: str | None) -> Callable[[Game], bool] | None:

@@ -176,7 +176,7 @@ class GuardedGames(RedisGames):
         """See `Games.join`."""
         self._check_journal()
         view = self._there(lambda: super(GuardedGames, self).join(game, player, key, worker))
-        self._seated(game, Player(player.id, player.nickname, view.standing.team))
+        self._seated(game, Player(player.id, view.standing.nickname, view.standing.team))
         self.mirror.learn_standing(game, player.id, view.standing)
         self.mirror.learn_phase(game, view.phase)
         return view

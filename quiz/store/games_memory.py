@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from quiz.domain import scoring
 from quiz.domain.errors import (
     GameFull,
@@ -146,10 +148,10 @@ class MemoryGames:
         held, options = self.held(game), game.options
         other, look = held.folded.get(key), nickname_look(player.nickname)
         alike = held.folded.get(look)
-        if not held.kicked.isdisjoint((other, alike)):
+        if not held.kicked.isdisjoint((other, alike, player.id)):
             raise Kicked
-        if other == player.id:
-            return self.view(game, player.id)
+        if player.id in held.names:
+            return replace(self.view(game, player.id), again=True)
         if held.phase.state == "finished":
             raise WrongState("the game is over")
         if other or alike:

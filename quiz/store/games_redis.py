@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 from gevent.lock import RLock
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from quiz.domain.errors import (
@@ -228,7 +229,7 @@ class RedisGames:
         team = _choice(game, player), len(options.teams)
         status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *team, *_FIELDS)
         if status == "again":
-            return self.view(game, player.id)
+            return replace(self.view(game, player.id), again=True)
         if status == "team_unknown":
             raise TeamUnknown(options.teams)
         if status != "ok":

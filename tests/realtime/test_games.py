@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from tests.harness.clients import Client, walk
 from tests.realtime.conftest import ANSWERS, Table
 
@@ -206,6 +208,24 @@ def test_a_player_comes_back_by_token_with_score_answers_and_the_open_question(t
     assert ack["you"] == {"score": 1000, "rank": 1, "answered": ["q1"]}
     assert ack["question"]["id"] == "q2"
     assert table.connect().error("join", {"pin": table.pin, "nickname": "Cid"}) == "game_locked"
+
+
+@pytest.mark.parametrize("nicknames", ["free", "generated"])
+def test_a_join_whose_acknowledgement_was_lost_is_repeated_on_another_connection(table: Table, nicknames: str):
+    """The same attempt gets the seat that it got, locked meanwhile or not; another one finds the nickname taken."""
+    table.game(nicknames=nicknames)
+    wanted = {"pin": table.pin, "nickname": "Ann", "attempt": "9f2c61aa04e7d3b8"}
+    first = table.connect()
+    seat = first.ok("join", wanted)["player"]
+    first.tear()
+    table.host.ok("lock", {"locked": True})
+    assert table.connect().ok("join", wanted)["player"] == seat
+    table.host.ok("lock", {"locked": False})
+    other = table.connect().call("join", {**wanted, "attempt": "another attempt of 16"})
+    assert other["player"] != seat if nicknames == "generated" else other["error"]["code"] == "nickname_taken"
+    assert [player["nickname"] for player in table.host.ok("watch", {"pin": table.pin})["players"]][0] == seat["nickname"]
+    table.host.ok("kick", {"player": seat["id"]})
+    assert table.connect().error("join", wanted) == "kicked"
 
 
 def test_a_kicked_player_is_told_leaves_the_board_and_cannot_come_back(table: Table):

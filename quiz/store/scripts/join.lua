@@ -1,4 +1,4 @@
--- Seats a new player; again, if the reply got lost: that changes nothing.
+-- Seats a new player. One who has a seat by this id keeps it, whatever nickname is asked for: the reply may have got lost.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster  8 teams
 -- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
 --       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON  9 what the nickname looks like
@@ -11,10 +11,11 @@ if is[1] ~= ARGV[1] then
 end
 local other = redis.call('HGET', KEYS[4], ARGV[4])
 local alike = redis.call('HGET', KEYS[4], ARGV[9])
-if (other and redis.call('SISMEMBER', KEYS[5], other) == 1) or (alike and redis.call('SISMEMBER', KEYS[5], alike) == 1) then
+if (other and redis.call('SISMEMBER', KEYS[5], other) == 1) or (alike and redis.call('SISMEMBER', KEYS[5], alike) == 1)
+  or redis.call('SISMEMBER', KEYS[5], ARGV[2]) == 1 then
   return { 'kicked' }
 end
-if other == ARGV[2] then
+if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then
   return { 'again' }
 end
 if is[2] == 'finished' then

@@ -24,6 +24,7 @@ const HURRY_MS = 1500; // a hall full of phones does not ask all at once when an
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
   #patience = null;
+  #attempt = null; // {wanted, name}
 
   constructor() {
     super({
@@ -75,10 +76,20 @@ export class PlayerSession extends Store {
    */
   async join(pin, nickname, { team, wanted, refused }) {
     this.connection.open();
-    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }) };
+    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }), attempt: this.#attemptOf(pin, nickname) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
     return ack !== null;
+  }
+
+  /** Names an attempt, so that repeating it after its acknowledgement was lost does not find the nickname taken by itself. */
+  #attemptOf(pin, nickname) {
+    const wanted = `${pin} ${nickname.trim()}`;
+    if (this.#attempt?.wanted !== wanted) {
+      const name = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      this.#attempt = { wanted, name };
+    }
+    return this.#attempt.name;
   }
 
   /** Goes back to a seat that this browser remembers. */
