@@ -64,7 +64,7 @@ def register(app: Flask, default: str) -> None:
         }
 
     def told(response: Response) -> Response:
-        if request.blueprint == "pages" and response.mimetype == "text/html":
+        if response.mimetype == "text/html":
             response.headers["Content-Language"] = chosen(default)
             response.vary.update(["Accept-Language", "Cookie"])
         return response

@@ -403,6 +403,9 @@ def self_paced(world: World) -> Iterator[Stop]:
     ada.at("go-q2").click()
     ada.see("review")
     yield "own-pace-review", ada
+    ada.at("to-list").click()
+    ada.at("back").click()
+    ada.see("finished")
     yield "stage-open", screen
     screen.at("end").click()
     screen.at("confirm-end").click()

@@ -1,4 +1,4 @@
-"""Pages in other languages: from the right to the left, numbers and plurals as the language has them, and a menu that is remembered."""
+"""Pages in other languages: from right to left, numbers and plurals as the language has them, a menu that is remembered."""
 
 from __future__ import annotations
 

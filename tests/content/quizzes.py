@@ -14,13 +14,15 @@ _TRICKY = st.lists(
 )
 _TEXT = (st.text(max_size=20) | _TRICKY.map("".join)).filter(lambda text: text.strip() and "\0" not in text)
 _OPTIONAL = st.none() | _TEXT
+#: A colon may end a scheme that no picture has.
+_IMAGE = st.none() | _TEXT.map(lambda text: text.replace(":", "/"))
 _NUMBER = st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15)
 
 
 @st.composite
 def _questions(draw: st.DrawFn, number: int) -> dict[str, Any]:
     kind = draw(st.sampled_from(["single", "multiple", "true_false", "text", "number", "order", "poll"]))
-    choice = _TEXT | st.fixed_dictionaries({"text": _TEXT, "image": _OPTIONAL})
+    choice = _TEXT | st.fixed_dictionaries({"text": _TEXT, "image": _IMAGE})
     choices = draw(st.lists(choice, min_size=2, max_size=8))
     ids = st.integers(0, len(choices) - 1)
     correct: dict[str, st.SearchStrategy[Any]] = {
@@ -45,7 +47,7 @@ def _questions(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "time_limit": draw(st.integers(1, 3600) | st.floats(1, 3600)),
         "points": draw(st.none() | st.integers(0, 10_000)),
         "explanation": draw(_OPTIONAL),
-        "image": draw(_OPTIONAL),
+        "image": draw(_IMAGE),
     }
 
 

@@ -38,7 +38,7 @@ function Remote({ session, place }) {
       ${game.state !== "finished" && html`
         <button class="button is-quiet" data-testid="end" onClick=${() => setDialog("end")}>${t("End")}</button>`}
     </header>
-    <section class="remote-now" data-screen="remote" aria-label=${t("Remote control")}><${Now} session=${session} state=${state} /></section>
+    <section class="remote-now" tabindex="0" data-screen="remote" aria-label=${t("Remote control")}><${Now} session=${session} state=${state} /></section>
     <${Waits} session=${session} state=${state} />
     <${Buttons} session=${session} state=${state} onRoster=${() => setRosterOpen(true)} onDialog=${setDialog} />
     <${Roster} open=${rosterOpen} session=${session} state=${state} openly onClose=${() => setRosterOpen(false)} />

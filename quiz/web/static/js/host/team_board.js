@@ -7,13 +7,13 @@ import { placed } from "./lobby.js";
 import { KickButton } from "./roster.js";
 
 /** How many names of each team fit. */
-const most = (teams) => [[2, 14], [4, 6], [6, 3], [9, 1]].find(([few]) => teams <= few)?.[1] ?? 0;
+const most = (teams) => [[2, 14], [4, 6], [6, 2], [9, 1]].find(([few]) => teams <= few)?.[1] ?? 0;
 const inRows = (teams) => (teams > 8 ? Math.ceil(teams / 2) : teams);
 
 /** How many players are listed beside the teams, or, where both stand in one column, `below` them. */
 export function listedPlayers({ teams = [] }, { below = false } = {}) {
   if (teams.length === 0) return 10;
-  return below ? Math.max(3, 9 - inRows(teams.length)) : 8;
+  return below ? Math.max(3, 8 - inRows(teams.length)) : 8;
 }
 
 /** Each team's newest names; who comes takes a place and nobody else moves. */
