@@ -27,7 +27,7 @@ SHARING = {
             ("accounts", "importing", "languages", "loading", "results", "teams", "writing"),
         ),
         ("browser", "two workers of the browser's", ("hosting", "live", "player", "refusals", "self_paced", "survival")),
-        ("realtime", "one and two workers", ("games", "metrics", "refusals", "results", "teams", "traces")),
+        ("realtime", "one and two workers", ("games", "metrics", "refusals", "results", "teams")),
     )
     for file in files
 }

@@ -48,7 +48,7 @@ def school() -> Iterator[Server]:
 @pytest.mark.skipif("PICTURES" not in os.environ, reason="only when asked for: PICTURES=1")
 @pytest.mark.timeout(300)
 def test_pictures(school: Server, projector: Callable[..., Projector], phone: Callable[..., Phone]):
-    """A game of thirteen from the lobby to the results, what its host sees before it, and a lobby with teams; each small enough to load."""
+    """A game of thirteen from lobby to results, what its host sees before it, and a lobby with teams; each is small."""
     screen, ada = projector(school.url), phone(school.url, **SHARP)
     arabic = phone(school.url, locale="ar", color_scheme="dark", **SHARP)
     remote = projector(school.url, **SHARP)

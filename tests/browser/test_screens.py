@@ -81,7 +81,7 @@ def told(world: World, story: Story) -> Iterator[Iterator[Stop]]:
         device.check()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("story", "language", "views"), FEW, ids=lambda one: getattr(one, "__name__", None))
 def test_a_few_screens(furnished: Any, browser: Browser, story: Story, language: str, views: dict[str, View]):
     """Each size in each theme with texts as long as may be: axe-core finds nothing, nothing is cut off or too small to hit."""
