@@ -14,7 +14,7 @@ def rows(device, name: str = "team-row") -> list[list[str]]:
 
 @pytest.mark.timeout(120)
 def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, phone):
-    """The host names two teams; a phone asks for one after the name; lobby, board, podium, phones and results show how they stand."""
+    """The host names two teams; a phone asks for one; lobby, board, podium, phones and results show how they stand."""
     screen = projector(one_worker.url)
     screen.sign_in()
     card = screen.at("quiz-two-long-ones")
