@@ -64,7 +64,7 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
 
 @pytest.mark.timeout(60)
 def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
-    """Both sizes show the countdown; a pause is seen by all and lasts over a reload; who comes late gets the open question."""
+    """Both show the countdown; all see a pause, which lasts over a reload; who comes late gets the open question and counts."""
     screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
     screen.sign_in()
     pin = screen.begin("two-long-ones", countdown_ms="2")
@@ -83,7 +83,12 @@ def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     screen.at("resume").click()
     screen.see("question")
     ada.see("question")
+    screen.page.reload()
+    screen.see("question")
+    expect(screen.page.locator(".answered")).to_have_text("0 of 1 answered")
     ben.join(pin, "Ben", "play")
+    ben.see("question")
+    expect(screen.page.locator(".answered")).to_have_text("0 of 2 answered")
     ben.answer("single", 0)
     ben.see("sent")
     expect(screen.at("answered")).to_have_text("1")

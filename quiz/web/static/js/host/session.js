@@ -216,7 +216,8 @@ export class HostSession extends Store {
     for (const { id } of left) {
       if (players.has(id)) players.set(id, { ...players.get(id), connected: false });
     }
-    this.set({ players, count });
+    const { progress } = this.state;
+    this.set({ players, count, progress: progress && { ...progress, players: players.size } }); // latecomers may answer too
   }
 
   #onRenamed({ player, nickname }) {
