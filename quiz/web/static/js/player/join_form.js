@@ -15,7 +15,10 @@ const PIN_LENGTH = 6;
 const digits = (text) => withPlainDigits(text).replace(/\D/g, "").slice(0, PIN_LENGTH);
 
 /** Whether a name is needed, the game decides: some hand names out. */
-const words = (error) => (/^nickname: is missing/.test(error.message) ? t("Please type a nickname.") : sentence(error));
+function words(error) {
+  if (/^nickname: is missing/.test(error.message)) return t("Please type a nickname.");
+  return error.code === "wrong_state" ? t("This game is over.") : sentence(error);
+}
 
 /** `fixed` is the page of one game: its PIN is in the address and not asked for. Of `names`, two lists, one may be rolled. */
 export function JoinForm({ session, state, pin: given, fixed, names }) {
