@@ -1,6 +1,6 @@
 /** Entry of `/host/games/<pin>`: the screen a host projects. */
 
-import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, render, useState } from "../../vendor/preact.mjs";
 import { WAITS } from "../errors.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { useStore } from "../store.js";
@@ -16,19 +16,9 @@ import { Roster } from "./roster.js";
 import { HostSession } from "./session.js";
 import { Trouble } from "./trouble.js";
 
-/** Where the scenes are. What is more than the screen holds can be scrolled by keyboard, too. */
+/** Where the scenes are. What is more than the screen holds, which changes with colours and typefaces, can be scrolled by keyboard. */
 function Area({ children }) {
-  const area = useRef(null);
-  const look = () => {
-    area.current.tabIndex = area.current.scrollHeight > area.current.clientHeight ? 0 : -1;
-  };
-  useLayoutEffect(look);
-  useEffect(() => {
-    const watch = new ResizeObserver(look);
-    watch.observe(area.current);
-    return () => watch.disconnect();
-  }, []);
-  return html`<div class="stage" ref=${area}>${children}</div>`;
+  return html`<div class="stage" tabindex="0">${children}</div>`;
 }
 
 function Stage({ session, place }) {
