@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.browser.devices import Device
 
 _MOST_TABS = 80
 #: What has the focus: its name for tests, and what is wrong with how it shows that.
 _FOCUSED = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
-    const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     const seen = one.closest("label") ?? one;
+    const shows = (part) => {
+        const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
+        return there && (seen.contains(there) || there.contains(seen));
+    };
     const flaws = [
         [one === document.body || one.matches("[tabindex='-1']"), "nothing has the focus"],
         [parseFloat(style.outlineWidth) < 2 || style.outlineStyle === "none", "no outline"],
-        [!middle || !(seen.contains(middle) || middle.contains(seen)), "something lies over it"],
+        [![0.1, 0.5, 0.9].some(shows), "something lies over it"],
     ];
     return [one.dataset.testid ?? "", one.outerHTML.slice(0, 100), flaws.filter(([is]) => is).map(([, words]) => words)];
 }"""
@@ -27,7 +32,8 @@ _MISSED = """() => {
     const all = (document.querySelector("dialog:modal") ?? document).querySelectorAll(
         "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']");
     const left = [...all].filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.tabIndex >= 0)
-        .filter((one) => !("reached" in one.dataset) && one.type !== "radio"); // of those, one is reached for all
+        .filter((one) => !("reached" in one.dataset) && !one.closest("[inert]"))
+        .filter((one) => one.type !== "radio"); // of those, one is reached for all
     document.querySelectorAll("[data-reached]").forEach((one) => { delete one.dataset.reached; });
     return left.map((one) => one.outerHTML.slice(0, 120));
 }"""
@@ -53,7 +59,8 @@ class Keyboard:
         raise AssertionError(f"no way to {name} by Tab")
 
     def press(self, name: str, key: str = "Enter") -> None:
-        """What carries this `data-testid`."""
+        """What carries this `data-testid`, as soon as it can be."""
+        expect(self._device.at(name).first).to_be_enabled()
         self.to(name)
         self._page.keyboard.press(key)
 
@@ -68,7 +75,9 @@ class Keyboard:
         for _ in range(4 * _MOST_TABS):
             self._page.keyboard.press("Tab")
             _, element, flaws = self._page.evaluate(_FOCUSED)
-            if element.startswith("<body") or self._page.evaluate("'reached' in document.activeElement.dataset"):
+            if element.startswith("<body"):
+                continue  # past its end, where the browser's own buttons come: next is its beginning
+            if self._page.evaluate("'reached' in document.activeElement.dataset"):
                 break
             found += [f"{one}: {element}" for one in flaws]
             self._page.evaluate(_MARK)
@@ -86,4 +95,12 @@ class Keyboard:
                 self.press(f"choice-{choice}", "Space")
             if kind in ("text", "number"):
                 self.type(f"answer-{kind}", str(value))
+            if kind == "order":
+                self._arrange(value)
             self.press("send")
+
+    def _arrange(self, wanted: list[int]) -> None:
+        items = self._page.locator(".order-item")
+        for place, choice in enumerate(wanted):
+            while items.nth(place).get_attribute("data-testid") != f"choice-{choice}":
+                self.press(f"up-{choice}")

@@ -564,6 +564,7 @@ def afterwards(world: World) -> Iterator[Stop]:
     screen.at("player").first.get_by_test_id("show-answers").click()
     expect(screen.at("answers")).to_be_visible()
     yield "result-opened", screen
+    screen.forgive("404")
     screen.open("/host/results/no-such-game")
     screen.see("error")
     yield "result-gone", screen

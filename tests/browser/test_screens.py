@@ -29,6 +29,8 @@ VIEWS = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS
 CUT_S = 10
 #: Where the network is cut: each phase of a game, on both sides of it.
 PHASES = ("lobby", "question-single", "sent", "paused", "result-single", "leaderboard", "podium")
+#: Where a player looks something up beside the game, which a reload leaves: the buttons that lead there again.
+ASIDE = {"own-pace-list": ["list"], "own-pace-review": ["look-again", "go-q2"]}
 #: Each size with each theme, languages and screens in turn.
 FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
     (
@@ -137,11 +139,13 @@ def test_every_screen_in_every_size_and_theme(furnished: Any, browser: Browser, 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("story", [countdown, live, self_paced], ids=lambda story: story.__name__)
 def test_a_reload_in_each_phase(furnished: Any, browser: Browser, story: Story):
-    """Whoever reloads is where they were."""
+    """Whoever reloads is where they were in the game."""
     with told(World(*furnished, browser), story) as stops:
-        for _, device in stops:
+        for name, device in stops:
             before = _shown(device)
             device.page.reload()
+            for button in ASIDE.get(name, []):
+                device.at(button).click()
             _is_back(device, before)
 
 
@@ -221,6 +225,7 @@ def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
         screen.says("said", "Answer")
         host.press("next")
         screen.see("leaderboard")
+        expect(screen.at("next")).to_be_enabled()
         screen.page.keyboard.press("PageDown")
     screen.see("podium")
     ada.see("podium")

@@ -44,6 +44,15 @@ export function sideMoves(session, { game, question, reveal }) {
   };
 }
 
+/** Of a main move. While one is under way it keeps the focus; a key that is held down makes one. */
+export function MainButton({ main, busy, kind, children }) {
+  return html`
+    <button class=${`button is-accent ${kind}`} data-testid=${main.id} disabled=${main.disabled} aria-disabled=${busy ? "true" : undefined}
+      onClick=${busy ? undefined : main.go} onKeyDown=${(event) => event.repeat && event.key !== "Tab" && event.preventDefault()}>
+      ${children}${main.text}
+    </button>`;
+}
+
 export function Controls({ session, state, place, onRoster, onDialog }) {
   const { game, count, question } = state;
   const main = mainMove(session, state);
@@ -89,8 +98,9 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
             <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
             <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
         ${main && html`
-          <button class="button is-accent is-large" data-testid=${main.id} disabled=${state.busy || main.disabled}
-            onClick=${main.go}>${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}${main.text}</button>`}
+          <${MainButton} main=${main} busy=${state.busy} kind="is-large">
+            ${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}
+          <//>`}
       </div>
     </footer>`;
 }

@@ -1,14 +1,18 @@
 /** Windows over the host's screen: asking before what can't be undone, the keys, and the code that a phone becomes a remote by. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { t } from "../text.js";
 import { KEYS, keyNames, setSingleKeys, singleKeys } from "./keys.js";
 
-/** Open as long as it is there; Escape closes it too. */
+/** Open from the first moment as long as it is there; Escape closes it too. Afterwards what opened it has the focus again. */
 function Dialog({ title, id, children, onClose }) {
   const dialog = useRef(null);
-  useEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close();
+  }, []);
   return html`
     <dialog ref=${dialog} class="dialog" data-testid=${id} aria-label=${title} onClose=${onClose}>
       <header class="dialog-head">

@@ -10,7 +10,7 @@ import { provisional } from "../outage.js";
 import { inWords, TYPE_NAMES } from "../question.js";
 import { useStore } from "../store.js";
 import { number, t, tn } from "../text.js";
-import { mainMove, sideMoves, Waits } from "./controls.js";
+import { MainButton, mainMove, sideMoves, Waits } from "./controls.js";
 import { OpenDialog } from "./dialogs.js";
 import { Answered } from "./question_stage.js";
 import { Roster } from "./roster.js";
@@ -98,9 +98,9 @@ function Buttons({ session, state, onRoster, onDialog }) {
   return html`
     <footer class="remote-buttons">
       ${main && html`
-        <button class="button is-accent remote-main" data-testid=${main.id} disabled=${state.busy || main.disabled} onClick=${main.go}>
-          ${state.busy && html`<span class="spinner" aria-hidden="true"></span>`}${main.text}
-        </button>`}
+        <${MainButton} main=${main} busy=${state.busy} kind="remote-main">
+          ${state.busy && html`<span class="spinner" aria-hidden="true"></span>`}
+        <//>`}
       ${!running && html`
         <a class="button is-accent remote-main" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>`}
       <div class="remote-grid">

@@ -1,6 +1,6 @@
 /** Everybody in the game, in a panel; a click on a name asks whether to remove or rename it, or to give it more time. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { number, t, tn } from "../text.js";
 
@@ -76,7 +76,12 @@ const fold = (name) => name.normalize("NFKC").toLowerCase();
 export function Roster({ open, session, state, onClose, openly = false }) {
   const close = useRef(null);
   const [sought, setSought] = useState("");
-  useEffect(() => close.current?.focus(), [open]);
+  useLayoutEffect(() => {
+    if (!open) return undefined;
+    const before = document.activeElement;
+    close.current.focus();
+    return () => before.focus();
+  }, [open]);
   useEffect(() => {
     if (!open) return undefined;
     const press = (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && onClose();

@@ -44,9 +44,9 @@ export function rememberAnswer(pin, answer) {
   attempt(() => sessionStorage.setItem(answerKey(pin), JSON.stringify(answer)));
 }
 
-/** Self-paced: the question that the player is at, unless its time runs, and those left for later. */
+/** Self-paced: the question that the player is `at`, whether it is `timed`, and those left for later. */
 export function recallWay(pin) {
-  return attempt(() => JSON.parse(sessionStorage.getItem(wayKey(pin)))) ?? { at: null, skipped: [] };
+  return attempt(() => JSON.parse(sessionStorage.getItem(wayKey(pin)))) ?? { at: null, timed: false, skipped: [] };
 }
 
 export function rememberWay(pin, way) {

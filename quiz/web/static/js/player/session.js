@@ -118,7 +118,7 @@ export class PlayerSession extends Store {
 
   #keepWay() {
     const { question, skipped } = this.state;
-    if (this.#seat) rememberWay(this.#seat.pin, { at: question?.closes_at === null ? question.id : null, skipped });
+    if (this.#seat) rememberWay(this.#seat.pin, { at: question?.id ?? null, timed: question?.closes_at != null, skipped });
   }
 
   /** Self-paced: leaves a question for later. */
@@ -174,9 +174,14 @@ export class PlayerSession extends Store {
     if (sent?.status === "sending" && !sent.delivering && sent.question === this.state.question?.id) this.#deliver(sent);
     if (this.selfPaced && ack.game.state === "open" && !this.state.question && !this.state.finished) {
       // Resuming is over only when this returns, and requests wait for that.
-      const { at } = recallWay(pin);
-      setTimeout(() => this.nextQuestion(ack.you.answered.includes(at) ? null : at));
+      setTimeout(() => this.#goOn(recallWay(pin), ack.you.answered));
     }
+  }
+
+  /** After a reload: the question that the player was at, or how its answer fared. One whose time runs comes by itself. */
+  async #goOn({ at, timed }, answered) {
+    if (!answered.includes(at)) return this.nextQuestion(timed ? null : at);
+    return this.#try("review", { question: at }, ({ question, result }) => this.set({ question, result }));
   }
 
   #unseat(error) {
