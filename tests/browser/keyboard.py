@@ -26,8 +26,14 @@ _FOCUSED = """() => {
 }"""
 
 
-#: Marks what has the focus. And: what was never marked of all that can be used.
-_MARK = "() => { document.activeElement.dataset.reached = ''; }"
+#: Marks what has the focus; whether it had been left already, as fields of several parts are not. And: what was never marked of
+#: all that can be used.
+_MARK = """() => {
+    const one = document.activeElement, again = one.dataset.reached === "before";
+    document.querySelectorAll("[data-reached=now]").forEach((left) => { left.dataset.reached = "before"; });
+    one.dataset.reached = "now";
+    return again;
+}"""
 _MISSED = """() => {
     const all = (document.querySelector("dialog:modal") ?? document).querySelectorAll(
         "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']");
@@ -75,12 +81,10 @@ class Keyboard:
         for _ in range(4 * _MOST_TABS):
             self._page.keyboard.press("Tab")
             _, element, flaws = self._page.evaluate(_FOCUSED)
-            if element.startswith("<body"):
-                continue  # past its end, where the browser's own buttons come: next is its beginning
-            if self._page.evaluate("'reached' in document.activeElement.dataset"):
+            if self._page.evaluate(_MARK):
                 break
-            found += [f"{one}: {element}" for one in flaws]
-            self._page.evaluate(_MARK)
+            if not element.startswith("<body"):  # the browser's own buttons come there, and then the page's beginning
+                found += [f"{one}: {element}" for one in flaws]
         return found + [f"not reached: {one}" for one in self._page.evaluate(_MISSED)]
 
     def answer(self, kind: str, value: Any) -> None:

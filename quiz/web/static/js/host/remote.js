@@ -30,7 +30,7 @@ function Remote({ session, place }) {
   const stepping = question && !["lobby", "open", "finished"].includes(game.state);
   return html`
     <${ReconnectingBanner} link=${state.link} />
-    <header class="remote-head">
+    <header class="remote-head" inert=${rosterOpen}>
       <span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>
       ${stepping && html`<span class="controls-step">${question.index + 1} / ${question.total}</span>`}
       <${Provisional} show=${provisional(state)} />
@@ -38,9 +38,9 @@ function Remote({ session, place }) {
       ${game.state !== "finished" && html`
         <button class="button is-quiet" data-testid="end" onClick=${() => setDialog("end")}>${t("End")}</button>`}
     </header>
-    <section class="remote-now" tabindex="0" data-screen="remote" aria-label=${t("Remote control")}><${Now} session=${session} state=${state} /></section>
+    <section class="remote-now" tabindex="0" inert=${rosterOpen} data-screen="remote" aria-label=${t("Remote control")}><${Now} session=${session} state=${state} /></section>
     <${Waits} session=${session} state=${state} />
-    <${Buttons} session=${session} state=${state} onRoster=${() => setRosterOpen(true)} onDialog=${setDialog} />
+    <${Buttons} session=${session} state=${state} covered=${rosterOpen} onRoster=${() => setRosterOpen(true)} onDialog=${setDialog} />
     <${Roster} open=${rosterOpen} session=${session} state=${state} openly onClose=${() => setRosterOpen(false)} />
     <${OpenDialog} name=${dialog} session=${session} place=${place} onClose=${() => setDialog("")} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
@@ -90,13 +90,14 @@ function Asked({ session, state }) {
     <p class="soft">${phase === "over" ? t("Waiting for the last answers…") : TYPE_NAMES[question.type]}</p>`;
 }
 
-function Buttons({ session, state, onRoster, onDialog }) {
+/** `covered` by the list of players, as all of the page is. */
+function Buttons({ session, state, covered, onRoster, onDialog }) {
   const { game, count } = state;
   const main = mainMove(session, state);
   const side = sideMoves(session, state);
   const running = game.state !== "finished";
   return html`
-    <footer class="remote-buttons">
+    <footer class="remote-buttons" inert=${covered}>
       ${main && html`
         <${MainButton} main=${main} busy=${state.busy} kind="remote-main">
           ${state.busy && html`<span class="spinner" aria-hidden="true"></span>`}
