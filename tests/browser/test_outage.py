@@ -125,6 +125,7 @@ def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phon
     outage.start()
     _gone(ada, screen)
     expect(ada.at("score")).to_have_text("20")
+    ada.at("next").click()
     ada.answer("single", 0)
     ada.says("verdict", "Correct!")
     expect(ada.at("score")).to_have_text("30")
