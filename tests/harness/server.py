@@ -34,6 +34,10 @@ def eventually(condition, seconds: float = 20.0, step: float = 0.02):
         time.sleep(step)
 
 
+#: For tests that aren't about outages: on a busy machine a store may stall, and would be given up as it should be.
+PATIENT = {"QUIZ_REDIS__TIMEOUT_MS": "10000"}
+
+
 class Server:
     """One instance; `environ` adds to its environment. Rate limits are wide open unless a test asks for the real ones."""
 

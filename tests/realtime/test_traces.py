@@ -14,7 +14,7 @@ import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.harness.clients import Client, walk
-from tests.harness.server import Server, eventually, serving
+from tests.harness.server import PATIENT, Server, eventually, serving
 from tests.realtime.conftest import ANSWERS, Table, furnish
 
 
@@ -89,14 +89,15 @@ def traced(collector: Collector) -> Iterator[Server]:
         OTEL_EXPORTER_OTLP_TIMEOUT="60",
         OTEL_SERVICE_NAME="quiz-under-test",
         OTEL_BSP_SCHEDULE_DELAY="100",
+        **PATIENT,
     ) as running:
         furnish(running)
         yield running
 
 
 def records(server: Server) -> list[dict[str, Any]]:
-    """The log so far; every line of it is a JSON object."""
-    return [json.loads(line) for line in server.log.splitlines()]
+    """The log so far; every line of it is a JSON object. What follows the last line's end is still being written."""
+    return [json.loads(line) for line in server.log.splitlines(keepends=True) if line.endswith("\n")]
 
 
 def test_an_answer_is_one_trace_over_all_workers(traced: Server, collector: Collector):

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.server import Server, serving
+from tests.harness.server import PATIENT, Server, serving
 from tests.realtime.conftest import Table
 from tests.security.vectors import telling_quiz
 from tests.transport.client_frames import text
@@ -22,7 +22,7 @@ PASSWORD = "a good password"
 QUIZ = {"title": "Guessed", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}] * 3}
 #: Games that somebody may look for.
 PINS = [str(200_000 + 37 * number) for number in range(20)]
-BEHIND_A_PROXY = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_TRUSTED_PROXIES": "1"}
+BEHIND_A_PROXY = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_TRUSTED_PROXIES": "1", **PATIENT}
 
 
 def furnish(server: Server) -> None:
@@ -110,7 +110,7 @@ def take(server: Server, quiz: dict[str, Any]) -> str:
 @pytest.fixture(scope="session")
 def instance() -> Iterator[Server]:
     """An instance with one worker, which takes long-polling too, with a quiz that says what must not be told, and a host."""
-    with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG") as running:
+    with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG", **PATIENT) as running:
         take(running, telling_quiz())
         running.flask("host", "add", "teacher", "--password", PASSWORD)
         yield running

@@ -1,6 +1,6 @@
 /** What keys and presenters' clickers do on the host's screen. */
 
-import { useEffect } from "../../vendor/preact.mjs";
+import { useLayoutEffect } from "../../vendor/preact.mjs";
 import { t } from "../text.js";
 
 const STORED = "quiz.host.single-keys";
@@ -38,7 +38,7 @@ const PRESSED_BY_SPACE = `${FIELDS}, button, a, summary`;
 
 /** `moves`: by a key's id what it does now; none while a dialog is open or somebody types. */
 export function useKeys(moves) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event) => {
       const known = BY_KEY.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
       const move = known && moves[known.id];

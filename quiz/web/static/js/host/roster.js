@@ -1,6 +1,6 @@
 /** Everybody in the game, in a panel; a click on a name asks whether to remove or rename it, or to give it more time. */
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { number, t, tn } from "../text.js";
 
@@ -30,7 +30,7 @@ export function KickButton({ session, player, options, openly = false }) {
 
 function Confirm({ onYes, onRename, onNo }) {
   const yes = useRef(null);
-  useEffect(() => yes.current.focus(), []);
+  useLayoutEffect(() => yes.current.focus(), []);
   return html`
     <button ref=${yes} class="button is-danger is-compact" data-testid="confirm-kick" onClick=${onYes}>${t("Remove")}</button>
     <button class="button is-compact" data-testid="rename" onClick=${onRename}>${t("Rename")}</button>
@@ -56,7 +56,7 @@ function TimeChoice({ session, player, most, onDone }) {
 
 function Rename({ session, player, onDone }) {
   const field = useRef(null);
-  useEffect(() => field.current.select(), []);
+  useLayoutEffect(() => field.current.select(), []);
   const send = async (event) => {
     event.preventDefault();
     if (await session.rename(player.id, field.current.value)) onDone();
@@ -82,7 +82,7 @@ export function Roster({ open, session, state, onClose, openly = false }) {
     close.current.focus();
     return () => before.focus();
   }, [open]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const press = (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && onClose();
     document.addEventListener("keydown", press);

@@ -1,6 +1,6 @@
 /** Answering at a keyboard: digits choose by place, letters by the letter of a choice. */
 
-import { useEffect } from "../../vendor/preact.mjs";
+import { useLayoutEffect } from "../../vendor/preact.mjs";
 import { letter } from "../glyphs.js";
 
 /** The choice that a key means, if any. */
@@ -9,8 +9,9 @@ export function choiceOf(key, choices) {
   return digit || choices.find(({ id }) => typeof id === "number" && letter(id) === key.toUpperCase()) || null;
 }
 
+// A layout effect: who sees a question can answer it by key, also on a machine that is slow to paint.
 export function useKeys(choices, choose) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (event.target.closest?.("input, textarea, select, [open]")) return;
