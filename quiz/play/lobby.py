@@ -174,7 +174,7 @@ class Lobby:
 
     def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
         view = self._games.join(game, player, nickname_key(player.nickname), worker)
-        self._announcer.board_changed(game)
+        self._announcer.newcomer(game)
         if worker is not None:
             self._announcer.roster_changed(game)
         return Player(player.id, view.standing.nickname, view.standing.team), view

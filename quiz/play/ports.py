@@ -460,6 +460,9 @@ class Announcer(Protocol):
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
 
+    def newcomer(self, game: Game) -> None:
+        """As `board_changed`, for somebody who has no points yet: where many are already, a few windows later."""
+
     def progress_changed(self, game: Game, index: int) -> None:
         """A `progress` follows within a window."""
 
