@@ -35,7 +35,7 @@ RETRY = 0.5
 #: Traces kept of what waits to be told.
 TRACES = 100
 #: So many players here make newcomers' boards a window later, and at most so many windows later.
-CROWD, MORE_WINDOWS = 25, 4
+CROWD, MORE_WINDOWS = 10, 9
 #: A fan-out yields after so many messages, so that acknowledgements don't wait for it.
 SLICE = 200
 
