@@ -204,6 +204,9 @@ class Games(Protocol):
     def present(self, game: Game) -> set[str]:
         """The players who are connected somewhere and were not kicked."""
 
+    def is_present(self, game: Game, player: str) -> bool:
+        """Whether a player is connected to any worker that lives: `present` asks for all, which takes a while where many are."""
+
     def beat(self, worker: str) -> bool:
         """This worker lives; True if that is news: it is new, or was buried though it only could not be heard."""
 
