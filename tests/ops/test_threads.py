@@ -39,5 +39,5 @@ def test_only_so_much_is_done_at_once():
         threads.run(int)
     assert caught.value.retry_after_ms
     go_on.set()
-    gevent.joinall(waiting, timeout=5)
+    gevent.joinall(waiting, timeout=60)
     assert threads.run(int) == 0
