@@ -115,7 +115,7 @@ def furnish(server: Server) -> dict[str, str]:
     server.flask("host", "add", "head", "--password", PASSWORD, "--admin")
     server.flask("host", "add", "teacher", "--password", PASSWORD)
     headers = {"Authorization": f"Bearer {server.sign_in('head', PASSWORD)}"}
-    picture = requests.post(f"{server.url}/api/v1/images", data=_picture(), headers=headers, timeout=20).json()["image"]
+    picture = requests.post(f"{server.url}/api/v1/images", data=_picture(), headers=headers, timeout=60).json()["image"]
     slugs = {}
     for name, quiz in (("plain", PLAIN), ("long", LONG)):
         file = server.folder / f"{name}.json"

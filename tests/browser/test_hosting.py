@@ -87,7 +87,7 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
 def as_remote(screen: Device, device: Device, pin: str) -> Device:
     """The phone, made a remote control by the code on the screen: it has to sign in first, and the code is for hosts."""
     path = f"/host/games/{pin}/remote"
-    assert requests.get(f"{screen.url}{path}.svg", timeout=10).status_code == 404
+    assert requests.get(f"{screen.url}{path}.svg", timeout=60).status_code == 404
     screen.at("remote").click()
     code = screen.at("remote-code").locator("img")
     assert code.evaluate("async (code) => { await code.decode(); return code.naturalWidth }") > 0

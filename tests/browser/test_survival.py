@@ -129,5 +129,5 @@ def test_killed_workers(two_workers, projector, phone):
 
 def _serves(url: str) -> bool:
     with contextlib.suppress(requests.RequestException):
-        return requests.get(f"{url}/actuator/health/readiness", timeout=20).ok
+        return requests.get(f"{url}/actuator/health/readiness", timeout=60).ok
     return False

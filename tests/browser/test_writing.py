@@ -295,11 +295,11 @@ def test_an_admin_has_another_hosts_quizzes_in_hand(desk, one_worker):
     headers = {"Authorization": f"Bearer {one_worker.sign_in('dora', 'a good password')}"}
 
     def saved(path: str = "/doras") -> Any:
-        return requests.get(f"{one_worker.url}/api/v1/quizzes{path}", headers=headers, timeout=10).json()
+        return requests.get(f"{one_worker.url}/api/v1/quizzes{path}", headers=headers, timeout=60).json()
 
     for title in ("Doras", "Five of a kind"):  # the second's slug is a shared one's too
         body = {"title": title, "questions": [{"text": "Dora's?", "choices": ["Yes", "No"], "correct": 0, "points": 5}]}
-        assert requests.post(f"{one_worker.url}/api/v1/quizzes", json=body, headers=headers, timeout=10).status_code == 201
+        assert requests.post(f"{one_worker.url}/api/v1/quizzes", json=body, headers=headers, timeout=60).status_code == 201
     chief = desk(DESKTOP, "chief")
     chief.at("accounts").click()
     chief.at("host-dora").get_by_test_id("quizzes").click()
@@ -347,7 +347,7 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
         ("quizzes?shared=true", {"title": "Ours", "questions": [question]}),
     ):
         headers = {"Authorization": f"Bearer {token}"}
-        assert requests.post(f"{one_worker.url}/api/v1/{path}", json=body, headers=headers, timeout=10).status_code == 201
+        assert requests.post(f"{one_worker.url}/api/v1/{path}", json=body, headers=headers, timeout=60).status_code == 201
     ann, ben = desk(DESKTOP, "ann"), desk(TABLET, "ben")
     for host in (ann, ben):
         host.forgive("412")  # the browser's own word on what is refused
@@ -382,5 +382,5 @@ def test_two_who_write_the_same_quiz(desk, one_worker):
 def text_of(url: str, token: str) -> str:
     """The question of the quiz that is saved."""
     headers = {"Authorization": f"Bearer {token}"}
-    saved = requests.get(f"{url}/api/v1/quizzes/ours?shared=true", headers=headers, timeout=10).json()
+    saved = requests.get(f"{url}/api/v1/quizzes/ours?shared=true", headers=headers, timeout=60).json()
     return str(saved["questions"][0]["text"])

@@ -71,7 +71,7 @@ def living(store: redis.Redis, redis_url: str) -> Iterator[None]:
 
     beating = threading.Thread(target=beat)
     beating.start()
-    lives.wait(10)
+    lives.wait(60)
     yield
     ended.set()
     beating.join()

@@ -158,7 +158,7 @@ def test_only_a_terminal_is_asked(flask: Flask, words: str) -> None:
     assert [one["slug"] for one in flask("quiz", "list", "--json").json] == [words]
 
     with subprocess.Popen(command, stdin=subprocess.PIPE, **kept) as piped:
-        assert piped.wait(30) == 0
+        assert piped.wait(60) == 0
     assert flask("quiz", "list", "--json").json == []
     for end in (terminal, shown):
         os.close(end)

@@ -78,13 +78,13 @@ class Wanderer:
         self._client.on("connect", self._back)
         self._client.on("disconnect", self._lost)
         self._client.connect(url, transports=transports, wait_timeout=60)
-        ack = self._client.call("join", {"pin": pin, "nickname": nickname}, timeout=10)
+        ack = self._client.call("join", {"pin": pin, "nickname": nickname}, timeout=60)
         assert ack["ok"], ack
         self._token = ack["token"]
 
     def answers(self, question: str) -> dict[str, Any]:
         """Answers rightly."""
-        ack = self._client.call("submit_answer", {"question": question, "answer": 0}, timeout=10)
+        ack = self._client.call("submit_answer", {"question": question, "answer": 0}, timeout=60)
         assert ack["ok"], ack
         self.score = ack["score"]
         return ack

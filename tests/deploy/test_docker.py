@@ -87,7 +87,7 @@ def test_the_image_serves_with_a_file_system_that_it_cannot_write(files: Path, t
             assert not script.startswith(("import", "/**")), "this is no bundle"
         finally:
             server.send_signal(signal.SIGTERM)
-            assert server.wait(40) == 0
+            assert server.wait(120) == 0
     assert subprocess.run(image.command("HEALTHCHECK"), env=environ, stderr=subprocess.DEVNULL).returncode == 1
     assert {path: path.stat().st_mtime_ns for path in files.rglob("*")} == there
 

@@ -127,7 +127,7 @@ def test_nothing_starts_with_the_secret_that_is_in_the_files():
     for script in ("redis.sh", "sentinel.sh"):
         text = found("ConfigMap", "redis")["data"][script]
         environ = {"PASSWORD": secret["redis-password"], "PATH": "/usr/bin:/bin", "HOSTNAME": "redis-0"}
-        said = subprocess.run(["sh", "-c", text], env=environ, capture_output=True, text=True, timeout=10)
+        said = subprocess.run(["sh", "-c", text], env=environ, capture_output=True, text=True, timeout=60)
         assert (said.returncode, "redis-password" in said.stderr) == (1, True)
 
 

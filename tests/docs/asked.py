@@ -23,7 +23,7 @@ class Caller:
 
     def __init__(self, server: Server) -> None:
         self.server, self.url, self.seen = server, server.url, set[tuple[str, str, str]]()
-        self.document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
+        self.document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=60).json()
         for schema in self.document["components"]["schemas"].values():
             schema["additionalProperties"] = False  # here: what is not documented is not sent
         self.token, self.admin = (server.sign_in(name, "a good password") for name in ("teacher", "head"))
@@ -101,7 +101,7 @@ def ask_everything(call: Caller) -> None:
     headers = {"X-CSRF-Token": signed.json()["csrf"]}
     call.ask("delete", session, session, 204, signed_in=False, cookies=signed.cookies, headers=headers)
     for _ in range(21):  # as often as a password may be wrong, and once more
-        limited = requests.post(call.url + session, json={"name": "nobody", "password": "guess"}, timeout=10)
+        limited = requests.post(call.url + session, json={"name": "nobody", "password": "guess"}, timeout=60)
     assert limited.status_code == 429
     call.ask("post", session, session, 429, json={"name": "nobody", "password": "guess"})
     _results(call)
@@ -309,14 +309,14 @@ def ask_too_much(call: Caller) -> None:
     games, game = "/api/v1/games", "/api/v1/games/{pin}"
     other = {"Authorization": f"Bearer {call.server.sign_in('other', 'a good password')}"}
     wanted = {"quiz": "all-types"}
-    eventually(lambda: requests.post(call.url + games, json=wanted, headers=other, timeout=10).status_code == 429, step=0)
+    eventually(lambda: requests.post(call.url + games, json=wanted, headers=other, timeout=60).status_code == 429, step=0)
     call.ask("post", games, games, 429, json=wanted, headers=other)
     tried = count()
 
     def refused() -> bool:
         # Without a trusted proxy nobody is believed to be at another address.
         headers = {**other, "X-Forwarded-For": f"198.51.100.{next(tried)}"}
-        return requests.get(f"{call.url}{games}/000000", headers=headers, timeout=10).status_code == 429
+        return requests.get(f"{call.url}{games}/000000", headers=headers, timeout=60).status_code == 429
 
     eventually(refused, step=0)
     call.ask("get", game, f"{games}/000000", 429)

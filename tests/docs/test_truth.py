@@ -44,7 +44,7 @@ def test_each_address_on_the_pages_answers(busy: Server):
     """An operator who copies the line gets an answer."""
     addresses = {span.removeprefix(LOCAL).strip() for span in SPANS if span.startswith(LOCAL)}
     assert len(addresses) > 4
-    replies = {address: requests.get(busy.url + address, timeout=10).status_code for address in addresses}
+    replies = {address: requests.get(busy.url + address, timeout=60).status_code for address in addresses}
     assert replies == dict.fromkeys(addresses, 200)
 
 
@@ -59,7 +59,7 @@ def test_each_flask_command_on_the_pages_runs_beside_the_server(busy: Server):
 def test_each_metric_of_the_queries_is_served(busy: Server):
     """A query over a name that nobody serves would show nothing, for ever."""
     metrics = {name for span in SPANS for name in re.findall(r"\bquiz_[a-z0-9_]+", span)}
-    served = requests.get(f"{busy.url}/actuator/prometheus", timeout=10).text
+    served = requests.get(f"{busy.url}/actuator/prometheus", timeout=60).text
     assert metrics
     assert metrics - set(re.findall(r"^(\w+)", served, re.MULTILINE)) == set()
 
@@ -101,7 +101,7 @@ def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_
             teacher.wait("reveal", lambda told, question=question: told["question"] == question)
             teacher.ok("next", {"after": question, "state": "reveal"})
             teacher.ok("next", {"after": question, "state": "leaderboard"})
-        said, _ = player.communicate(timeout=20)
+        said, _ = player.communicate(timeout=60)
     teacher.close()
     assert player.returncode == 0, said
     for line in ("2 + 2? answered", "1 + 3? answered", "{ correct: false, points: 0, rank: 1 }", "1. Ada 0"):

@@ -65,7 +65,7 @@ class Nginx:
 
     def check(self) -> subprocess.CompletedProcess[str]:
         """What `nginx -t` says."""
-        return subprocess.run(self._command("-t"), capture_output=True, text=True, timeout=20)
+        return subprocess.run(self._command("-t"), capture_output=True, text=True, timeout=60)
 
     def start(self) -> None:
         """Starts it and waits until it answers."""

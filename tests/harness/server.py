@@ -79,7 +79,7 @@ class Server:
         assert self.process is not None
         assert self.process.poll() is None, self.log
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.url}/actuator/health/readiness", timeout=20).status_code == 200
+            return requests.get(f"{self.url}/actuator/health/readiness", timeout=60).status_code == 200
         return False
 
     def stop(self) -> None:

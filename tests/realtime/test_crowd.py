@@ -93,7 +93,7 @@ async def _all_play(server: Server, pin: str, questions: int) -> list[Pupil]:
     pupils = [Pupil(server, pin, number, questions) for number in range(PLAYERS)]
     await asyncio.gather(*(pupil.play() for pupil in pupils))
     best = sorted((p.expected for p in pupils), reverse=True)[:10]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while any([p["score"] for p in pupil.board.get("top", [])] != best or pupil.board != pupils[0].board for pupil in pupils):
             await asyncio.sleep(0.05)
     await asyncio.gather(*(pupil.client.disconnect() for pupil in pupils))

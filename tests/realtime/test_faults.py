@@ -32,7 +32,9 @@ def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_ki
     with serving(2) as server:
         _quick(server)
         teacher = host(server)
-        pin = teacher.ok("create_game", {"quiz": "quick", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
+        pin = teacher.ok(
+            "create_game", {"quiz": "quick", "options": {"countdown_ms": 0, "auto_close": False, "scoring": "flat"}}
+        )["pin"]
         teacher.ok("watch", {"pin": pin})
         ann = Client(server.url)
         token = ann.ok("join", {"pin": pin, "nickname": "Ann"})["token"]

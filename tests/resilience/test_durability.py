@@ -36,7 +36,7 @@ class Disk:
     def _write(self, fd: int) -> None:
         text = os.pread(fd, 10_000_000, 0)  # what comes from now on is not covered
         self.writes += 1
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         if self.error:
             raise self.error
         self._real(fd)
@@ -117,7 +117,7 @@ def test_a_journal_that_is_made_smaller_while_the_disk_writes_still_waits_for_it
     """Neither does somebody wait for ever, nor is a record acknowledged that the new file has not on the disk."""
     journal = Journal(tmp_path, "w1", always=True)
     gone = gevent.spawn(lambda: [journal.append(answer(number, "over")) for number in range(50)])
-    gone.join(20)
+    gone.join(60)
     disk.gate.clear()
     waiting = [gevent.spawn(journal.append, answer(number)) for number in range(2)]
     gevent.sleep(0.01)
@@ -134,7 +134,7 @@ def test_a_journal_that_is_made_smaller_while_the_disk_writes_still_waits_for_it
     gevent.sleep(0.05)
     assert not last.dead
     disk.gate.set()
-    last.get(timeout=10)
+    last.get(timeout=60)
     assert line_of(answer(3)) in disk.safe
 
 
@@ -151,7 +151,7 @@ def test_a_journal_that_is_made_smaller_is_on_the_disk_with_all_that_came_meanwh
     def fsync(fd: int) -> None:
         threads.append(threading.current_thread() is threading.main_thread())
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         real(fd)
 
     monkeypatch.setattr(os, "fsync", fsync)

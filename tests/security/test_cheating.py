@@ -105,7 +105,7 @@ def test_no_frame_and_no_page_tells_a_live_player_what_is_right_before_its_revea
         replies = [[one for one in shape(seen) if one.startswith("[{")] for seen in (by_ann, by_bob)]
         assert replies[0] == replies[1], [pair for pair in zip(*replies, strict=True) if pair[0] != pair[1]]
         for page in ("/", f"/play/{pin}", f"/host/games/{pin}", f"/api/v1/games/{pin}", "/api/v1/quizzes/telling", "/metrics"):
-            assert not [text for text in TELLING_TEXTS if text in requests.get(room.server.url + page, timeout=10).text]
+            assert not [text for text in TELLING_TEXTS if text in requests.get(room.server.url + page, timeout=60).text]
         room.host.ok("close_question")
         reveal = ann.wait("reveal", lambda one, question=question: one["question"] == question)
         assert reveal["explanation"] == SECRETS[0]

@@ -72,7 +72,7 @@ def test_who_has_spent_the_guesses_learns_nothing_of_any_pin_whatever_is_asked(s
         assert codes == {"rate_limited"}
     for pin in (PINS[0], wrong(0)):
         headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": address}
-        reply = requests.get(f"{school.url}/api/v1/games/{pin}", headers=headers, timeout=10)
+        reply = requests.get(f"{school.url}/api/v1/games/{pin}", headers=headers, timeout=60)
         assert (reply.status_code, reply.json()["code"]) == (429, "rate_limited")
         assert int(reply.headers["Retry-After"]) > 0
     with Visitor(school, next(addresses)) as elsewhere:
@@ -83,12 +83,12 @@ def test_who_has_spent_the_guesses_learns_nothing_of_any_pin_whatever_is_asked(s
 def test_pages_are_the_same_for_every_pin(school: Server):
     """They don't look whether there is a game, so that they need no limit."""
     for path in ("/play/{}", "/?pin={}", "/host/games/{}"):
-        pages = [requests.get(school.url + path.format(pin), timeout=10) for pin in (PINS[0], wrong(0))]
+        pages = [requests.get(school.url + path.format(pin), timeout=60) for pin in (PINS[0], wrong(0))]
         told = [page.text.replace(pin, "PIN") for page, pin in zip(pages, (PINS[0], wrong(0)), strict=True)]
         # What differs from request to request is the nonce.
         assert [len(words) for words in told] == [len(told[0])] * 2
         assert {page.status_code for page in pages} == {200}
-    reply = requests.get(f"{school.url}/api/v1/games/{PINS[0]}", timeout=10)
+    reply = requests.get(f"{school.url}/api/v1/games/{PINS[0]}", timeout=60)
     assert reply.status_code == 401
 
 

@@ -49,7 +49,7 @@ def policy(response: requests.Response) -> dict[str, list[str]]:
 @pytest.mark.parametrize(("method", "path", "status"), RESPONSES)
 def test_every_response_has_the_headers(instance, method, path, status):
     """Nothing runs but this server's files; no frame, no guessed type, no address told to others, nothing personal kept."""
-    response = requests.request(method, instance.url + path, timeout=20)
+    response = requests.request(method, instance.url + path, timeout=60)
     assert response.status_code == status
     rules = policy(response)
     assert rules["default-src"] == rules["object-src"] == rules["base-uri"] == rules["frame-ancestors"] == ["'none'"]
@@ -71,7 +71,7 @@ def test_every_response_has_the_headers(instance, method, path, status):
 def test_pages_hold_no_scripts_of_their_own(instance):
     """What a page runs, it loads: no script, handler or style stands in it, so that the policy needs no exception."""
     for path in ("/", "/play/123456", "/host", "/host/games/123456"):
-        page = requests.get(instance.url + path, timeout=20).text
+        page = requests.get(instance.url + path, timeout=60).text
         assert "<script" in page
         assert not re.search(r"<script(?![^>]*\bsrc=)", page)
         assert not re.search(r"<[^>]*\s(on[a-z]+|style)\s*=|javascript:|<style|nonce", page)
@@ -87,6 +87,6 @@ def test_scripts_load_each_other_by_address():
 def test_no_pin_and_no_token_leaves_in_a_referer(instance):
     """The policy stands on the pages whose addresses hold a PIN, and tokens never stand in an address."""
     for path in ("/?pin=123456", "/play/123456", "/host/games/123456"):
-        assert requests.get(instance.url + path, timeout=20).headers["Referrer-Policy"] == "same-origin"
+        assert requests.get(instance.url + path, timeout=60).headers["Referrer-Policy"] == "same-origin"
     for file in (STATIC / "js").rglob("*.js"):
         assert not re.search(r"[?&](token|csrf)=|location\.(search|hash)\s*=", file.read_text()), file

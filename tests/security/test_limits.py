@@ -131,7 +131,7 @@ def test_a_host_has_only_so_many_games_whichever_way_they_are_made(strict: Serve
         assert [teacher.ask("create_game", wanted)["ok"] for _ in range(3)] == [True] * 3
         assert limited(teacher.ask("create_game", wanted))
     headers = {"Authorization": f"Bearer {token}"}
-    reply = requests.post(f"{strict.url}/api/v1/games", json=wanted, headers=headers, timeout=10)
+    reply = requests.post(f"{strict.url}/api/v1/games", json=wanted, headers=headers, timeout=60)
     assert (reply.status_code, reply.json()["code"]) == (429, "rate_limited")
     assert int(reply.headers["Retry-After"]) > 0
     token = strict.sign_in("colleague", "a good password")

@@ -30,9 +30,9 @@ def lan() -> Iterator[Server]:
 
 def polled(server: Server, **headers: str) -> requests.Response:
     """The answer to who begins with long-polling; a session is ended again."""
-    reply = requests.get(server.url + POLL, headers=headers, timeout=10)
+    reply = requests.get(server.url + POLL, headers=headers, timeout=60)
     if reply.status_code == 200:
-        requests.post(f"{server.url}{POLL}&sid={json.loads(reply.text[1:])['sid']}", data="1", headers=headers, timeout=10)
+        requests.post(f"{server.url}{POLL}&sid={json.loads(reply.text[1:])['sid']}", data="1", headers=headers, timeout=60)
     return reply
 
 

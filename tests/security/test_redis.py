@@ -249,7 +249,7 @@ def _operate(server: Server, pins: list[str]) -> None:
         server.flask(*command.split())
         if command.startswith("host list"):
             session = {"Authorization": f"Bearer {server.sign_in('other', 'yet-another-one')}"}
-            assert requests.delete(f"{server.url}/api/v1/hosts/other/sessions", headers=session, timeout=10).status_code == 204
+            assert requests.delete(f"{server.url}/api/v1/hosts/other/sessions", headers=session, timeout=60).status_code == 204
     with contextlib.closing(guarded_redis()) as empty:
         eventually(lambda: empty.ask("PING"))
         environ = {**server.environ, "REDIS_URL": url(empty), "QUIZ_VAR_DIR": str(server.folder / "elsewhere")}

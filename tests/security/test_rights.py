@@ -186,7 +186,7 @@ def test_each_unsafe_route_needs_the_csrf_token_beside_the_cookie(staff: Staff, 
     """The cookie alone, which the browser sends for any page, changes nothing; nor does another session's CSRF token."""
     path = staff.server.url + rule.replace("<name>", "bob")
     for header in ({}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": ""}):
-        reply = requests.request(method, path, cookies={"quiz_session": staff.tokens["head"]}, headers=header, timeout=10)
+        reply = requests.request(method, path, cookies={"quiz_session": staff.tokens["head"]}, headers=header, timeout=60)
         assert (reply.status_code, reply.json()["code"]) == (403, "not_host")
         assert "X-CSRF-Token" in reply.json()["detail"]
 

@@ -32,7 +32,7 @@ MANY = 6
 def statuses(server: Server, token: str) -> set[int]:
     """What those who come with a token are told, on all workers."""
     headers = {"Authorization": f"Bearer {token}"}
-    return {requests.get(f"{server.url}/api/v1/session", headers=headers, timeout=10).status_code for _ in range(MANY)}
+    return {requests.get(f"{server.url}/api/v1/session", headers=headers, timeout=60).status_code for _ in range(MANY)}
 
 
 def asked(server: Server, token: str, method: str, path: str, **options: Any) -> Any:
@@ -131,7 +131,7 @@ def test_an_admin_keeps_the_own_account(staffroom: Server):
     head = staffroom.sign_in("head", PASSWORD)
     headers = {"Authorization": f"Bearer {head}"}
     said = [
-        requests.request(method, f"{staffroom.url}/api/v1/hosts{path}", json=body, headers=headers, timeout=10)
+        requests.request(method, f"{staffroom.url}/api/v1/hosts{path}", json=body, headers=headers, timeout=60)
         for method, path, body in (
             ("DELETE", "/head", None),
             ("DELETE", "/nobody", None),

@@ -150,7 +150,7 @@ def test_logs_metrics_and_terminals_get_names_as_text(room):
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert lines
     assert not [line for line in lines if line["event"] == "FORGED"]
-    metrics = requests.get(f"{room.server.url}/metrics", timeout=10).text
+    metrics = requests.get(f"{room.server.url}/metrics", timeout=60).text
     for name in names:
         assert name in listed
         assert name not in metrics

@@ -25,7 +25,7 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
             return error
 
     callers = [gevent.spawn(one, number) for number in range(count)]
-    gevent.joinall(callers, timeout=20)
+    gevent.joinall(callers, timeout=60)
     return [caller.get(block=False) for caller in callers]
 
 

@@ -38,7 +38,7 @@ class Served:
 
     def connect(self, begin: bytes) -> socket.socket:
         """A client that has sent something."""
-        client = socket.create_connection(("127.0.0.1", self.server.server_port), timeout=10)
+        client = socket.create_connection(("127.0.0.1", self.server.server_port), timeout=60)
         client.sendall(begin)
         return client
 
@@ -158,7 +158,7 @@ def test_the_more_wait_the_more_are_let_in_at_a_time(served: Callable[[float], S
     turns: list[int] = []
     with contextlib.ExitStack() as stack:
         for _ in range(3 * ACCEPT + 1):
-            stack.enter_context(socket.create_connection(server.address, timeout=10))
+            stack.enter_context(socket.create_connection(server.address, timeout=60))
         while turns[-1:] != [0]:
             turns.append(server.max_accept)
             let_in = [one for _ in range(server.max_accept) if (one := server.do_read()) is not None]

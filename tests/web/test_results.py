@@ -19,7 +19,7 @@ def test_reports_are_made_one_after_the_other_and_few_may_wait_for_it():
         with line.turn():
             inside[0] += 1
             most[0] = max(most[0], inside[0])
-            done.wait(10)
+            done.wait(60)
             inside[0] -= 1
 
     waiting = [gevent.spawn(report) for _ in range(AT_ONCE + WAITING)]
