@@ -26,10 +26,8 @@ def test_a_teams_score_is_the_average_of_its_members(found: list[tuple[int | Non
         if not scores:
             assert place.score is None
             continue
-        exact = Fraction(sum(scores), len(scores))
-        assert -Fraction(1, 20) < exact - Fraction(round(place.score * 10), 10) <= Fraction(1, 20) or (
-            exact - Fraction(round(place.score * 10), 10) == -Fraction(1, 20)  # a half goes up
-        )
+        over = Fraction(round(place.score * 10), 10) - Fraction(sum(scores), len(scores))
+        assert -Fraction(1, 20) < over <= Fraction(1, 20)
 
 
 @given(members)
