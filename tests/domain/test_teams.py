@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quiz.domain.errors import InvalidPayload
@@ -16,6 +16,7 @@ members = st.lists(st.tuples(st.none() | st.integers(0, 3), st.integers(0, 20_00
 
 
 @given(members)
+@example([(0, 0), (0, 0), (0, 0), (0, 1)])  # a quarter
 def test_a_teams_score_is_the_average_of_its_members(found: list[tuple[int | None, int]]):
     """To the nearest tenth, halves up, whatever the size of the team; who is in no team changes nothing."""
     places = {one.team: one for one in team_places(NAMES[:4], totals(4, found))}
