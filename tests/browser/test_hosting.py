@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -10,7 +9,6 @@ from tests.browser.devices import Device
 from tests.harness.clients import Client
 
 
-@pytest.mark.timeout(300)
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
     screen = projector(two_workers.url)
