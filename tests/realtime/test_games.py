@@ -219,11 +219,14 @@ def test_a_join_whose_acknowledgement_was_lost_is_repeated_on_another_connection
     seat = first.ok("join", wanted)["player"]
     first.tear()
     table.host.ok("lock", {"locked": True})
+    again = table.connect()
+    assert again.ok("join", wanted)["player"] == seat
+    again.ok("leave")
     assert table.connect().ok("join", wanted)["player"] == seat
     table.host.ok("lock", {"locked": False})
     other = table.connect().call("join", {**wanted, "attempt": "another attempt of 16"})
     assert other["player"] != seat if nicknames == "generated" else other["error"]["code"] == "nickname_taken"
-    assert seat["nickname"] in [player["nickname"] for player in table.host.ok("watch", {"pin": table.pin})["players"]]
+    assert {**seat, "connected": True} in table.host.ok("watch", {"pin": table.pin})["players"]
     table.host.ok("kick", {"player": seat["id"]})
     assert table.connect().error("join", wanted) == "kicked"
 
