@@ -271,12 +271,10 @@ class Broadcaster(Announcements):
             self._boards.telling(game.id, board.edition, mine=False)()
 
     def _tell_progress(self, game: Game, index: int) -> int:
-        answered = self._games.answer_count(game, index)
-        wait = self._games.claim(game, "progress", f"{index}:{answered}", self._window_ms)
+        answered, present = self._games.answer_count(game, index), self._games.present(game)
+        wait = self._games.claim(game, "progress", f"{index}:{answered}:{len(present)}", self._window_ms)
         if wait < 0:
-            players = len(self._games.scores(game))
-            question = game.questions[index].id
-            self.hosts(game, "progress", {"question": question, "answered": answered, "players": players})
+            self.hosts(game, "progress", self._lobby.progress(game, index, present))
         self._rounds.close_if_all_answered(game, index)
         return max(wait, 0)
 
@@ -290,6 +288,8 @@ class Broadcaster(Announcements):
             team = in_team(game, teams.get(player.id))
             told[change].append({"id": player.id, "nickname": player.nickname, **team})
         self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
+        if game.live and (phase := self._games.phase(game)[0]).state == "question":
+            self.progress_changed(game, phase.index)  # so many others may answer now
         return 0
 
     def _do(self, errand: dict[str, Any]) -> None:
