@@ -174,7 +174,7 @@ class Lobby:
 
     def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
         view = self._games.join(game, player, nickname_key(player.nickname), worker)
-        self._announcer.board_changed(game)
+        self._announcer.newcomer(game)
         if worker is not None:
             self._announcer.roster_changed(game)
         return Player(player.id, view.standing.nickname, view.standing.team), view
@@ -286,7 +286,7 @@ class Lobby:
         standing = self._games.standing(game, player.id)  # raises GameNotFound where nothing is left to note
         self._games.depart(game, player.id, worker)
         # That a kicked player left was noted then.
-        if not standing.kicked and player.id not in self._games.present(game):
+        if not standing.kicked and not self._games.is_present(game, player.id):
             self._games.note_roster(game, "left", player)
             self._announcer.roster_changed(game)
         self._rounds.look(game)

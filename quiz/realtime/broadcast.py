@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import Any
@@ -33,6 +34,8 @@ log = logging.getLogger("quiz.broadcast")
 RETRY = 0.5
 #: Traces kept of what waits to be told.
 TRACES = 100
+#: So many players here make newcomers' boards a window later, and at most so many windows later.
+CROWD, MORE_WINDOWS = 10, 9
 #: A fan-out yields after so many messages, so that acknowledgements don't wait for it.
 SLICE = 200
 
@@ -103,6 +106,11 @@ class Broadcaster(Announcements):
         """See `Announcer.board_changed`."""
         if self._boards.changed(game.id, at):
             self._soon("board", game, lambda: self._tell_board(game), self._boards.wait(game.id, self._window_ms / 1000))
+
+    def newcomer(self, game: Game) -> None:
+        """See `Announcer.newcomer`."""
+        self._boards.changed(game.id, None)
+        self._soon("newcomers", game, lambda: self._tell_newcomers(game), self._until_newcomers(game))
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
@@ -181,6 +189,18 @@ class Broadcaster(Announcements):
             event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
             self._shadow.learn_board(game.id, event)
         self._teams_follow(game)
+        return 0
+
+    def _until_newcomers(self, game: Game) -> float:
+        """Seconds. A board for each of many who come would keep the rest of them waiting: it is sent to all who are there."""
+        windows = 1 + min(self._seats.count(game.id) // CROWD, MORE_WINDOWS)
+        return self._boards.wait(game.id, windows * self._window_ms / 1000)
+
+    def _tell_newcomers(self, game: Game) -> int:
+        if self._boards.untold(game.id):
+            if (wait_s := self._until_newcomers(game)) > 0:
+                return math.ceil(wait_s * 1000)
+            self.board_changed(game)
         return 0
 
     def _teams_follow(self, game: Game) -> None:

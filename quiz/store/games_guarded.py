@@ -388,6 +388,10 @@ class GuardedGames(RedisGames):
         """See `Games.present`; without Redis, nobody is known to be."""
         return self._either(lambda: super(GuardedGames, self).present(game), lambda: set())
 
+    def is_present(self, game: Game, player: str) -> bool:
+        """See `Games.is_present`; without Redis, nobody is known to be."""
+        return self._either(lambda: super(GuardedGames, self).is_present(game, player), lambda: False)
+
     def note_roster(self, game: Game, change: str, player: Player) -> None:
         """See `Games.note_roster`."""
         self._either(lambda: super(GuardedGames, self).note_roster(game, change, player), lambda: None)

@@ -423,6 +423,10 @@ class MemoryGames:
         held = self.held(game)
         return {player for player, _ in held.presence} - held.kicked
 
+    def is_present(self, game: Game, player: str) -> bool:
+        """See `Games.is_present`."""
+        return player in self.present(game)
+
     def beat(self, worker: str) -> bool:
         """See `Games.beat`."""
         new = worker not in self._workers

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.server import PATIENT, Server, serving
+from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
 
 QUIZZES: list[dict[str, Any]] = [
@@ -57,7 +57,7 @@ def furnish(server: Server) -> None:
 @pytest.fixture(scope="session")
 def one_worker() -> Iterator[Server]:
     """An instance with one worker."""
-    with serving(1, **PATIENT) as running:
+    with serving(1) as running:
         furnish(running)
         yield running
 
@@ -71,7 +71,7 @@ def _tunnel() -> Iterator[Tunnel]:
 @pytest.fixture(scope="session")
 def two_workers(_tunnel: Tunnel) -> Iterator[Server]:
     """An instance with two workers."""
-    with serving(2, QUIZ_ORIGINS=_tunnel.url, **PATIENT) as running:
+    with serving(2, QUIZ_ORIGINS=_tunnel.url) as running:
         furnish(running)
         _tunnel.server_url = running.url
         yield running

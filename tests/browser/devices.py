@@ -128,7 +128,7 @@ class Device:
         """What carries this `data-testid`."""
         return self.page.get_by_test_id(name)
 
-    def see(self, screen: str, timeout_ms: float = 10_000) -> Locator:
+    def see(self, screen: str, timeout_ms: float = 30_000) -> Locator:
         """Waits for a screen, which must not scroll sideways."""
         found = self.page.locator(f'[data-screen="{screen}"]')
         expect(found).to_be_visible(timeout=timeout_ms)
@@ -152,7 +152,7 @@ class Device:
 
 @cache
 def _session(url: str, name: str, password: str) -> str:
-    reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+    reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=60)
     assert reply.status_code == 200, reply.text
     return str(reply.json()["token"])
 

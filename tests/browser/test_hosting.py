@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -13,7 +12,6 @@ from tests.browser.devices import Device
 from tests.harness.clients import Client
 
 
-@pytest.mark.timeout(300)
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
     screen = projector(two_workers.url)
@@ -89,7 +87,6 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
         client.close()
 
 
-@pytest.mark.timeout(60)
 def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
     """It is made, but the page is told that the server is busy, and not told that the game has moved: it looks for itself."""
     screen = projector(two_workers.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
@@ -11,7 +10,6 @@ WRONG = [("single", 0), ("multiple", [1]), ("true_false", False), ("text", "Lyon
 KNOWN = {"Ada": 5, "Ben": 3, "Cem": 1}
 
 
-@pytest.mark.timeout(120)
 def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
     """A host and three players play to the end; every phone shows the score that the projector's board gives its player."""
     screen = projector(server.url)
@@ -62,7 +60,6 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
     assert won["Ada"] > won["Ben"] > won["Cem"] > 0
 
 
-@pytest.mark.timeout(60)
 def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     """Both show the countdown; all see a pause, which lasts over a reload; who comes late gets the open question and counts."""
     screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)

@@ -93,7 +93,6 @@ def test_numbers_keys_neighbours_order_and_names(two_workers, phone):
     assert ada.page.evaluate(REASONED) == MADE
 
 
-@pytest.mark.timeout(90)
 def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
     """Two taps and in; skipped, jumped to, dragged and answered by keys; at the end every question again, and a picture."""
     pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
@@ -158,20 +157,21 @@ def _drag(device, item: int, place: int) -> None:
     mouse.up()
 
 
-@pytest.mark.timeout(60)
 def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
     """The page says until when, shows neither ranks nor boards, and ends by itself; what was missed can be looked at then."""
-    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 8000}
-    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
     ada = phone(two_workers.url)
-    ada.join(pin, "Ada", "qr")
+    ada.open("/")  # what takes long on a slow machine is done before the time runs
+    ada.see("nickname")
+    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 15_000}
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
+    ada.ask_in(pin, "Ada")
     ada.see("question")
     ada.says("deadline", "sec")
     ada.at("choice-0").click()
     ada.says("verdict", "Correct!")
     for hidden in ("rank", "board", "ahead"):
         expect(ada.at(hidden)).to_have_count(0)
-    ada.see("podium", 20_000)
+    ada.see("podium")
     expect(ada.page.get_by_role("heading", name="Well played!")).to_be_visible()
     expect(ada.at("podium")).to_have_count(0)
     ada.at("look-again").click()
@@ -180,7 +180,6 @@ def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
     expect(ada.page.get_by_text("No answer")).to_be_visible()
 
 
-@pytest.mark.timeout(60)
 def test_a_phone_that_slept(two_workers, tunnel, phone, host):
     """Asleep it misses a question, and the network forgets its connection without a word; awake it is right again by itself."""
     pin = host.ok("create_game", {"quiz": "two-long-ones", "options": {"countdown_ms": 0, "show_on_phones": False}})["pin"]
@@ -198,7 +197,7 @@ def test_a_phone_that_slept(two_workers, tunnel, phone, host):
         for state in ("reveal", "leaderboard"):
             host.ok("next", {"after": "q1", "state": state})
         host.wait("question", lambda question: question["id"] == "q2")
-    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=5000)
+    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=15_000)  # before a heart that stopped would tell
     expect(ada.reconnecting).to_be_hidden()
     ada.at("choice-1").click()
     ada.says("verdict", "Not this time")

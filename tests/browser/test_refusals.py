@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 #: Both would run if a page took them for markup; names have at most 20 characters.
@@ -19,7 +18,6 @@ def _lobby(server, projector, **options):
     return screen, pin
 
 
-@pytest.mark.timeout(60)
 def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     """Who gets another name sees it, also after coming back, and so does the host.
 
@@ -59,7 +57,6 @@ def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     ada.see("lobby")
 
 
-@pytest.mark.timeout(60)
 def test_a_locked_game_an_unknown_pin_and_a_taken_nickname(two_workers, projector, phone):
     """Each is refused in words that say what to do, and the form stays for another try."""
     screen, pin = _lobby(two_workers, projector)
@@ -90,7 +87,6 @@ def test_a_locked_game_an_unknown_pin_and_a_taken_nickname(two_workers, projecto
     ben.says("error", "There is no game with this PIN")
 
 
-@pytest.mark.timeout(60)
 def test_a_wrong_password(two_workers, projector):
     """A wrong password is told as such, and the right one still opens the door."""
     screen = projector(two_workers.url)
@@ -105,7 +101,6 @@ def test_a_wrong_password(two_workers, projector):
     screen.see("desk")
 
 
-@pytest.mark.timeout(60)
 def test_signing_in_leads_on_and_signing_out_out(two_workers, projector):
     """The address of a game leads over the sign-in to the game; signed in, the quizzes are there at once; signed out, not."""
     screen, other = projector(two_workers.url), projector(two_workers.url)
@@ -130,7 +125,6 @@ def test_signing_in_leads_on_and_signing_out_out(two_workers, projector):
     screen.see("sign-in")
 
 
-@pytest.mark.timeout(60)
 def test_a_game_that_hands_out_names_asks_for_none(two_workers, projector, phone):
     """Where nicknames are generated, an empty form joins, and phone and lobby show the same name."""
     screen, pin = _lobby(two_workers, projector, nicknames="generated")
@@ -140,7 +134,6 @@ def test_a_game_that_hands_out_names_asks_for_none(two_workers, projector, phone
     expect(screen.names).to_have_text([ada.page.locator(".name-tag").inner_text()])
 
 
-@pytest.mark.timeout(60)
 def test_a_nickname_that_is_markup(two_workers, projector, phone):
     """Names with markup are shown as typed on the phone, in the lobby, the list, the boards and the podium, and run nowhere."""
     screen, pin = _lobby(two_workers, projector)

@@ -204,7 +204,7 @@ def test_each_failure_is_one_line(flask: Flask, words: str) -> None:
 def _listening(store: redis.Redis) -> Any:
     pubsub = store.pubsub(ignore_subscribe_messages=True)
     pubsub.subscribe("quiz:bus")
-    pubsub.get_message(timeout=5)
+    pubsub.get_message(timeout=60)
     return pubsub
 
 

@@ -9,6 +9,7 @@ import socketio.exceptions
 from itsdangerous import URLSafeTimedSerializer
 
 from tests.harness.clients import Client
+from tests.harness.server import eventually
 from tests.realtime.conftest import ANSWERS, Table
 
 
@@ -177,10 +178,7 @@ def test_who_goes_on_after_being_limited_is_cut_off_with_a_reason(small_table: T
     for _ in range(150):
         client._socket.emit("nonsense", {})
     assert client.wait("notice")["code"] == "rate_limited"
-    deadline = time.monotonic() + 5
-    while client.connected and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not client.connected
+    eventually(lambda: not client.connected)
 
 
 def test_events_called_connect_or_disconnect_are_nobodys(small_table: Table):

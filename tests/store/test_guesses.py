@@ -48,7 +48,7 @@ def test_guesses_come_back_bit_by_bit_and_leave_nothing_behind(client: redis.Red
     guesses.right("b", "123456", 0)
     assert guesses.plays("b", "123456")
     assert not guesses.plays("b", "123457")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while len(client.keys("quiz:*guesses*")) > 1 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert client.keys("quiz:*guesses*") == ["quiz:{guesses}:plays:123456:b"]

@@ -23,7 +23,7 @@ HANDSHAKE = {
 class Raw:
     """One TCP connection to a server on 127.0.0.1."""
 
-    def __init__(self, port: int, timeout: float = 10, source: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, timeout: float = 60, source: str = "127.0.0.1") -> None:
         """`source`: the address of this machine to come from."""
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=timeout, source_address=(source, 0))
         self._rest = b""

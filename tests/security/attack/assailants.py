@@ -263,7 +263,7 @@ class Loiterers:
             if len(here) < self._each * len(self.KINDS):
                 for kind, begin, rest in self.KINDS:
                     with contextlib.suppress(OSError):
-                        sock = socket.create_connection(("127.0.0.1", self._port), timeout=5)
+                        sock = socket.create_connection(("127.0.0.1", self._port), timeout=60)
                         sock.sendall(begin)
                         sock.setblocking(False)
                         here.append((sock, time.monotonic(), kind, map(bytes, zip(rest, strict=True))))

@@ -151,7 +151,6 @@ def test_a_token_is_good_for_its_own_kind_and_game_alone(stage: Stage):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(200)
 def test_the_http_interface_is_as_its_openapi_document_says_whatever_it_is_sent(stage: Stage, tmp_path: Path):
     """Schemathesis makes requests of the document, right and wrong ones: no status or body that is not in it, and no 5xx."""
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{stage.server.url}/api/v1/openapi.json"]
