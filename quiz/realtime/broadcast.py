@@ -310,12 +310,10 @@ class Broadcaster(Announcements):
         return self._window_ms + round(self._look_s(game) * 1000)
 
     def _tell_progress(self, game: Game, index: int) -> int:
-        answered = self._games.answer_count(game, index)
-        wait = self._games.claim(game, "progress", f"{index}:{answered}", self._wide_ms(game))
+        answered, present = self._games.answer_count(game, index), self._games.present(game)
+        wait = self._games.claim(game, "progress", f"{index}:{answered}:{len(present)}", self._wide_ms(game))
         if wait < 0:
-            players = len(self._games.scores(game))
-            question = game.questions[index].id
-            self.hosts(game, "progress", {"question": question, "answered": answered, "players": players})
+            self.hosts(game, "progress", self._lobby.progress(game, index, present))
         return max(wait, 0)
 
     def _end_if_all_answered(self, game: Game, index: int) -> int:
@@ -332,6 +330,8 @@ class Broadcaster(Announcements):
             team = in_team(game, teams.get(player.id))
             told[change].append({"id": player.id, "nickname": player.nickname, **team})
         self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
+        if game.live and (phase := self._games.phase(game)[0]).state == "question":
+            self.progress_changed(game, phase.index)  # so many others may answer now
         return 0
 
     def _do(self, errand: dict[str, Any]) -> None:

@@ -61,9 +61,9 @@ class Hall:
         gevent.sleep(WINDOW_MS / 2000)
         return self.asked
 
-    def scores(self, game: Any) -> list[Any]:
+    def present(self, game: Any) -> set[str]:
         """As games."""
-        return []
+        return set()
 
     def tell(self, event: str, data: Any, rooms: Any, topic: str = "", told: Any = None, **about: Any) -> str:
         """As the bus."""
@@ -92,7 +92,8 @@ def test_the_more_there_are_the_less_often_newcomers_are_shown(people: int, wind
 def test_who_waits_for_a_window_does_not_ask_all_the_time():
     """Progress of 4,000 is told every five windows, and Redis is asked when it may be told, and not all the time before."""
     hall = Hall(4000)
-    hall.broadcaster.start(SimpleNamespace(), SimpleNamespace(close_if_all_answered=lambda *_: None), *[lambda *_: None] * 3)  # type: ignore[arg-type]
+    lobby = SimpleNamespace(progress=lambda *_: {"answered": hall.asked})
+    hall.broadcaster.start(lobby, SimpleNamespace(close_if_all_answered=lambda *_: None), *[lambda *_: None] * 3)  # type: ignore[arg-type]
     with gevent.Timeout(20):
         while len(hall.told) < 4:
             hall.broadcaster.progress_changed(hall.game, 0)
