@@ -31,6 +31,7 @@ NO_TEXTS = frozenset(
         "CSV",
         "Enter",
         "Escape",
+        "Tab",
         "Excel",
         "Kahoot",
         "Refusal",
