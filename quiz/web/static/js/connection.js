@@ -94,13 +94,13 @@ export class Connection {
 
   /**
    * Sends until it is answered: again after a reconnect, and again when the server says when to.
-   * `wanted` is asked before each repetition; false ends it quietly with null. `refused` hears each refusal that is not the
+   * `wanted` is asked before each repetition, and after a wait for the connection; false ends it quietly with null. `refused` hears each refusal that is not the
    * last; `patient` is asked whether to go on when there were many, as in an outage.
    */
   async request(event, payload, { ackMs = ACK_MS, wanted = () => true, refused = () => {}, patient = () => false } = {}) {
     for (let attempt = 1; ; attempt += 1) {
-      await this.#online();
-      if (attempt > 1 && !wanted()) return null;
+      const waited = await this.#online();
+      if ((waited || attempt > 1) && !wanted()) return null;
       try {
         return await this.ask(event, payload, ackMs);
       } catch (error) {
@@ -211,13 +211,14 @@ export class Connection {
     this.#link = link;
     const settle = { online: "resolve", refused: "reject", closed: "reject" }[link];
     if (settle) {
-      for (const waiter of this.#waiting.splice(0)) waiter[settle](error ?? new NoAnswer());
+      for (const waiter of this.#waiting.splice(0)) waiter[settle](error ?? (link === "online" || new NoAnswer()));
     }
     this.onLink(link, error);
   }
 
+  /** Resolves once the connection has been resumed: to false if nothing had to be waited for. */
   #online() {
-    if (this.#link === "online") return Promise.resolve();
+    if (this.#link === "online") return Promise.resolve(false);
     if (this.#link === "refused" || this.#link === "closed") return Promise.reject(new NoAnswer());
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
