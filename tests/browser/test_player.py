@@ -205,7 +205,7 @@ def test_a_phone_that_slept(two_workers, tunnel, phone, host):
 
 @pytest.mark.timeout(120)
 def test_what_was_begun_and_what_was_missed(tunnel, phone, host):
-    """An answer that comes after the end is said to be late, with what was right, after a reload too; a pause leaves choices as they were."""
+    """An answer after the end is said to be late, with what was right, after a reload too; a pause leaves choices alone."""
     pin = host.ok("create_game", {"quiz": "five-of-a-kind", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
     ada = phone(tunnel.url)
     ada.forgive("WebSocket")
