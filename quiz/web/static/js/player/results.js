@@ -12,9 +12,10 @@ import { ShareButton } from "./share.js";
 import { useSignal } from "./signals.js";
 
 export function Result({ state }) {
-  const { result, question, right } = state;
+  const { result, question, right, sent } = state;
   // `result` follows the reveal by a moment.
   if (!result) return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span></p><//>`;
+  if (sent?.status === "unasked" && sent.question === result.question) return html`<${Unasked} state=${state} />`;
   const answered = result.elapsed_ms !== null;
   const late = !answered && state.sent?.question === result.question;
   const shown = right?.question === question?.id ? right : null;
@@ -24,6 +25,20 @@ export function Result({ state }) {
       ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
       ${shown?.explanation && html`<p class="explanation" ...${authored()}>${shown.explanation}</p>`}
       <${Place} state=${state} />
+    <//>`;
+}
+
+/** Who came when all was told has missed nothing of their own. */
+function Unasked({ state: { game, player } }) {
+  return html`
+    <${Screen} name="result" kind="is-neutral" label=${t("Result")}>
+      <${Live}>
+        <h1 class="hero" data-testid="verdict">${t("You're in!")}</h1>
+        <p class="name-tag" dir="auto">${player.nickname}</p>
+        <p class="soft">${game.index + 1 < game.question_count
+          ? t("This question was over when you came. The next one is yours.")
+          : t("The last question was over when you came. The podium is next.")}</p>
+      <//>
     <//>`;
 }
 

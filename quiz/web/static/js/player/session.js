@@ -14,7 +14,7 @@ import { acknowledged, boarded, noticed, provisional, resynced } from "../outage
 import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
-import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberWay } from "./seats.js";
+import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberKick, rememberWay } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
@@ -40,7 +40,7 @@ export class PlayerSession extends Store {
       board: null,
       teamBoard: null,
       question: null,
-      sent: null, // {question, answer, submission, status: sending | sent | late}
+      sent: null, // {question, answer, submission, status: sending | sent | late}; unasked: it was over before they joined
       result: null, // live: the `result` event; self-paced: the ack of the answer
       right: null, // live: what was right, from the reveal
       finished: false,
@@ -81,7 +81,14 @@ export class PlayerSession extends Store {
     const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }), attempt: this.#attemptOf(pin, nickname) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
+    if (ack?.result) this.#missed(pin, ack.result.question);
     return ack !== null;
+  }
+
+  #missed(pin, question) {
+    const sent = { question, status: "unasked" };
+    rememberAnswer(pin, sent);
+    this.set({ sent });
   }
 
   /** Names an attempt, so that repeating it after its acknowledgement was lost does not find the nickname taken by itself. */
@@ -198,7 +205,10 @@ export class PlayerSession extends Store {
   }
 
   #kicked() {
-    if (this.#seat) forget(this.#seat.pin);
+    if (this.#seat) {
+      forget(this.#seat.pin);
+      rememberKick(this.#seat.pin);
+    }
     this.#seat = null;
     this.set({ phase: "kicked" });
     this.connection.close();
@@ -220,7 +230,7 @@ export class PlayerSession extends Store {
     this.clock.observe(question?.now);
     writtenIn(game.language);
     const held = this.state;
-    const same = game.state === held.game?.state;
+    const same = game.state === held.game?.state && (held.question?.index ?? game.index) === game.index;
     const live = game.mode === "live" && {
       question: question ?? (same || (result && held.question?.id === result.question) ? held.question : null),
       result: result ?? (same ? held.result : null),
