@@ -17,7 +17,7 @@ export function Result({ state }) {
   if (!result) return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span></p><//>`;
   if (sent?.status === "unasked" && sent.question === result.question) return html`<${Unasked} state=${state} />`;
   const answered = result.elapsed_ms !== null;
-  const late = !answered && state.sent?.question === result.question;
+  const late = !answered && sent?.question === result.question;
   const shown = right?.question === question?.id ? right : null;
   return html`
     <${Screen} name="result" kind=${kindOf(result)} label=${t("Result")}>
