@@ -46,7 +46,7 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
 
     screen.page.keyboard.press("PageDown")
     screen.see("question")
-    assert ann.wait("question")["time_limit_ms"] == 90_000
+    assert ann.wait("question")["time_limit_ms"] == 180_000
     closes_at = bob.wait("question")["closes_at"]
     remote.at("add-time").click()
     bob.wait("question", lambda told: told["closes_at"] == closes_at + 10_000)

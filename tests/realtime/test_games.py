@@ -219,11 +219,14 @@ def test_a_join_whose_acknowledgement_was_lost_is_repeated_on_another_connection
     seat = first.ok("join", wanted)["player"]
     first.tear()
     table.host.ok("lock", {"locked": True})
+    again = table.connect()
+    assert again.ok("join", wanted)["player"] == seat
+    again.ok("leave")
     assert table.connect().ok("join", wanted)["player"] == seat
     table.host.ok("lock", {"locked": False})
     other = table.connect().call("join", {**wanted, "attempt": "another attempt of 16"})
     assert other["player"] != seat if nicknames == "generated" else other["error"]["code"] == "nickname_taken"
-    assert seat["nickname"] in [player["nickname"] for player in table.host.ok("watch", {"pin": table.pin})["players"]]
+    assert {**seat, "connected": True} in table.host.ok("watch", {"pin": table.pin})["players"]
     table.host.ok("kick", {"player": seat["id"]})
     assert table.connect().error("join", wanted) == "kicked"
 
@@ -305,20 +308,21 @@ def test_a_shuffled_question_has_the_same_ids_in_another_order_for_each_player(t
 
 def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host_allows(table: Table):
     """With `compensation_ms` the measured round trip is taken off the time, up to that bound."""
-    table.game(compensation_ms=400, auto_close=False)
+    table.game(compensation_ms=1000, auto_close=False)
     near = table.player("Near")
-    far = table.keep(Client(table.server.url, lag_s=1))
+    far = table.keep(Client(table.server.url, lag_s=1.2))
     far.ok("join", {"pin": table.pin, "nickname": "Far"})
-    time.sleep(1.2)  # its acknowledgement is on the way
+    assert far.synced.wait(60)
+    far.ok("state")  # comes behind its acknowledgement
     table.host.ok("start")
     near.wait("question")
-    time.sleep(0.6)
+    time.sleep(1.2)
     for client in (near, far):
         client.ok("submit_answer", {"question": "q1", "answer": 1})
     table.host.ok("close_question")
     near_ms, far_ms = (client.wait("result")["elapsed_ms"] for client in (near, far))
-    assert near_ms > 200, "600 ms, less a round trip of its own: a few ms, and 400 at most however busy the machine is"
-    assert 0 < near_ms - far_ms <= 400, "the far one answered later, and is taken to have been the faster"
+    assert near_ms > 200, "1200 ms, less a round trip of its own: a few ms, and 1000 at most however busy the machine is"
+    assert 0 < near_ms - far_ms <= 1000, "the far one answered later, and is taken to have been the faster"
 
 
 def test_a_question_does_not_close_over_the_head_of_somebody_who_reloads(table: Table):

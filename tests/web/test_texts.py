@@ -31,6 +31,7 @@ NO_TEXTS = frozenset(
         "CSV",
         "Enter",
         "Escape",
+        "Tab",
         "Excel",
         "Kahoot",
         "Refusal",
@@ -252,7 +253,7 @@ def test_a_page_has_the_language_that_somebody_chose_or_else_asks_for():
     assert of("de-AT,en;q=0.5") == of("fr,de;q=0.9,en;q=0.8") == of("en;q=0.1, DE") == "de"
     assert of("en-GB") == of("ar;q=0, en;q=0.5") == "en"
     assert of("ar-EG-u-nu-arab") == of("de", "ar") == "ar"
-    assert of() == of("fr") == of("*") == of("d\xe9") == of(cookie="<script>") == "vi"
+    assert of() == of("fr") == of("*") == of("ar;q=0") == of("d\xe9") == of(cookie="<script>") == "vi"
     assert of("es", "klingon") == "es"
 
 

@@ -15,7 +15,7 @@ const PROBE_MS = 1500;
 const WAKE_PROBE_MS = 800; // a line that was there before the phone slept answers at once, or never
 const DELAY_MS = 200;
 const DELAY_MAX_MS = 1000; // players must be back within two seconds of the network's return
-// A short time-out finds a network that has just returned; every third try is patient with a slow one.
+// A short time-out finds a network that has just returned; a page's first try and every third later are patient with a slow one.
 const ATTEMPT_MS = 1500;
 const PATIENT_ATTEMPT_MS = 5000;
 
@@ -49,7 +49,7 @@ export class Connection {
       reconnectionDelay: DELAY_MS,
       reconnectionDelayMax: DELAY_MAX_MS,
       randomizationFactor: 0.5,
-      timeout: ATTEMPT_MS,
+      timeout: PATIENT_ATTEMPT_MS,
     });
     this.socket.on("connect", () => this.#resumed());
     this.socket.on("disconnect", (reason) => this.#dropped(reason));

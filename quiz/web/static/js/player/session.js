@@ -19,12 +19,14 @@ import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberKick
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
 const DEADLINE_PATIENCE_MS = 2500; // the reveal follows a deadline within a second
+const LOOK_UP_MS = 500;
 const HURRY_MS = 1500; // a hall full of phones does not ask all at once when an outage is over
 
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
   #patience = null;
   #attempt = null; // {wanted, name}
+  drafts = new Map(); // see drafts.js
 
   constructor() {
     super({
@@ -230,13 +232,28 @@ export class PlayerSession extends Store {
     const held = this.state;
     const same = game.state === held.game?.state && (held.question?.index ?? game.index) === game.index;
     const live = game.mode === "live" && {
-      question: question ?? (same ? held.question : null),
+      question: question ?? (same || (result && held.question?.id === result.question) ? held.question : null),
       result: result ?? (same ? held.result : null),
     };
     this.set({ player, game, you, ...resynced(held, leaderboard), teamBoard: newer(held.teamBoard, teams), ...live });
+    if (live && result) this.#lookUp(result);
     if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
       this.set({ sent: { question: question.id, status: "sent" } });
     }
+  }
+
+  /** What was right, and of which question, for who missed the reveal. */
+  #lookUp({ question }) {
+    const known = () => this.state.question?.id === question && this.state.right?.question === question;
+    if (known()) return;
+    // Resuming is over only when the caller returns, and requests wait for that; of a hall full of phones not all ask at once.
+    const ask = () =>
+      this.#try("review", { question }, ({ question: asked, result }) => {
+        if (known() || this.state.result?.question !== question || this.state.game.state !== "reveal") return;
+        const { right_answer: correct, explanation } = result;
+        this.set({ question: { ...asked, closes_at: asked.closes_at ?? 1 }, right: { question, correct, explanation } }); // it is over
+      });
+    setTimeout(() => !known() && this.state.game.state === "reveal" && ask(), Math.random() * LOOK_UP_MS);
   }
 
   async #deliver(sent) {
