@@ -8,10 +8,11 @@ const CODES = { 429: "rate_limited", 503: "server_busy" }; // of a proxy, which 
 
 /**
  * What the server answers, null where that is nothing. `headers` and `keepalive` are fetch's; a File goes as it is. Raises a Refusal
- * with the `status`, and with all that the problem document says as `document`.
+ * with the `status`, and with all that the problem document says as `document`. What is read without headers of our own may have
+ * been fetched by the page already (a preload must look the same).
  */
 export async function call(method, path, body, { headers: more = {}, keepalive = false } = {}) {
-  const headers = { Accept: "application/json", ...more };
+  const headers = { ...more };
   const file = body instanceof Blob;
   if (body !== undefined && !file) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;

@@ -22,7 +22,7 @@ export function Shelf({ host, owner = null, formats, onSignedOut }) {
   const [quizzes] = useState(() => quizzesOf(owner));
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState([]);
-  const [asked, setAsked] = useState({ words: "", tags: [], pages: 1 });
+  const [asked, setAsked] = useState({ words: "", tags: chosen, pages: 1 });
   const [found, setFound] = useState(null); // {quizzes, next, total}
   const [tags, setTags] = useState([]);
   const [drafts, setDrafts] = useState([]);
@@ -51,7 +51,9 @@ export function Shelf({ host, owner = null, formats, onSignedOut }) {
     return () => clearInterval(timer);
   }, [asked, error === null]);
   useEffect(() => {
-    const timer = setTimeout(() => setAsked({ words: words.trim(), tags: chosen, pages: 1 }), words.trim() === asked.words ? 0 : TYPING_MS);
+    const same = words.trim() === asked.words;
+    if (same && chosen === asked.tags) return undefined;
+    const timer = setTimeout(() => setAsked({ words: words.trim(), tags: chosen, pages: 1 }), same ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [words, chosen]);
 
