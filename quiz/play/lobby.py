@@ -239,11 +239,20 @@ class Lobby:
         }
         if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now, host=True)
-            answered = self._games.answer_count(game, phase.index)
-            told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
+            told["progress"] = self.progress(game, phase.index, {seat.id for seat in seats if seat.connected})
         if phase.revealing:
             told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
+
+    def progress(self, game: Game, index: int, present: set[str]) -> dict[str, Any]:
+        """How many have answered a question, of how many who may: `present` is who is connected.
+
+        Who has answered and left counts as both, so that the numbers are equal when nobody is waited for (`auto_close`). Where
+        nobody is known to be connected, as in an outage, they are of all seats.
+        """
+        answered = self._games.answered(game, index)
+        players = len(present | answered) if present else len(self._games.scores(game))
+        return {"question": game.questions[index].id, "answered": len(answered), "players": players}
 
     def _team_board(self, game: Game) -> dict[str, Any]:
         return {"team_board": self._leaderboard.teams(game).payload(game.pin)} if game.options.teams else {}

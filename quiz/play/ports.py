@@ -159,6 +159,9 @@ class Games(Protocol):
     def answer_count(self, game: Game, index: int) -> int:
         """How many answered a question."""
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """The players who answered a question, kicked or not."""
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """All players with their points in listing order, the first first."""
 

@@ -281,6 +281,10 @@ class GuardedGames(RedisGames):
             lambda: super(GuardedGames, self).answer_count(game, index), lambda: self.mirror.answer_count(game, index)
         )
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`; without Redis, as far as this instance knows."""
+        return self._either(lambda: super(GuardedGames, self).answered(game, index), lambda: self.mirror.answered(game, index))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`; without Redis, as far as this instance knows."""
 

@@ -318,6 +318,10 @@ class MemoryGames:
         """See `Games.answer_count`."""
         return len(self.held(game).answers.get(index, {}))
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`."""
+        return set(self.held(game).answers.get(index, {}))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`."""
         return self.held(game).listing()

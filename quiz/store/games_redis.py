@@ -329,6 +329,10 @@ class RedisGames:
         """See `Games.answer_count`."""
         return int(self._redis.hlen(game_keys(game.pin).answers(index)))
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`."""
+        return set(self._redis.hkeys(game_keys(game.pin).answers(index)))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`."""
         rows = self._redis.zrange(game_keys(game.pin).leaderboard, 0, -1, desc=True, withscores=True)

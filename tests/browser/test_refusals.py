@@ -21,7 +21,7 @@ def _lobby(server, projector, **options):
 def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     """Who gets another name sees it, also after coming back, and so does the host.
 
-    Who is removed sees it, is gone from the host's list, and is told so when coming back under the name."""
+    Who is removed sees it, after a reload too, is gone from the host's list, and is told so when coming back under the name."""
     screen, pin = _lobby(two_workers, projector)
     ada, ben = phone(two_workers.url), phone(two_workers.url)
     ada.join(pin, "Ada", "qr")
@@ -44,6 +44,11 @@ def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     expect(ben.page.locator("h1")).to_have_text("You were removed")
     expect(screen.names).to_have_count(1)
     expect(screen.at("player-count")).to_have_text("1")
+    ben.page.reload()
+    ben.see("kicked")
+    expect(ben.page.get_by_role("link", name="Join another game")).to_be_visible()
+    ben.page.reload()
+    ben.see("nickname")
     ben.open(f"/?pin={pin}")
     ben.ask_in(None, "Ben")
     ben.says("error", re.compile("removed|already has that nickname"))

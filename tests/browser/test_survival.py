@@ -52,7 +52,10 @@ class Game:
 
 
 def test_a_reload_in_the_middle_of_a_question(two_workers, projector, phone):
-    """After a reload player and host are back where they were, and an answer given before stays given and counts."""
+    """After a reload player and host are back where they were, and an answer given before stays given and counts.
+
+    Who comes when all is told has not missed anything, and is not told so after a reload either.
+    """
     game = Game(two_workers, projector, phone)
     game.ada.page.reload()
     game.is_back()
@@ -71,8 +74,15 @@ def test_a_reload_in_the_middle_of_a_question(two_workers, projector, phone):
     game.ada.says("score", "2,000")
     game.ada.page.reload()
     game.ada.see("result")
+    expect(game.ada.page.locator(".topbar-progress")).to_have_text("2 / 2")
     ben.page.reload()
     ben.says("verdict", "Not this time")
+    cat = phone(two_workers.url)
+    cat.join(game.pin, "Cat", "play")
+    for _ in range(2):
+        cat.says("verdict", "You're in!")
+        expect(cat.see("result")).to_contain_text("The podium is next")
+        cat.page.reload()
 
 
 @pytest.mark.parametrize("way", ["cut", pytest.param("stall", marks=pytest.mark.long)])

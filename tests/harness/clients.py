@@ -16,6 +16,7 @@ class Client:
     def __init__(self, url: str, namespace: str = "/", auth: dict[str, Any] | None = None, lag_s: float = 0) -> None:
         self.lag_s = lag_s  # how long its acknowledgement of `sync` takes, as that of a distant client would
         self.url, self.namespace, self.auth = url, namespace, auth
+        self.synced = threading.Event()
         self.events: list[tuple[str, Any]] = []
         self._came = threading.Condition()
         self._socket = socketio.Client(reconnection=False)
@@ -25,6 +26,7 @@ class Client:
 
     def _sync(self, _: Any) -> None:
         time.sleep(self.lag_s)
+        self.synced.set()
 
     def _record(self, event: str, *args: Any) -> None:
         with self._came:

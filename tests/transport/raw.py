@@ -6,7 +6,6 @@ import contextlib
 import json
 import socket
 import struct
-import time
 from typing import Any
 
 from tests.transport.client_frames import text
@@ -104,12 +103,6 @@ class Raw:
         """Sends an event; its acknowledgement."""
         self.send(text(f"42{number}{json.dumps([event, payload])}"))
         return json.loads(self.packet(f"43{number}[")[2 + len(str(number)) :])[0]
-
-    def timed(self, event: str, payload: Any) -> float:
-        """Seconds that an acknowledgement takes."""
-        began = time.perf_counter()
-        self.call(event, payload)
-        return time.perf_counter() - began
 
     def tear(self) -> None:
         """Ends with a reset."""
