@@ -102,19 +102,23 @@ def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     """They are on at once, and from the first moment on the next page, whatever the system asks for, or what it asks for."""
     world = World(*furnished, browser)
     phone, scheme = world.phone(), "getComputedStyle(document.documentElement).colorScheme"
+    ground = "getComputedStyle(document.body).backgroundColor"
     phone.open("/")
     phone.see("nickname")
     put(phone.page, View("phone", "light"))
     assert phone.page.evaluate(scheme) == "light"
     phone.at("theme").select_option("dark-contrast")
     assert phone.page.evaluate(scheme) == "dark"
+    phone.page.wait_for_function(f"{ground} === 'rgb(0, 0, 0)'")
     plain = world.server.url + "/"
     without_scripts = browser.new_context(java_script_enabled=False, storage_state=phone.context.storage_state()).new_page()
     without_scripts.goto(plain)
-    ground = "getComputedStyle(document.body).backgroundColor"
     assert (without_scripts.evaluate(scheme), without_scripts.evaluate(ground)) == ("dark", "rgb(0, 0, 0)")
     without_scripts.context.close()
     phone.at("theme").select_option("system")
+    for wish in ("dark", "light"):
+        put(phone.page, View("phone", wish))
+        phone.page.wait_for_function(f"{scheme} === '{wish}'")
     phone.page.reload()
     phone.page.wait_for_function(f"{scheme} === 'light'")  # the emulated wish of the system may come after the page
     world.close()

@@ -63,6 +63,7 @@ def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, 
     expect(screen.at("team-podium").locator(".podium-name").first).to_contain_text("Blue")
     phones["Ben"].see("podium")
     phones["Ben"].says("team-rank", "2nd")
+    expect(phones["Ben"].at("team-podium").locator(".podium-name").first).to_contain_text("Blue")
     for device in (screen, *phones.values()):
         device.check()
     screen.open("/host/results")

@@ -31,7 +31,6 @@ NO_TEXTS = frozenset(
         "CSV",
         "Enter",
         "Escape",
-        "Tab",
         "Excel",
         "Kahoot",
         "Refusal",
