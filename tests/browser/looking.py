@@ -50,6 +50,12 @@ _CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2,
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).overflow !== "visible"
         && getComputedStyle(one).textOverflow !== "ellipsis")
     .map((one) => `cut: ${one.outerHTML.slice(0, 120)}`)"""
+#: The host's bar leaves what is shown its room: one row on a projector, never more than a third of the window.
+_BAR = """(rows) => [...document.querySelectorAll(".controls")].map((bar) => {
+    const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
+    if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
+    return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";
+}).filter(Boolean)"""
 
 
 class View(NamedTuple):
@@ -90,14 +96,14 @@ def wrong(page: Page, view: View) -> list[str]:
     """What axe and the ruler say of a page as it is."""
     found = _too_wide(page)
     found += [f"small: {one}" for one in page.evaluate(_TARGETS, 44 if view.size == "phone" else 24)]
-    found += page.evaluate(_CUT)
+    found += page.evaluate(_CUT) + page.evaluate(_BAR, 1 if view.size == "projector" else 2)
     return found + [f"{one} with text of twice the size" for one in _enlarged(page, view)] + inaccessible(page, view.theme)
 
 
 def _enlarged(page: Page, view: View) -> list[str]:
     """By zooming in (WCAG 1.4.4, 1.4.10), and on phones of players by their own setting for text too."""
     page.set_viewport_size(ZOOMED[view.size])  # type: ignore[arg-type]
-    found = _too_wide(page)
+    found = _too_wide(page) + page.evaluate(_BAR, 2)
     page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
     if view.size == "phone" and page.locator(".page-player").count():
         page.evaluate(_TEXT, "200%")
