@@ -42,6 +42,10 @@ _TARGETS = """(least) => [...document.querySelectorAll("a, button, input, select
     .filter(([box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
     .map(([box, one]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)"""
 _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+#: Until who listens to the window's size has heard of it.
+_DRAWN = """async () => {
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 #: As somebody sets it in the browser (WCAG 1.4.4).
 _TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
 #: Words that are cut off where nothing says so, and those that lie upon each other.
@@ -50,6 +54,12 @@ _CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2,
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).overflow !== "visible"
         && getComputedStyle(one).textOverflow !== "ellipsis")
     .map((one) => `cut: ${one.outerHTML.slice(0, 120)}`)"""
+#: The host's bar leaves what is shown its room: one row on a projector, never more than a third of the window.
+_BAR = """(rows) => [...document.querySelectorAll(".controls")].map((bar) => {
+    const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
+    if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
+    return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";
+}).filter(Boolean)"""
 
 
 class View(NamedTuple):
@@ -71,6 +81,7 @@ def put(page: Page, view: View) -> None:
     """Has a page look so, as after a turn of the phone or another setting of the system."""
     page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
     page.emulate_media(**THEMES[view.theme], reduced_motion="reduce")
+    page.evaluate(_DRAWN)
 
 
 def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, picture: bool = True) -> list[str]:
@@ -90,15 +101,17 @@ def wrong(page: Page, view: View) -> list[str]:
     """What axe and the ruler say of a page as it is."""
     found = _too_wide(page)
     found += [f"small: {one}" for one in page.evaluate(_TARGETS, 44 if view.size == "phone" else 24)]
-    found += page.evaluate(_CUT)
+    found += page.evaluate(_CUT) + page.evaluate(_BAR, 1 if view.size == "projector" else 2)
     return found + [f"{one} with text of twice the size" for one in _enlarged(page, view)] + inaccessible(page, view.theme)
 
 
 def _enlarged(page: Page, view: View) -> list[str]:
     """By zooming in (WCAG 1.4.4, 1.4.10), and on phones of players by their own setting for text too."""
     page.set_viewport_size(ZOOMED[view.size])  # type: ignore[arg-type]
-    found = _too_wide(page)
+    page.evaluate(_DRAWN)
+    found = _too_wide(page) + page.evaluate(_BAR, 2)
     page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
+    page.evaluate(_DRAWN)
     if view.size == "phone" and page.locator(".page-player").count():
         page.evaluate(_TEXT, "200%")
         found += _too_wide(page) + page.evaluate(_CUT)

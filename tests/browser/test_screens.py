@@ -15,11 +15,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import screens
 from tests.browser.devices import Device
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import ALL, View, look, put
-from tests.browser.screens import PLAIN, RIGHT, STORIES, Stop, Story, World, countdown, desk, live, long_live, self_paced
+from tests.browser.stories import STORIES
+from tests.browser.stories.hosting import desk
+from tests.browser.stories.live import countdown, live, long_live
+from tests.browser.stories.quizzes import PLAIN, RIGHT
+from tests.browser.stories.self_paced import self_paced
+from tests.browser.stories.teams import teams
+from tests.browser.stories.world import PASSWORD, Stop, Story, World, furnish
 from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
 
@@ -38,11 +43,25 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
         "ar",
         {
             "lobby-long": View("phone", "dark"),
+            "menu-long": View("phone", "light"),
             "stage-lobby-long": View("projector", "light"),
             "question-single-long": View("phone", "contrast"),
             "stage-reveal-single-long": View("tablet", "light"),
             "result-single-long": View("tablet", "dark"),
             "stage-question-multiple-long": View("projector", "contrast"),
+        },
+    ),
+    (
+        teams,
+        "de",
+        {
+            "team-choice": View("phone", "contrast-dark"),
+            "stage-team-lobby": View("projector", "light"),
+            "stage-team-question": View("projector", "dark"),
+            "stage-team-leaderboard": View("tablet", "dark"),
+            "team-leaderboard": View("phone", "light"),
+            "stage-team-podium": View("projector", "contrast"),
+            "team-podium": View("phone", "dark"),
         },
     ),
     (
@@ -69,7 +88,7 @@ def furnished(tunnel: Tunnel) -> Iterator[tuple[Server, dict[str, str]]]:
     """An instance with one worker, and the slugs of its quizzes."""
     with serving(1, QUIZ_ORIGINS=tunnel.url) as running:
         tunnel.server_url = running.url
-        yield running, screens.furnish(running)
+        yield running, furnish(running)
 
 
 @contextlib.contextmanager
@@ -194,7 +213,7 @@ def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
     screen.open("/host")
     screen.see("sign-in")
     host.type("host-name", "teacher")
-    host.type("host-password", screens.PASSWORD)
+    host.type("host-password", PASSWORD)
     host.press("sign-in")
     screen.see("desk")
     host.press(f"live-{world.slugs['plain']}")

@@ -1,6 +1,6 @@
 /** The host's bar: one main move, known to keys and clickers too, and the rest beside it. */
 
-import { html } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";
@@ -44,6 +44,28 @@ export function sideMoves(session, { game, question, reveal }) {
   };
 }
 
+/** The bar's words beside signs give way where they would make a second row: how long they are depends on the language too. */
+function useOneRow(...about) {
+  const bar = useRef(null);
+  useLayoutEffect(() => {
+    let shown = true;
+    const fit = () => {
+      if (!shown) return;
+      const [side, main] = bar.current.children;
+      bar.current.classList.remove("is-tight");
+      bar.current.classList.toggle("is-tight", main.offsetTop >= side.offsetTop + side.offsetHeight);
+    };
+    fit();
+    const observer = new ResizeObserver(() => requestAnimationFrame(fit)); // not at once: it would see itself
+    observer.observe(bar.current);
+    return () => {
+      shown = false;
+      observer.disconnect();
+    };
+  }, about);
+  return bar;
+}
+
 /** Of a main move. While one is under way it keeps the focus; a key that is held down makes one. */
 export function MainButton({ main, busy, kind, children }) {
   return html`
@@ -69,9 +91,10 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
     keys: dialog("keys"),
   };
   useKeys(moves);
+  const bar = useOneRow(game.state, question?.id, number(count).length, provisional(state), state.busy && state.waiting > 0);
   return html`
     <${Waits} session=${session} state=${state} />
-    <footer class="controls">
+    <footer class="controls" ref=${bar}>
       <div class="controls-side">
         ${game.state !== "lobby" && running && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
         ${question && !["lobby", "open", "finished"].includes(game.state) && html`

@@ -23,7 +23,7 @@ export function TeamRosters({ session, state }) {
   for (const player of players.values()) of.get(player.team)?.set(player.id, player);
   const shown = most(game.teams.length);
   return html`
-    <ul class=${`team-rosters ${game.teams.length > 4 ? "is-dense" : ""}`} data-testid="team-rosters">
+    <ul class=${`team-rosters ${game.teams.length > 4 ? "is-dense" : ""} ${shown === 0 ? "is-many" : ""}`} data-testid="team-rosters">
       ${game.teams.map((team) => html`
         <li key=${team} class="team-roster">
           <h2><${Crest} game=${game} team=${team} /><bdi>${team}</bdi><b class="team-count">${number(of.get(team).size)}</b></h2>
