@@ -17,7 +17,8 @@ from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, receipt_of, understood
-from quiz.store.games_memory import Held, MemoryGames
+from quiz.store.games_memory import MemoryGames
+from quiz.store.held import Held
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
 GAMES = 500
