@@ -1,7 +1,7 @@
 # `make run` is all that a newcomer needs; `make help` lists the rest. Needs only Python, and works with GNU make 3.81 (macOS).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-screens check lint format docs texts bench stack chaos attack audit long upgrade interop clean
+.PHONY: help run test test-screens check lint format docs texts bench stack chaos attack audit lock long upgrade interop clean
 
 BIN := .venv/bin
 ARGS :=
@@ -67,8 +67,12 @@ attack: ## 100,000 hostile messages against a running server, 2 minutes (ARGS="-
 	@$(BIN)/python -m tests.security.attack $(ARGS)
 
 audit: ## Look up known vulnerabilities of the pinned packages; fails where there are no data
-	@scripts/prepare run
+	@scripts/prepare audit
 	@$(BIN)/python scripts/audit
+
+lock: ## Pin packages and their hashes to what requirements/*.in name (ARGS=--upgrade for the newest versions)
+	@scripts/prepare lock
+	@scripts/lock $(ARGS)
 
 long: ## The tests that `make test` leaves out for the time they take, 3 minutes
 	@scripts/prepare test

@@ -15,9 +15,10 @@ from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.authoring import Authoring
 from quiz.play.catalogue import Catalogue
+from quiz.play.holdings import Quizzes
 from quiz.play.images import Images
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Announcer, Games, Leaderboard, Quizzes
+from quiz.play.ports import Announcer, Games, Leaderboard
 from quiz.play.records import Records
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Sessions

@@ -19,7 +19,8 @@ from quiz.domain.player import nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.scoring import PROFILES, Scoring
 from quiz.play.drawing import SEEDS, Drawing, drawn, drawn_of
-from quiz.play.ports import Seat, in_team
+from quiz.play.ports import Seat
+from quiz.play.views import in_team
 
 _PIN = re.compile(r"[0-9]{6}")
 #: More players than a game ever has.

@@ -32,22 +32,27 @@ class Place(msgspec.Struct, frozen=True):
 Edition = tuple[int, int]
 
 
-class Board(msgspec.Struct, frozen=True):
-    """The top of a game's leaderboard; `players` is the number of all. (`epoch`, `version`) only grow.
-
-    `provisional`: Redis is away, and this is one instance's view.
-    """
+class Dated(msgspec.Struct, frozen=True):
+    """A board as of some change of its game: (`epoch`, `version`) only grow."""
 
     epoch: int
     version: int
-    players: int
-    top: tuple[Place, ...]
-    provisional: bool = False
 
     @property
     def edition(self) -> Edition:
         """Tells which of two boards of a game is the newer."""
         return self.epoch, self.version
+
+
+class Board(Dated, frozen=True):
+    """The top of a game's leaderboard; `players` is the number of all.
+
+    `provisional`: Redis is away, and this is one instance's view.
+    """
+
+    players: int
+    top: tuple[Place, ...]
+    provisional: bool = False
 
     def payload(self, pin: str) -> dict[str, Any]:
         """The `leaderboard` event."""

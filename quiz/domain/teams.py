@@ -9,7 +9,7 @@ import msgspec
 
 from quiz.domain.errors import InvalidPayload, NicknameInvalid
 from quiz.domain.player import nickname, nickname_key, nickname_look
-from quiz.domain.ranking import Edition
+from quiz.domain.ranking import Dated
 
 LEAST, MOST = 2, 20
 
@@ -66,21 +66,14 @@ class TeamPlace(msgspec.Struct, frozen=True):
     number: int
 
 
-class TeamBoard(msgspec.Struct, frozen=True):
+class TeamBoard(Dated, frozen=True):
     """All teams of a game. (`epoch`, `version`) are those of the players' board that it was made from.
 
     `provisional`: Redis is away, and this is one instance's view.
     """
 
-    epoch: int
-    version: int
     teams: tuple[TeamPlace, ...]
     provisional: bool = False
-
-    @property
-    def edition(self) -> Edition:
-        """Tells which of two boards of a game is the newer."""
-        return self.epoch, self.version
 
     def payload(self, pin: str) -> dict[str, Any]:
         """The `team_board` event."""

@@ -14,7 +14,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from argon2.low_level import ARGON2_VERSION
 
 from quiz.domain.errors import ContentError, Unauthorized, WrongState
-from quiz.play.ports import Host, Hosts
+from quiz.play.holdings import Host, Hosts
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 WRONG = "wrong name or password"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from quiz.domain.game import Game, Mode
-from quiz.play.ports import Finished, Games, Receipt, Seat
+from quiz.play.holdings import Finished
+from quiz.play.ports import Games, Receipt, Seat
 from quiz.play.views import ranks
 
 

@@ -13,7 +13,7 @@ from quiz.domain.quiz import MAX_TITLE, Quiz, name_of
 from quiz.play import rights
 from quiz.play.catalogue import Catalogue
 from quiz.play.drafts import Draft, Drafts
-from quiz.play.ports import Quizzes, Summary
+from quiz.play.holdings import Quizzes, Summary
 from quiz.play.rights import Person
 
 #: Slugs that are tried for a quiz whose own is taken while it is stored.

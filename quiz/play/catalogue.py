@@ -11,7 +11,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from quiz.domain.text import caseless, fold
-from quiz.play.ports import Quizzes, Summary
+from quiz.play.holdings import Quizzes, Summary
 
 #: Quizzes that are read at once, so that nobody else waits for thousands.
 SOME = 1000

@@ -17,7 +17,7 @@ from quiz.domain.game import Draw, Source
 from quiz.domain.question import Question
 from quiz.domain.quiz import MAX_TITLE, Quiz, name_of
 from quiz.play.catalogue import Catalogue
-from quiz.play.ports import Quizzes
+from quiz.play.holdings import Quizzes
 
 #: Seeds are below.
 SEEDS = 2**32

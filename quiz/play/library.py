@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quiz.domain.errors import QuizNotFound
 from quiz.domain.quiz import Quiz
-from quiz.play.ports import Quizzes
+from quiz.play.holdings import Quizzes
 
 
 def readable(quizzes: Quizzes, name: str, slug: str) -> Quiz:

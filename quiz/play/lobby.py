@@ -25,9 +25,9 @@ from quiz.domain.game import SHARES, Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.teams import team_index, team_names
-from quiz.play.ports import Announcer, Games, Leaderboard, View, in_team, listed
+from quiz.play.ports import Announcer, Games, Leaderboard, View
 from quiz.play.rounds import Rounds
-from quiz.play.views import ahead, board_view, game_view, open_question_view, ranks, result_view, reveal_view
+from quiz.play.views import ahead, board_view, game_view, in_team, listed, open_question_view, ranks, result_view, reveal_view
 from quiz.play.wording import Wording
 
 #: When a host who has too many games is told to try again.

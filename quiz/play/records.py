@@ -10,8 +10,9 @@ import msgspec
 from quiz.domain.errors import GameNotFound, NotJoined, PlayerNotFound, ServerBusy
 from quiz.domain.game import Game
 from quiz.play.archive import Archive, so_far, unfolded
+from quiz.play.holdings import Finished, Results
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Finished, Games, Results
+from quiz.play.ports import Games
 from quiz.play.results import Comparison, GameResult, comparison, game_result
 
 #: Attempts at a change that others get in before.

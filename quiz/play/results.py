@@ -16,7 +16,9 @@ from quiz.domain.question import Choice, QuestionType
 from quiz.domain.teams import TeamPlace, team_places
 from quiz.domain.teams import totals as team_totals
 from quiz.play.archive import Archive
-from quiz.play.ports import Finished, Receipt, in_team
+from quiz.play.holdings import Finished
+from quiz.play.ports import Receipt
+from quiz.play.views import in_team
 
 #: How many questions are named as the hardest.
 HARDEST = 5

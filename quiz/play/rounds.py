@@ -10,7 +10,8 @@ from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy, WrongState
 from quiz.domain.game import Game, Phase
 from quiz.play.archive import archive
-from quiz.play.ports import Announcer, Games, Results
+from quiz.play.holdings import Results
+from quiz.play.ports import Announcer, Games
 from quiz.play.views import open_question_view, reveal_view, state_view
 
 Step = Callable[[Game, Phase, int], Phase]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from quiz.domain.errors import RateLimited, ServerBusy, Unauthorized
 from quiz.play.accounts import Accounts
-from quiz.play.ports import Host
+from quiz.play.holdings import Host
 
 #: Who may be trying to sign in to one account at the same time, in a worker.
 MOST_WAITING = 50

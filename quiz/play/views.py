@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from quiz.domain.answer import distribution
 from quiz.domain.game import Game, Phase
 from quiz.domain.question import Choice
 from quiz.domain.ranking import Board
-from quiz.play.ports import Receipt
+from quiz.play.ports import Receipt, Seat
 
 
 def game_view(game: Game, phase: Phase) -> dict[str, Any]:
@@ -167,3 +167,22 @@ def ranks(scores: list[tuple[str, int]]) -> dict[str, tuple[int, int]]:
             rank, before = number, score
         found[player] = (score, rank)
     return found
+
+
+def listed(game: Game, seats: Iterable[Seat], extended: Mapping[str, int]) -> list[dict[str, Any]]:
+    """A roster as `watch` shows it; `extended` are the players who have more time, and how much in percent."""
+    return [
+        {
+            "id": s.id,
+            "nickname": s.nickname,
+            "connected": s.connected,
+            **in_team(game, s.team),
+            **({"extra_time": extended[s.id] / 100} if s.id in extended else {}),
+        }
+        for s in seats
+    ]
+
+
+def in_team(game: Game, team: int | None) -> dict[str, str]:
+    """What is told of a player's team, if the player is in one."""
+    return {} if team is None or team >= len(game.options.teams) else {"team": game.options.teams[team]}

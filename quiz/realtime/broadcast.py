@@ -18,9 +18,9 @@ from quiz.domain.ranking import Board, Edition
 from quiz.domain.teams import TeamBoard
 from quiz.ops import logging_context, tracing
 from quiz.play.lobby import REMOVED, Lobby
-from quiz.play.ports import Games, Leaderboard, Shadow, in_team
+from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
-from quiz.play.views import open_question_view, reveal_view, state_view
+from quiz.play.views import in_team, open_question_view, reveal_view, state_view
 from quiz.realtime.announcements import SIGNED_OUT, Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus

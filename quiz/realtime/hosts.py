@@ -16,9 +16,9 @@ from quiz.domain.game import Game, Mode, Options
 from quiz.play import rights
 from quiz.play.admission import Admission, Caller
 from quiz.play.bucket import Bucket
+from quiz.play.holdings import Quizzes
 from quiz.play.library import readable
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Quizzes
 from quiz.play.rights import Person
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Session, Sessions

@@ -9,7 +9,7 @@ import msgspec
 
 from quiz.domain.question import QuestionType
 from quiz.domain.teams import TeamPlace
-from quiz.play.ports import Finished
+from quiz.play.holdings import Finished
 from quiz.play.results import PlayerResult
 from quiz.reports.rows import Report, Show
 

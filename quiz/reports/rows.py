@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from quiz.domain.question import Question
 from quiz.play.archive import Archive
-from quiz.play.ports import Receipt, in_team
+from quiz.play.ports import Receipt
 from quiz.play.results import GameResult
+from quiz.play.views import in_team
 
 #: What stands in the cells of questions: points, answers in words, seconds, or whether they were right.
 Show = Literal["points", "answers", "times", "right"]

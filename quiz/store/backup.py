@@ -18,9 +18,9 @@ from quiz.domain.game import Game
 from quiz.store import keys
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
-from quiz.store.games_redis import phase_of
 from quiz.store.keys import GameKeys, game_keys
 from quiz.store.lineage import identity
+from quiz.store.phases import phase_of
 
 log = logging.getLogger("quiz.backup")
 

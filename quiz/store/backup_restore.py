@@ -21,8 +21,8 @@ from quiz.store import keys
 from quiz.store.backup import PARTS, asked, masters, scan, shelves
 from quiz.store.backup_file import BackupError, Entry, Fields, Host, Image, Kicked, Quiz, Record, Run, Scores
 from quiz.store.connection import SharedRedis
-from quiz.store.games_redis import flat, phase_of
 from quiz.store.keys import GameKeys, game_keys
+from quiz.store.phases import flat, phase_of
 
 #: A worker shows every 2 s that it lives, and has been silent for longer than 6 s if it does not. In seconds, and milliseconds.
 SIGN, SILENT_MS = 2.5, 6000

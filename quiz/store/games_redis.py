@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -37,6 +37,7 @@ from quiz.store.clock import StoreClock
 from quiz.store.connection import Prepared, SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
+from quiz.store.phases import FIELDS, flat, phase_now
 
 log = logging.getLogger("quiz.store")
 
@@ -65,9 +66,6 @@ _SCRIPTS = [
     "presence",
     "roster",
 ]
-_FIELDS = tuple(f.name for f in msgspec.structs.fields(Phase))
-#: Those that are JSON in the game's hash.
-_NESTED = ("skipped", "extended")
 _REFUSALS: dict[str, QuizError] = {
     "gone": GameNotFound(),
     "kicked": Kicked(),
@@ -87,21 +85,6 @@ _encode = msgspec.json.encode
 def _refused(status: str) -> QuizError:
     known = _REFUSALS[status]
     return type(known)(known.message)
-
-
-def flat(phase: Phase) -> Iterator[str | int]:
-    """A phase as fields and values of the game's hash."""
-    for field in _FIELDS:
-        value = getattr(phase, field)
-        yield field
-        yield _encode(value).decode() if field in _NESTED else int(value) if isinstance(value, bool) else value
-
-
-def phase_of(fields: Mapping[str, str | None]) -> Phase:
-    """Where a game stands, by its hash; what another release does not have is as it is at first. Raises msgspec's errors."""
-    known = {name: value for name in _FIELDS if (value := fields.get(name)) is not None}
-    nested = {name: msgspec.json.decode(known[name]) for name in _NESTED if name in known}
-    return msgspec.convert({**known, **nested}, Phase, strict=False)
 
 
 def _standing(nickname: str, score: int, rank: int, answered: str, kicked: int, team: str) -> Standing:
@@ -125,11 +108,6 @@ def _choice(game: Game, player: Player) -> str | int:
     if game.options.team_choice == "assigned":
         return "assign"
     return "unknown" if player.team is None else player.team
-
-
-def _phase(values: Sequence[Any]) -> tuple[Phase, int]:
-    """A phase from its fields' values and, last, the time."""
-    return phase_of(dict(zip(_FIELDS, values, strict=False))), int(values[-1])
 
 
 @busy_if_unreachable
@@ -205,10 +183,10 @@ class RedisGames:
 
     def phase(self, game: Game) -> tuple[Phase, int]:
         """See `Games.phase`."""
-        values = self._run("phase", [game_keys(game.pin).game], game.id, *_FIELDS)
+        values = self._run("phase", [game_keys(game.pin).game], game.id, *FIELDS)
         if values is None:
             raise GameNotFound
-        return _phase(values)
+        return phase_now(values)
 
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """See `Games.move`."""
@@ -228,7 +206,7 @@ class RedisGames:
         limits = options.max_players or "", int(options.late_join)
         arrival = worker or "", _encode(("joined", player)), nickname_look(player.nickname)
         team = _choice(game, player), len(options.teams)
-        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *team, *_FIELDS)
+        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *team, *FIELDS)
         if status == "again":
             return replace(self.view(game, player.id), again=True)
         if status == "team_unknown":
@@ -236,7 +214,7 @@ class RedisGames:
         if status != "ok":
             raise _refused(status)
         standing = Standing(nickname=player.nickname, score=0, rank=int(rest[0]), answered=(), kicked=False, team=_team(rest[1]))
-        return View(standing, *_phase(rest[2:]))
+        return View(standing, *phase_now(rest[2:]))
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""
@@ -289,10 +267,10 @@ class RedisGames:
         """See `Games.view`."""
         k = game_keys(game.pin)
         on = [k.game, k.leaderboard, k.names, k.answered, k.kicked, *_teams(game)]
-        status, *rest = self._run("view", on, game.id, player, *_FIELDS)
+        status, *rest = self._run("view", on, game.id, player, *FIELDS)
         if status != "ok":
             raise _refused(status)
-        return View(_standing(*rest[:6]), *_phase(rest[6:]))
+        return View(_standing(*rest[:6]), *phase_now(rest[6:]))
 
     def open_for(self, game: Game, player: str, index: int) -> int:
         """See `Games.open_for`."""

@@ -17,42 +17,14 @@ from quiz.play.ports import Receipt, Standing, Submission
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, receipt_of, understood
-from quiz.store.games_memory import Held, MemoryGames
+from quiz.store.games_memory import MemoryGames
+from quiz.store.held import Held
+from quiz.store.told import ToldBoards
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
 GAMES = 500
 #: Players whose receipts are looked up in journals before others get a turn.
 STRIDE = 50
-
-
-class _Place(msgspec.Struct, frozen=True):
-    player: str
-    nickname: str
-    score: int
-
-
-class _Told(msgspec.Struct, frozen=True):
-    """A `leaderboard` event, as far as it is of use."""
-
-    epoch: int
-    version: int
-    top: tuple[_Place, ...]
-
-
-class _Team(msgspec.Struct, frozen=True):
-    team: str
-    score: float | None
-    players: int
-
-
-class _Teams(msgspec.Struct, frozen=True):
-    """A `team_board` event, as far as it is of use."""
-
-    teams: tuple[_Team, ...]
-
-
-_event = msgspec.json.Decoder(tuple[str, _Told]).decode
-_team_event = msgspec.json.Decoder(tuple[str, _Teams]).decode
 
 
 def _beyond(last: Total | None, known: Total) -> Total:
@@ -75,9 +47,8 @@ class Mirror(MemoryGames):
         self._taken: dict[tuple[str, str], int] = {}
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._moved: set[str] = set()  # games whose phase is known, by id
-        self._boards: OrderedDict[str, str] = OrderedDict()
-        #: The last team boards, and in an outage what they say beyond the players who were known here when it began.
-        self._team_boards: OrderedDict[str, str] = OrderedDict()
+        self._boards = ToldBoards(GAMES)
+        #: In an outage: what the last team boards say beyond the players who were known here when it began.
         self._beyond: dict[str, tuple[frozenset[str], list[Total]]] = {}
         #: Games whose boards were shown from here, by id: their next boards need a new epoch.
         self.shown: dict[str, Game] = {}
@@ -110,8 +81,7 @@ class Mirror(MemoryGames):
     def _forget(self, game: Game) -> None:
         del self._held[game.pin], self._recent[game.pin]
         self._moved.discard(game.id)
-        self._boards.pop(game.id, None)
-        self._team_boards.pop(game.id, None)
+        self._boards.forget(game.id)
         self._beyond.pop(game.id, None)
 
     def learn_phase(self, game: Game, phase: Phase) -> bool:
@@ -189,24 +159,18 @@ class Mirror(MemoryGames):
             held.epoch, held.board = max((held.epoch, held.board - 1), edition)
 
     def learn_board(self, game_id: str, event: str) -> None:
-        """A `leaderboard` event was told, as JSON; looked at when it is needed."""
-        self._boards[game_id] = event
-        if len(self._boards) > GAMES:
-            self._boards.popitem(last=False)
+        """A `leaderboard` event was told, as JSON."""
+        self._boards.learn(game_id, event)
 
     def learn_teams(self, game_id: str, event: str) -> None:
-        """A `team_board` event was told, as JSON; looked at when it is needed."""
-        self._team_boards[game_id] = event
-        if len(self._team_boards) > GAMES:
-            self._team_boards.popitem(last=False)
+        """A `team_board` event was told, as JSON."""
+        self._boards.learn_teams(game_id, event)
 
     def _look_beyond(self, held: Held) -> None:
         """Before anything happens without Redis."""
         game = held.game
-        event = self._team_boards.get(game.id) if game.id not in self._beyond else None
-        if event is not None:
-            _, told = _team_event(event)
-            last = {one.team: Total(round((one.score or 0) * one.players), one.players) for one in told.teams}
+        last = self._boards.totals(game.id) if game.id not in self._beyond else None
+        if last is not None:
             here = zip(game.options.teams, super().team_totals(game), strict=True)
             beyond = [_beyond(last.get(name), known) for name, known in here]
             self._beyond[game.id] = frozenset(held.leaderboard.keys() & held.teams.keys()), beyond
@@ -223,11 +187,8 @@ class Mirror(MemoryGames):
 
     def told(self, game: Game) -> Edition | None:
         """The edition of the last board that was told here; None if none was heard, or nobody knows any more."""
-        event = self._boards.get(game.id)
-        if event is None:
-            return None
-        _, board = _event(event)
-        return board.epoch, board.version
+        board = self._boards.board(game.id)
+        return None if board is None else board.edition
 
     def learn_scores(self, game: Game, scores: Sequence[tuple[str, int]]) -> None:
         """The board lists the players so."""
@@ -261,8 +222,8 @@ class Mirror(MemoryGames):
             return False
         self.reset(game)
         held.generation = self._generations[game.id] = generation
-        for boards in (self._boards, self._team_boards, self._beyond):
-            boards.pop(game.id, None)
+        self._boards.forget(game.id)
+        self._beyond.pop(game.id, None)
         self.seen.pop(game.id, None)
         return True
 
@@ -454,10 +415,9 @@ class Mirror(MemoryGames):
         """What is kept of a game, with the last board that was told: for a board of this instance's own."""
         held = self.held(game)
         self.shown[game.id] = game
-        event = self._boards.pop(game.id, None)
-        if event is not None:
-            _, told = _event(event)
-            held.epoch, held.board = max((held.epoch, held.board), (told.epoch, told.version))
+        told = self._boards.take(game.id)
+        if told is not None:
+            held.epoch, held.board = max((held.epoch, held.board), told.edition)
             held.board += 1
             for place in told.top:
                 if place.player not in held.names and place.player not in held.kicked:

@@ -9,7 +9,7 @@ import msgspec
 
 from quiz.domain.errors import QuizNotFound, VersionConflict
 from quiz.domain.quiz import SCHEMA, Quiz
-from quiz.play.ports import Host, Summary
+from quiz.play.holdings import Host, Summary
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
 
@@ -33,7 +33,7 @@ _summary = msgspec.json.Decoder(Summary).decode
 
 @busy_if_unreachable
 class RedisQuizzes:
-    """`play.ports.Quizzes`: each quiz a string, and a hash for each owner with what lists show."""
+    """`play.holdings.Quizzes`: each quiz a string, and a hash for each owner with what lists show."""
 
     def __init__(self, client: SharedRedis, deleted_days: int = 30) -> None:
         """`deleted_days`: how long a quiz that was deleted is kept."""
@@ -155,7 +155,7 @@ def _shelf(owner: str | None) -> str:
 
 @busy_if_unreachable
 class RedisHosts:
-    """`play.ports.Hosts` in one hash."""
+    """`play.holdings.Hosts` in one hash."""
 
     def __init__(self, client: SharedRedis) -> None:
         self._redis: Any = client

@@ -18,8 +18,8 @@ from quiz.resilience.records import Answered, Joined, receipt_of
 from quiz.resilience.replay import Remains, stands
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
-from quiz.store.games_redis import phase_of
 from quiz.store.keys import game_keys
+from quiz.store.phases import phase_of
 from quiz.store.restorer import BATCH, Gone, Restorer
 
 #: How a game is to what journals hold of it: it may get that, it is over and archived, or its PIN is another game's.

@@ -23,9 +23,9 @@ from quiz.resilience.replay import Remains
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, script
 from quiz.store.faults import is_unreachable
-from quiz.store.games_redis import flat
 from quiz.store.keys import game_keys
 from quiz.store.lineage import first_epoch
+from quiz.store.phases import flat
 
 #: What one script takes: more would hold up Redis for longer than a call may take. A record counts as one, a player whose points
 #: are added up as one for each so many questions.

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from quiz.play.archive import summarised
-from quiz.play.ports import Finished
+from quiz.play.holdings import Finished
 from quiz.store import keys
 from quiz.store.backup import masters, scan
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script
@@ -33,7 +33,7 @@ _Place = tuple[int, str, str]
 
 @busy_if_unreachable
 class RedisResults:
-    """`play.ports.Results`. The records are those of `RedisGames.archive`; `now` gives epoch milliseconds."""
+    """`play.holdings.Results`. The records are those of `RedisGames.archive`; `now` gives epoch milliseconds."""
 
     def __init__(self, client: SharedRedis, now: Callable[[], int]) -> None:
         self._client, self._now = client, now

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quiz.play.ports import Finished
+from quiz.play.holdings import Finished
 from quiz.store.games_memory import MemoryGames
 
 
 class MemoryResults:
-    """`play.ports.Results` of the records that `games` keeps, each for `archive_s` seconds."""
+    """`play.holdings.Results` of the records that `games` keeps, each for `archive_s` seconds."""
 
     def __init__(self, games: MemoryGames, archive_s: int) -> None:
         self._games, self._archive_s = games, archive_s

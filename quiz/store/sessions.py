@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from quiz.play.ports import Host
+from quiz.play.holdings import Host
 from quiz.play.sessions import Account, Ended, Session
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, busy_if_unreachable, script

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from quiz.domain.errors import ContentError, HostNotFound, HostTaken, InvalidPayload, WrongState
 from quiz.platform import Platform
-from quiz.play.ports import Host
+from quiz.play.holdings import Host
 from quiz.web.session import asking
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ from quiz.platform import Platform
 from quiz.play import rights
 from quiz.play.catalogue import Key
 from quiz.play.drafts import Draft
-from quiz.play.ports import Summary
+from quiz.play.holdings import Summary
 from quiz.web import uploads
 from quiz.web.conditions import content_tagged, expected, expected_if_any, tagged
 from quiz.web.session import asking

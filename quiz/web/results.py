@@ -20,7 +20,7 @@ from quiz.platform import Platform
 from quiz.play import rights
 from quiz.play.admission import Caller
 from quiz.play.archive import Archive
-from quiz.play.ports import Finished
+from quiz.play.holdings import Finished
 from quiz.play.results import player_answers, question_answers
 from quiz.reports.rows import SHOWS, Show
 from quiz.transport.addresses import counted

@@ -14,7 +14,7 @@ from quiz.play.accounts import Accounts, _hash_of_nothing
 
 
 class Shelf:
-    """`play.ports.Hosts` in a dict."""
+    """`play.holdings.Hosts` in a dict."""
 
     def __init__(self):
         self.kept = {}

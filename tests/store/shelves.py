@@ -13,14 +13,14 @@ import msgspec
 from quiz.domain.errors import LimitReached, VersionConflict
 from quiz.domain.quiz import Quiz
 from quiz.play.drafts import LEASE_MS, Draft, DraftSummary
+from quiz.play.holdings import Summary
 from quiz.play.images import Kept
-from quiz.play.ports import Summary
 
 Place = tuple[str | None, str]
 
 
 class MemoryQuizzes:
-    """`play.ports.Quizzes`. `clock` gives epoch milliseconds."""
+    """`play.holdings.Quizzes`. `clock` gives epoch milliseconds."""
 
     def __init__(self, clock: Callable[[], int]) -> None:
         self._clock = clock

@@ -13,8 +13,8 @@ from quiz.domain import game as machine
 from quiz.domain.game import Game
 from quiz.domain.quiz import Quiz
 from quiz.play.archive import archive
+from quiz.play.holdings import Host
 from quiz.play.images import Images, Picture
-from quiz.play.ports import Host
 from quiz.resilience.journal import Journal
 from quiz.resilience.records import encoded
 from quiz.store import keys

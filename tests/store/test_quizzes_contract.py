@@ -15,7 +15,7 @@ from quiz.domain.errors import LimitReached, VersionConflict
 from quiz.domain.quiz import Quiz
 from quiz.play import drafts as bounds
 from quiz.play.drafts import Draft, Drafts
-from quiz.play.ports import Quizzes
+from quiz.play.holdings import Quizzes
 from quiz.store.drafts import RedisDrafts
 from quiz.store.quizzes import RedisQuizzes
 from tests.domain.builders import ask

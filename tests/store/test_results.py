@@ -15,7 +15,7 @@ from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Game
 from quiz.domain.player import Player
 from quiz.play.archive import archive, summarised, unfolded
-from quiz.play.ports import Finished, Results
+from quiz.play.holdings import Finished, Results
 from quiz.play.records import Records
 from quiz.store import keys
 from quiz.store.games_memory import MemoryGames

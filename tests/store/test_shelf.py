@@ -9,7 +9,7 @@ from quiz.domain.errors import ServerBusy
 from quiz.domain.question import TYPES
 from quiz.domain.quiz import Quiz
 from quiz.leaderboard.board_redis import RedisLeaderboard
-from quiz.play.ports import Host
+from quiz.play.holdings import Host
 from quiz.play.sessions import Account, Ended, Session
 from quiz.store.attempts import RedisAttempts
 from quiz.store.connection import connect

@@ -1,18 +1,11 @@
 /** The picture of a result: a square card, drawn here, in whatever script names and titles are. */
 
+import { SHAPES } from "../shapes.js";
+
 const SIDE = 1080;
 const INK = { ground: "#0b4650", deep: "#062e36", lime: "#c9f24d", text: "#f2f8f0", soft: "#b4d2cf", dark: "#0b2a31" };
 const METALS = { 1: "#f0b429", 2: "#b8c4ca", 3: "#d08b52" };
 const CHOICES = ["#2453d1", "#f4b01b", "#0a7863", "#c02660", "#6b3fc9", "#a5cf3a"];
-// The shapes that answers have, on a grid of 24.
-const SHAPES = [
-  "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z",
-  "M12 2.5 23 21.5H1z",
-  "M3 3h18v18H3z",
-  "m12 1.5 3.2 6.9 7.5.9-5.5 5.2 1.4 7.4L12 18.2l-6.6 3.7 1.4-7.4-5.5-5.2 7.5-.9z",
-  "M12 1 23 12 12 23 1 12z",
-  "M6.5 2.5h11L23 12l-5.5 9.5h-11L1 12z",
-];
 // [shape, x, y, size, turn]: in the corners, where no words come.
 const SCATTERED = [
   [0, 110, 120, 150, 0], [3, 270, 60, 84, 0.3], [1, 60, 300, 92, -0.4], [4, 975, 110, 150, 0.2], [2, 830, 70, 70, 0.5],
