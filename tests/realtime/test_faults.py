@@ -32,7 +32,7 @@ def _quick(server) -> None:
 @pytest.mark.timeout(120)
 def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_killed():
     """Each worker is killed in the middle of a question, one after the other: the reveal comes in time, answers count."""
-    with serving(2) as server:
+    with serving(2, by_command=True) as server:
         _quick(server)
         teacher = host(server)
         pin = teacher.ok("create_game", {"quiz": "quick", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
