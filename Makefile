@@ -10,6 +10,8 @@ JOBS := 3
 
 # Somebody's own Python set-up must not leak into the project's.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV
+# Else each process that tests start would compile all of the code for itself.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'

@@ -17,9 +17,10 @@ import requests
 
 from bench.installation import free_port
 from quiz.ops.valkey import Valkey
+from tests.harness import nursery
 from tests.harness.flask import flask
+from tests.harness.nursery import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 
 
@@ -37,9 +38,11 @@ def eventually(condition, seconds: float = 60, step: float = 0.02):
 class Server:
     """One instance; `environ` adds to its environment. Rate limits are wide open unless a test asks for the real ones."""
 
-    def __init__(self, workers: int = 1, app: str = "app:app", root: Path = ROOT, **environ: str) -> None:
-        """`root` is where the code lies that is served."""
-        self._app, self.root = app, root
+    def __init__(
+        self, workers: int = 1, app: str = "app:app", root: Path = ROOT, *, by_command: bool = False, **environ: str
+    ) -> None:
+        """`root` is where the code lies that is served; by its command line if that is another's, or if `by_command`."""
+        self._app, self.root, self._by_command = app, root, by_command or root != ROOT
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
@@ -59,7 +62,7 @@ class Server:
             "QUIZ_DRAIN__SPREAD_SECONDS": "3",
             **environ,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | nursery.Grown | None = None
 
     @property
     def log(self) -> str:
@@ -68,11 +71,15 @@ class Server:
 
     def start(self) -> None:
         """Starts and waits until it serves."""
-        with (self.folder / "log").open("ab") as log:
+        log = self.folder / "log"
+        if self._by_command:
             command = [sys.executable, "-m", "gunicorn", self._app]
-            self.process = subprocess.Popen(
-                command, cwd=self.root, env=self.environ, stdout=log, stderr=log, start_new_session=True
-            )
+            with log.open("ab") as out:
+                self.process = subprocess.Popen(
+                    command, cwd=self.root, env=self.environ, stdout=out, stderr=out, start_new_session=True
+                )
+        else:
+            self.process = nursery.serve(self._app, self.environ, log)
         eventually(self._serves, START_SECONDS, 0.1)
 
     def _serves(self) -> bool:
@@ -98,7 +105,7 @@ class Server:
         assert self.process is not None
         master = self.process.pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return [int(pid) for pid in children if "gunicorn" in _command(pid)]
+        return [int(pid) for pid in children if _command(pid) == _command(master)]
 
     def flask(self, *args: str) -> str:
         """Runs a flask command beside the server; its standard output."""
@@ -113,7 +120,7 @@ class Server:
         return str(reply.json()["token"])
 
 
-def _command(pid: str) -> str:
+def _command(pid: int | str) -> str:
     """How a process was called; nothing if it has ended."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/cmdline").read_text()
@@ -121,9 +128,11 @@ def _command(pid: str) -> str:
 
 
 @contextlib.contextmanager
-def serving(workers: int = 1, app: str = "app:app", root: Path = ROOT, **environ: str) -> Iterator[Server]:
+def serving(
+    workers: int = 1, app: str = "app:app", root: Path = ROOT, *, by_command: bool = False, **environ: str
+) -> Iterator[Server]:
     """A server for the time of a `with` block."""
-    server = Server(workers, app, root, **environ)
+    server = Server(workers, app, root, by_command=by_command, **environ)
     try:
         server.start()
         yield server

@@ -31,7 +31,7 @@ def _last_words(client: Raw) -> tuple[list[str], int]:
 
 def test_clients_are_told_to_reconnect_and_probes_that_the_instance_is_leaving():
     """Each gets the notice and the close code for a restart, readiness fails meanwhile, and the process ends by itself."""
-    with serving(2, QUIZ_DRAIN__SECONDS="5", QUIZ_DRAIN__SPREAD_SECONDS="5") as server:
+    with serving(2, by_command=True, QUIZ_DRAIN__SECONDS="5", QUIZ_DRAIN__SPREAD_SECONDS="5") as server:
         furnish(server)
         clients = [Raw(server.port).enter() for _ in range(600)]
         # One request and the kept connection, so that it reaches a worker that is leaving already.

@@ -29,7 +29,7 @@ def _quick(server) -> None:
 
 def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_killed():
     """Each worker is killed in the middle of a question, one after the other: the reveal comes in time, answers count."""
-    with serving(2) as server:
+    with serving(2, by_command=True) as server:
         _quick(server)
         teacher = host(server)
         pin = teacher.ok(
