@@ -128,7 +128,7 @@ def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     assert phone.page.evaluate(scheme) == "light"
     phone.at("theme").select_option("dark-contrast")
     assert phone.page.evaluate(scheme) == "dark"
-    phone.page.wait_for_function(f"{ground} === 'rgb(0, 0, 0)'")
+    phone.page.wait_for_function(f"() => {ground} === 'rgb(0, 0, 0)'")
     plain = world.server.url + "/"
     without_scripts = browser.new_context(java_script_enabled=False, storage_state=phone.context.storage_state()).new_page()
     without_scripts.goto(plain)
@@ -137,9 +137,9 @@ def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     phone.at("theme").select_option("system")
     for wish in ("dark", "light"):
         put(phone.page, View("phone", wish))
-        phone.page.wait_for_function(f"{scheme} === '{wish}'")
+        phone.page.wait_for_function(f"() => {scheme} === '{wish}'")
     phone.page.reload()
-    phone.page.wait_for_function(f"{scheme} === 'light'")  # the emulated wish of the system may come after the page
+    phone.page.wait_for_function(f"() => {scheme} === 'light'")  # the emulated wish of the system may come after the page
     world.close()
 
 
