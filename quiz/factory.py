@@ -105,7 +105,7 @@ def _guarded(settings: Settings, url: str, worker: str, new_announcer: NewAnnoun
     outage = prepare(settings, url, worker)
     announcer = new_announcer(outage)
     boards = _shown_boards(worker, outage)
-    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting, "too many are signing in right now")
+    hashing = Threads(settings.sign_in.at_once, settings.sign_in.waiting, "too many are signing in right now", behind=True)
     content = Threads(1, CONTENT_WAITING, "too many quizzes are being read right now")
     drawing = Threads(1, CONTENT_WAITING, "too many images are being read right now")
     threads = hashing.run, content.run, drawing.run

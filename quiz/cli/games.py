@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import click
@@ -47,6 +48,12 @@ def game() -> None:
     show_default=True,
     help="Who says which team a player is in: the player, or the game, evenly.",
 )
+@click.option(
+    "--closes-at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%z"]),
+    metavar="TIME",
+    help="When a self-paced game ends by itself: 2030-01-31T18:00 by this machine's clock, or 2030-01-31T18:00:00+0200.",
+)
 @click.option("--seed", type=click.IntRange(0, SEEDS - 1), help="Draw as with this seed before; flask game show tells a game's.")
 def create(
     quiz: str | None,
@@ -57,6 +64,7 @@ def create(
     tags: tuple[str, ...],
     teams: tuple[str, ...],
     team_choice: TeamChoice,
+    closes_at: datetime | None,
     seed: int | None,
 ) -> None:
     """Create games of QUIZ (a slug), or of questions that are drawn; print their PINs, one a line.
@@ -65,7 +73,8 @@ def create(
     """
     content, draw = _content(quiz, None if count is None else Drawing(count, tags, seed), tags)
     _check(pins)
-    options = Options(scoring=scoring, teams=teams, team_choice=team_choice)
+    end = None if closes_at is None else round(closes_at.timestamp() * 1000)
+    options = Options(scoring=scoring, teams=teams, team_choice=team_choice, closes_at=end)
     for pin in pins or (None,):
         # Printed one by one: should a later one fail after all, those that exist are known.
         click.echo(platform().lobby.create(content, mode, options, None, pin, draw).pin)

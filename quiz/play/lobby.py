@@ -174,7 +174,7 @@ class Lobby:
 
     def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
         view = self._games.join(game, player, nickname_key(player.nickname), worker)
-        self._announcer.board_changed(game)
+        self._announcer.newcomer(game)
         if worker is not None:
             self._announcer.roster_changed(game)
         return Player(player.id, view.standing.nickname, view.standing.team), view
@@ -239,11 +239,20 @@ class Lobby:
         }
         if phase.index >= 0 and phase.state != "finished":
             told["question"] = open_question_view(game, phase, now, host=True)
-            answered = self._games.answer_count(game, phase.index)
-            told["progress"] = {"question": told["question"]["id"], "answered": answered, "players": len(seats)}
+            told["progress"] = self.progress(game, phase.index, {seat.id for seat in seats if seat.connected})
         if phase.revealing:
             told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
         return told
+
+    def progress(self, game: Game, index: int, present: set[str]) -> dict[str, Any]:
+        """How many have answered a question, of how many who may: `present` is who is connected.
+
+        Who has answered and left counts as both, so that the numbers are equal when nobody is waited for (`auto_close`). Where
+        nobody is known to be connected, as in an outage, they are of all seats.
+        """
+        answered = self._games.answered(game, index)
+        players = len(present | answered) if present else len(self._games.scores(game))
+        return {"question": game.questions[index].id, "answered": len(answered), "players": players}
 
     def _team_board(self, game: Game) -> dict[str, Any]:
         return {"team_board": self._leaderboard.teams(game).payload(game.pin)} if game.options.teams else {}
@@ -277,7 +286,7 @@ class Lobby:
         standing = self._games.standing(game, player.id)  # raises GameNotFound where nothing is left to note
         self._games.depart(game, player.id, worker)
         # That a kicked player left was noted then.
-        if not standing.kicked and player.id not in self._games.present(game):
+        if not standing.kicked and not self._games.is_present(game, player.id):
             self._games.note_roster(game, "left", player)
             self._announcer.roster_changed(game)
         self._rounds.look(game)

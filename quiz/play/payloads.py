@@ -132,6 +132,9 @@ class GameView(TypedDict):
     state: State
     version: int
     question_count: int
+    index: NotRequired[
+        Annotated[int, Meta(description="Live, from the start on: the place of the question that it is at, from 0")]
+    ]
     teams: NotRequired[Annotated[list[str], Meta(description="Only of a game with teams")]]
     team_choice: NotRequired[TeamChoice]
     closes_at: NotRequired[Annotated[int, Meta(description="Self-paced: when the game ends by itself, epoch milliseconds")]]
@@ -217,7 +220,10 @@ class ReviewedResult(TypedDict):
 
 
 class Progress(TypedDict):
-    """How many of the players have answered the open question."""
+    """How many have answered the open question, of the players who are connected or have answered.
+
+    With `auto_close` the question closes when the two are equal. In an outage `players` are all who have a seat.
+    """
 
     question: QuestionId
     answered: int

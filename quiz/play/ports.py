@@ -159,6 +159,9 @@ class Games(Protocol):
     def answer_count(self, game: Game, index: int) -> int:
         """How many answered a question."""
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """The players who answered a question, kicked or not."""
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """All players with their points in listing order, the first first."""
 
@@ -203,6 +206,9 @@ class Games(Protocol):
 
     def present(self, game: Game) -> set[str]:
         """The players who are connected somewhere and were not kicked."""
+
+    def is_present(self, game: Game, player: str) -> bool:
+        """Whether a player is connected to any worker that lives: `present` asks for all, which takes a while where many are."""
 
     def beat(self, worker: str) -> bool:
         """This worker lives; True if that is news: it is new, or was buried though it only could not be heard."""
@@ -459,6 +465,9 @@ class Announcer(Protocol):
 
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
+
+    def newcomer(self, game: Game) -> None:
+        """As `board_changed`, for somebody who has no points yet: where many are already, a few windows later."""
 
     def progress_changed(self, game: Game, index: int) -> None:
         """A `progress` follows within a window."""

@@ -25,6 +25,8 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "question_count": len(game.questions),
         **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
+    if game.live and phase.index >= 0:
+        view["index"] = phase.index
     if game.language:
         view["language"] = game.language
     if game.options.closes_at:

@@ -78,6 +78,10 @@ class Announcements:
         """See `Announcer.board_changed`."""
         self._errand("board", game)
 
+    def newcomer(self, game: Game) -> None:
+        """See `Announcer.newcomer`."""
+        self.board_changed(game)
+
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
         self._errand("progress", game, index=index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from typing import Any
@@ -33,6 +34,10 @@ log = logging.getLogger("quiz.broadcast")
 RETRY = 0.5
 #: Traces kept of what waits to be told.
 TRACES = 100
+#: So many players here make newcomers' boards a window later, and at most so many windows later.
+CROWD, MORE_WINDOWS = 10, 9
+#: For so many players here, what takes a look at all of them is told half as often; for twice as many, a third.
+HALL = 1000
 #: A fan-out yields after so many messages, so that acknowledgements don't wait for it.
 SLICE = 200
 
@@ -62,7 +67,9 @@ class Broadcaster(Announcements):
         self._clients = bus
         self._games, self._leaderboard, self._seats, self._shadow = games, leaderboard, seats, shadow
         self._top_n, self._window_ms = top_n, window_ms
+        #: (game, topic): what somebody is about to tell, and what of that has changed since they last looked.
         self._waiting: set[tuple[str, str]] = set()
+        self._changed: set[tuple[str, str]] = set()
         self._traces: dict[tuple[str, str], list[str]] = {}  # of the changes that wait
         self._boards = BoardsTold(delays)
         self._runners = Runners()
@@ -102,49 +109,61 @@ class Broadcaster(Announcements):
     def board_changed(self, game: Game, at: Edition | None = None) -> None:
         """See `Announcer.board_changed`."""
         if self._boards.changed(game.id, at):
-            self._soon("board", game, lambda: self._tell_board(game), self._boards.wait(game.id, self._window_ms / 1000))
+            window = self._window_ms / 1000
+            self._soon("board", game, lambda: self._tell_board(game), lambda: self._boards.wait(game.id, window))
+
+    def newcomer(self, game: Game) -> None:
+        """See `Announcer.newcomer`."""
+        self._boards.changed(game.id, None)
+        self._soon("newcomers", game, lambda: self._tell_newcomers(game), lambda: self._until_newcomers(game))
 
     def progress_changed(self, game: Game, index: int) -> None:
         """See `Announcer.progress_changed`."""
         self._soon(f"progress of {index}", game, lambda: self._tell_progress(game, index))
+        self._soon(f"end of {index}", game, lambda: self._end_if_all_answered(game, index), lambda: self._look_s(game))
 
     def roster_changed(self, game: Game) -> None:
         """See `Announcer.roster_changed`."""
         self._soon("roster", game, lambda: self._tell_roster(game))
 
-    def _soon(self, topic: str, game: Game, tell: Callable[[], int], wait_s: float = 0) -> None:
-        """Runs `tell`, after `wait_s` seconds, in a greenlet until it says that nothing is left to wait for.
+    def _soon(self, topic: str, game: Game, tell: Callable[[], int], wait: Callable[[], float] = lambda: 0.0) -> None:
+        """Runs `tell`, after `wait()` seconds, until it says that nothing is left to wait for (in milliseconds).
 
         One at a time for each topic of a game.
         """
         key = (game.id, topic)
         if tracing.spans is not None and (trace := tracing.spans.sampled()):
             self._traces.setdefault(key, []).append(trace)
+        self._changed.add(key)
         if key not in self._waiting:
             self._waiting.add(key)
-            # A moment at least, so that what comes together is told together.
-            self._runners.run_later(max(wait_s, self._window_ms / 10_000), self._until_told, key, tell)
+            self._runners.run_later(self._gathering(wait), self._until_told, key, tell, wait)
 
-    def _until_told(self, key: tuple[str, str], tell: Callable[[], int]) -> None:
+    def _gathering(self, wait: Callable[[], float]) -> float:
+        """Seconds: a moment at least, so that what comes together is told together."""
+        return max(wait(), self._window_ms / 10_000)
+
+    def _until_told(self, key: tuple[str, str], tell: Callable[[], int], wait: Callable[[], float]) -> None:
         logging_context.only(dict, {"game": key[0], "topic": key[1]})
-        while True:
-            # From here on a change starts another round: what it changed may be too late for this one.
+        try:
+            while key in self._changed:
+                # From here on a change starts another round: what it changed may be too late for this one.
+                self._changed.discard(key)
+                traces = self._traces.pop(key, [])
+                try:
+                    wait_ms = self._told_for(traces, tell)
+                except GameNotFound:
+                    return
+                except ServerBusy:
+                    wait_ms = round(RETRY * 1000)
+                if wait_ms > 0:
+                    self._changed.add(key)
+                    if traces:
+                        self._traces[key] = [*traces, *self._traces.get(key, ())][:TRACES]
+                if key in self._changed:
+                    gevent.sleep(wait_ms / 1000 if wait_ms > 0 else self._gathering(wait))
+        finally:
             self._waiting.discard(key)
-            traces = self._traces.pop(key, [])
-            try:
-                wait_ms = self._told_for(traces, tell)
-            except GameNotFound:
-                return
-            except ServerBusy:
-                wait_ms = round(RETRY * 1000)
-            if wait_ms <= 0:
-                return
-            if traces:
-                self._traces[key] = [*traces, *self._traces.get(key, ())][:TRACES]
-            if key in self._waiting:
-                return
-            self._waiting.add(key)
-            gevent.sleep(wait_ms / 1000)
 
     @staticmethod
     def _told_for(traces: list[str], tell: Callable[[], int]) -> int:
@@ -181,6 +200,18 @@ class Broadcaster(Announcements):
             event = self._clients.tell("leaderboard", payload, rooms, topic, told, game=game.id, board=board.edition)
             self._shadow.learn_board(game.id, event)
         self._teams_follow(game)
+        return 0
+
+    def _until_newcomers(self, game: Game) -> float:
+        """Seconds. A board for each of many who come would keep the rest of them waiting: it is sent to all who are there."""
+        windows = 1 + min(self._seats.count(game.id) // CROWD, MORE_WINDOWS)
+        return self._boards.wait(game.id, windows * self._window_ms / 1000)
+
+    def _tell_newcomers(self, game: Game) -> int:
+        if self._boards.untold(game.id):
+            if (wait_s := self._until_newcomers(game)) > 0:
+                return math.ceil(wait_s * 1000)
+            self.board_changed(game)
         return 0
 
     def _teams_follow(self, game: Game) -> None:
@@ -270,18 +301,27 @@ class Broadcaster(Announcements):
         if not board.provisional:
             self._boards.telling(game.id, board.edition, mine=False)()
 
+    def _look_s(self, game: Game) -> float:
+        """Seconds in which one look at all who are there is enough."""
+        return self._seats.count(game.id) / HALL * self._window_ms / 1000
+
+    def _wide_ms(self, game: Game) -> int:
+        """The window for what takes such a look."""
+        return self._window_ms + round(self._look_s(game) * 1000)
+
     def _tell_progress(self, game: Game, index: int) -> int:
-        answered = self._games.answer_count(game, index)
-        wait = self._games.claim(game, "progress", f"{index}:{answered}", self._window_ms)
+        answered, present = self._games.answer_count(game, index), self._games.present(game)
+        wait = self._games.claim(game, "progress", f"{index}:{answered}:{len(present)}", self._wide_ms(game))
         if wait < 0:
-            players = len(self._games.scores(game))
-            question = game.questions[index].id
-            self.hosts(game, "progress", {"question": question, "answered": answered, "players": players})
-        self._rounds.close_if_all_answered(game, index)
+            self.hosts(game, "progress", self._lobby.progress(game, index, present))
         return max(wait, 0)
 
+    def _end_if_all_answered(self, game: Game, index: int) -> int:
+        self._rounds.close_if_all_answered(game, index)
+        return 0
+
     def _tell_roster(self, game: Game) -> int:
-        changes = self._games.take_roster(game, self._window_ms)
+        changes = self._games.take_roster(game, self._wide_ms(game))
         if isinstance(changes, int):
             return changes
         told: dict[str, list[dict[str, str]]] = {"joined": [], "left": []}
@@ -290,6 +330,8 @@ class Broadcaster(Announcements):
             team = in_team(game, teams.get(player.id))
             told[change].append({"id": player.id, "nickname": player.nickname, **team})
         self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
+        if game.live and (phase := self._games.phase(game)[0]).state == "question":
+            self.progress_changed(game, phase.index)  # so many others may answer now
         return 0
 
     def _do(self, errand: dict[str, Any]) -> None:

@@ -83,6 +83,10 @@ class Seats:
         """The players of a game who are connected here, with their connections."""
         return {player: list(sids) for player, sids in self._games.get(game_id, {}).items()}
 
+    def count(self, game_id: str) -> int:
+        """How many players of a game are connected here."""
+        return len(self._games.get(game_id, ()))
+
     def connections(self, game_id: str, player: str) -> list[str]:
         """A player's connections here."""
         return list(self._games.get(game_id, {}).get(player, ()))

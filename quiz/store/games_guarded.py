@@ -281,6 +281,10 @@ class GuardedGames(RedisGames):
             lambda: super(GuardedGames, self).answer_count(game, index), lambda: self.mirror.answer_count(game, index)
         )
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`; without Redis, as far as this instance knows."""
+        return self._either(lambda: super(GuardedGames, self).answered(game, index), lambda: self.mirror.answered(game, index))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`; without Redis, as far as this instance knows."""
 
@@ -383,6 +387,10 @@ class GuardedGames(RedisGames):
     def present(self, game: Game) -> set[str]:
         """See `Games.present`; without Redis, nobody is known to be."""
         return self._either(lambda: super(GuardedGames, self).present(game), lambda: set())
+
+    def is_present(self, game: Game, player: str) -> bool:
+        """See `Games.is_present`; without Redis, nobody is known to be."""
+        return self._either(lambda: super(GuardedGames, self).is_present(game, player), lambda: False)
 
     def note_roster(self, game: Game, change: str, player: Player) -> None:
         """See `Games.note_roster`."""

@@ -318,6 +318,10 @@ class MemoryGames:
         """See `Games.answer_count`."""
         return len(self.held(game).answers.get(index, {}))
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`."""
+        return set(self.held(game).answers.get(index, {}))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`."""
         return self.held(game).listing()
@@ -418,6 +422,10 @@ class MemoryGames:
         """See `Games.present`."""
         held = self.held(game)
         return {player for player, _ in held.presence} - held.kicked
+
+    def is_present(self, game: Game, player: str) -> bool:
+        """See `Games.is_present`."""
+        return player in self.present(game)
 
     def beat(self, worker: str) -> bool:
         """See `Games.beat`."""

@@ -61,6 +61,7 @@ _SCRIPTS = [
     "announced",
     "claim",
     "overdue",
+    "is_present",
     "presence",
     "roster",
 ]
@@ -328,6 +329,10 @@ class RedisGames:
         """See `Games.answer_count`."""
         return int(self._redis.hlen(game_keys(game.pin).answers(index)))
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`."""
+        return set(self._redis.hkeys(game_keys(game.pin).answers(index)))
+
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """See `Games.scores`."""
         rows = self._redis.zrange(game_keys(game.pin).leaderboard, 0, -1, desc=True, withscores=True)
@@ -409,6 +414,11 @@ class RedisGames:
         k = game_keys(game.pin)
         here, kicked = self._redis.smembers(k.presence), self._redis.smembers(k.kicked)
         return {member.split("|", 1)[0] for member in here} - set(kicked)
+
+    def is_present(self, game: Game, player: str) -> bool:
+        """See `Games.is_present`."""
+        k, workers = game_keys(game.pin), self._redis.zrange(keys.WORKERS, 0, -1)
+        return bool(self._run("is_present", [k.presence, k.kicked], player, *workers))
 
     def beat(self, worker: str) -> bool:
         """See `Games.beat`."""

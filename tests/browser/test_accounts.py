@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.timeout(60)
 def test_an_admin_manages_accounts_and_nobody_else_does(one_worker, projector):
     """Adds a host with a password that is shown once and works, gives another, ends the host's sessions, removes the account."""
     one_worker.flask("host", "add", "head", "--password", "a good password", "--admin")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import re
+
 import requests
 from playwright.sync_api import expect
 
@@ -10,7 +12,6 @@ from tests.browser.devices import Device
 from tests.harness.clients import Client
 
 
-@pytest.mark.timeout(300)
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
     screen = projector(two_workers.url)
@@ -45,7 +46,7 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
 
     screen.page.keyboard.press("PageDown")
     screen.see("question")
-    assert ann.wait("question")["time_limit_ms"] == 90_000
+    assert ann.wait("question")["time_limit_ms"] == 180_000
     closes_at = bob.wait("question")["closes_at"]
     remote.at("add-time").click()
     bob.wait("question", lambda told: told["closes_at"] == closes_at + 10_000)
@@ -84,6 +85,43 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     expect(remote.at("results")).to_be_visible()
     for client in (ann, bob):
         client.close()
+
+
+def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
+    """It is made, but the page is told that the server is busy, and not told that the game has moved: it looks for itself."""
+    screen = projector(two_workers.url)
+    screen.spoilt = True
+    screen.page.route_web_socket("**/socket.io/*", _losing_the_reply)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    player = Client(two_workers.url)
+    player.ok("join", {"pin": pin, "nickname": "Ann"})
+    screen.at("start").click()
+    screen.see("question")
+    screen.at("close").click()
+    screen.see("reveal")
+    expect(screen.at("toast")).to_have_count(0)
+    player.close()
+
+
+def _losing_the_reply(page) -> None:
+    """Of the first `close_question`; and of what it does the page hears nothing."""
+    server, lost = page.connect_to_server(), []
+
+    def sent(message) -> None:
+        if '"close_question"' in message and not lost:
+            lost.append(re.match(r"42/host,(\d+)", message)[1])
+        server.send(message)
+
+    def said(message) -> None:
+        if lost and message.startswith(f"43/host,{lost[0]}["):
+            error = {"code": "server_busy", "message": "", "retryable": True, "retry_after_ms": 1}
+            page.send(f"43/host,{lost[0]}" + json.dumps([{"ok": False, "error": error}]))
+        elif not (lost and message.startswith("42/host,")):
+            page.send(message)
+
+    page.on_message(sent)
+    server.on_message(said)
 
 
 def as_remote(screen: Device, device: Device, pin: str) -> Device:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 #: What the module that the pages use makes of a text that no catalogue has, of names, numbers, moments and lists.
@@ -26,7 +25,6 @@ def _direction(device) -> tuple[str, str]:
     return root.get_attribute("lang"), root.evaluate("root => getComputedStyle(root).direction")
 
 
-@pytest.mark.timeout(60)
 def test_a_game_in_arabic(one_worker, projector, phone):
     """The host's language is the projector's alone; a player's is what their browser asks for, until they choose another."""
     screen = projector(one_worker.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
@@ -11,7 +10,6 @@ WRONG = [("single", 0), ("multiple", [1]), ("true_false", False), ("text", "Lyon
 KNOWN = {"Ada": 5, "Ben": 3, "Cem": 1}
 
 
-@pytest.mark.timeout(120)
 def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
     """A host and three players play to the end; every phone shows the score that the projector's board gives its player."""
     screen = projector(server.url)
@@ -46,9 +44,13 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
             won[name] += int(device.at("points").inner_text().lstrip("+").replace(",", ""))
             expect(device.at("score")).to_have_text(f"{won[name]:,}")
         expect(screen.at("distribution")).to_be_visible()
+        if index == 2:
+            expect(screen.page.locator(".bar-count")).to_have_text(["2", "1"])
         screen.at("next").click()
         screen.see("leaderboard")
         expect(screen.at("board-row")).to_have_count(3)
+        if index == 1:  # it shows the standing before, and then moves on
+            expect(screen.page.locator(".board-score")).to_have_text([f"{score:,}" for score in won.values()])
         phones["Ada"].see("leaderboard")
         phones["Ada"].says("rank", "1st")
         expect(phones["Ada"].page.get_by_text("Next question soon" if index < 4 else "The podium is next")).to_be_visible()
@@ -58,11 +60,10 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
     for name, device in phones.items():
         device.see("podium")
         expect(device.at("score")).to_have_text(f"{won[name]:,}")
-    assert screen.standing() == {name: device.score for name, device in phones.items()} == won
+    assert list(screen.standing().items()) == [(name, device.score) for name, device in phones.items()] == list(won.items())
     assert won["Ada"] > won["Ben"] > won["Cem"] > 0
 
 
-@pytest.mark.timeout(60)
 def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     """Both show the countdown; all see a pause, which lasts over a reload; who comes late gets the open question and counts."""
     screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)

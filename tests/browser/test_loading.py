@@ -25,3 +25,16 @@ def test_a_page_weighs_little_and_what_it_loads_is_kept_for_good(one_worker, bro
             assert headers["content-encoding"] in ("br", "gzip"), response["url"]
     again = load(browser, one_worker.url, path, control, throttled=False, visits=2)
     assert again.bytes < MOST / 20, again
+
+
+def test_a_signed_in_host_waits_for_one_answer_and_no_more(one_worker, projector):
+    """Who it is comes with the page; games and quizzes are asked for at once, not one behind the other."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    asked: list[str] = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+    screen.spoilt = True
+    screen.page.route("**/api/v1/games", lambda route: None)  # never answered
+    with screen.page.expect_response("**/api/v1/quizzes?*"):
+        screen.page.reload()
+    assert not [url for url in asked if url.endswith("/api/v1/session")]

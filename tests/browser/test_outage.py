@@ -14,10 +14,6 @@ from tests.browser.conftest import furnish
 from tests.chaos.store import Store
 from tests.harness.server import Server, eventually, serving
 
-#: Milliseconds that a page may take to learn what a worker knows: the breaker opens after some failures, and closes once
-#: Redis is noticed, its games are looked through and a trial has succeeded.
-TOLD_MS, HEALED_MS = 10_000, 15_000
-
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
@@ -40,7 +36,7 @@ def outage(server: Server, store: Store) -> Iterator[Store]:
     yield store
     store.kill()
     store.start()
-    eventually(lambda: requests.get(f"{server.url}/actuator/health", timeout=5).json()["status"] == "UP", 20)
+    eventually(lambda: requests.get(f"{server.url}/actuator/health", timeout=60).json()["status"] == "UP")
 
 
 def _badge(*devices) -> list[Locator]:
@@ -49,13 +45,13 @@ def _badge(*devices) -> list[Locator]:
 
 def _shown(*devices) -> None:
     for badge in _badge(*devices):
-        expect(badge).to_be_visible(timeout=TOLD_MS)
+        expect(badge).to_be_visible()
         expect(badge).to_be_in_viewport()
 
 
 def _gone(*devices) -> None:
     for badge in _badge(*devices):
-        expect(badge).to_be_hidden(timeout=HEALED_MS)
+        expect(badge).to_be_hidden()
 
 
 #: What a session believes after each of these, from the module that the pages use.
@@ -93,7 +89,6 @@ def test_what_is_believed(server, phone):
         assert ada.page.evaluate(BELIEFS, steps) == marked, steps
 
 
-@pytest.mark.timeout(60)
 def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phone):
     """Without Redis answers go on and every score is marked, also after a reload; with Redis no mark is left, and all count."""
     screen, ada = projector(server.url), phone(server.url)
@@ -133,7 +128,6 @@ def test_a_self_paced_game_goes_on_without_redis(server, outage, projector, phon
     _gone(ada, screen)
 
 
-@pytest.mark.timeout(60)
 def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector, phone):
     """An open question takes answers; the host's presses wait, with words that say so, and only the last move happens, once."""
     screen, ada = projector(server.url), phone(server.url)
@@ -166,7 +160,7 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     screen.see("question")
 
     outage.start()
-    screen.see("paused", HEALED_MS)  # the later press stands
+    screen.see("paused")  # the later press stands
     ada.see("paused")
     expect(screen.at("waiting")).to_be_hidden()
     _gone(ada, screen)
@@ -183,7 +177,7 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     screen.at("next").click()
     screen.says("waiting", "Play goes on by itself")
     outage.start()
-    screen.see("question", HEALED_MS)
+    screen.see("question")
     expect(screen.at("lock")).to_have_attribute("aria-label", "Unlock")
     expect(screen.page.get_by_role("heading")).to_have_text("Second?")
     _gone(ada, screen)
@@ -192,7 +186,6 @@ def test_a_hosts_move_waits_for_redis_and_is_made_once(server, outage, projector
     expect(ada.at("score")).to_have_text("2,000")
 
 
-@pytest.mark.timeout(60)
 def test_doors_without_redis(server, outage, projector, phone):
     """Who wants in during an outage, as host or player, reads why not, and is let in when it is over without asking again."""
     screen, ada, ben = projector(server.url), phone(server.url), phone(server.url)
@@ -207,9 +200,9 @@ def test_doors_without_redis(server, outage, projector, phone):
     outage.kill()
     _shown(screen, ada)
     for path in ("/", f"/play/{pin}", "/host", f"/host/games/{pin}"):
-        assert requests.get(server.url + path, timeout=2).status_code == 200
+        assert requests.get(server.url + path, timeout=60).status_code == 200
     session = {"name": "teacher", "password": "a good password"}
-    refused = requests.post(f"{server.url}/api/v1/session", json=session, timeout=2)
+    refused = requests.post(f"{server.url}/api/v1/session", json=session, timeout=60)
     assert (refused.status_code, refused.json()["code"]) == (503, "server_busy")
     ben.open(f"/play/{pin}")
     ben.ask_in(None, "Ben")
@@ -229,8 +222,8 @@ def test_doors_without_redis(server, outage, projector, phone):
     screen.says("error", re.compile("appear by themselves"))
 
     outage.start()
-    screen.see("desk", HEALED_MS)
-    ben.see("lobby", HEALED_MS)
+    screen.see("desk")
+    ben.see("lobby")
     desk.at("sign-in").click()
     desk.see("desk")
     screen.at(f"game-{pin}").click()

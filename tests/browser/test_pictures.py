@@ -46,7 +46,6 @@ def school() -> Iterator[Server]:
 
 
 @pytest.mark.skipif("PICTURES" not in os.environ, reason="only when asked for: PICTURES=1")
-@pytest.mark.timeout(300)
 def test_pictures(school: Server, projector: Callable[..., Projector], phone: Callable[..., Phone]):
     """A game of thirteen from lobby to results, what its host sees before it, and a lobby with teams; each is small."""
     screen, ada = projector(school.url), phone(school.url, **SHARP)
@@ -173,7 +172,7 @@ def _save(device: Device, name: str) -> None:
     """Once all is drawn, as small as it may be."""
     device.page.wait_for_load_state("networkidle")
     device.page.evaluate("() => document.fonts.ready.then(() => true)")
-    eventually(lambda: not device.page.evaluate(_MOVING), 5)
+    eventually(lambda: not device.page.evaluate(_MOVING))
     file = PICTURES / f"{name}.webp"
     image = Image.open(io.BytesIO(device.page.screenshot())).convert("RGB")
     image.thumbnail((WIDEST, image.height), Image.Resampling.LANCZOS)

@@ -23,21 +23,22 @@ REASONED = """async () => {
     const board = { top: [row("a", "Ann", 9, 1), row("b", "Bob", 5, 2)] };
     const is = (id, score, rank, next) =>
         ahead.aheadOf({ you: { score, rank }, board, result: next ? { ahead: next } : null, player: { id } });
-    const cem = { nickname: "Cem", score: 4 };
+    const cem = { nickname: "Cem", score: 4 }, dan = { nickname: "Dan", score: 7 };
     const line = (question, more) => list.stateOf({ question, answered: false, over: false, ...more }, ["q1"]);
     const done = (correct) => line("q1", { answered: true, over: true, correct });
-    const pairs = [["A", "B"], ["C"]];
+    const pairs = [["A", "B"], ["C"]], draws = [0, 0, 0.6, 0];
     const { changedOptions } = await import("/static/js/host/options.js");
     const wish = { closes_at: "2030-01-01T12:00", show_on_phones: false, leaderboard: false, countdown_ms: "2", late_join: true };
     const { closes_at, ...paced } = changedOptions(wish, "self-paced");
     return {
-        numbers: ["1 000,5", "−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map(numbers.parseNumber),
+        numbers: ["1 000,5", "\u200e−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map(numbers.parseNumber),
         keys: ["1", "3", "4", "0", "a", "C", "d", "Enter"].map((key) => keys.choiceOf(key, choices)?.id ?? null),
         truths: ["1", "2", "3", "a"].map((key) => keys.choiceOf(key, [{ id: true }, { id: false }])?.id ?? null),
-        ahead: [is("a", 9, 1), is("b", 5, 2), is("c", 2, 3), is("c", 2, 3, cem), is("c", 4, 3, cem), is("b", 5, null)],
+        ahead: [is("a", 9, 1), is("b", 5, 2), is("c", 2, 3), is("c", 2, 3, cem), is("c", 4, 3, cem), is("b", 5, 2, dan),
+            is("b", 5, null)],
         moved: [order.moved([0, 1, 2], 0, 2), order.moved([0, 1, 2], 2, 0), order.moved([0, 1, 2], 1, 1)],
         states: [line("q1"), line("q2"), line("q1", { over: true }), done(null), done(false), done(true)],
-        rolled: [names.rolledName(pairs, null, () => 0.6), names.rolledName(pairs, "A C")],
+        rolled: [names.rolledName(pairs, null, () => 0.6), names.rolledName(pairs, "A C", () => draws.shift())],
         options: [changedOptions(wish, "live"), paced, closes_at === new Date(2030, 0, 1, 12).getTime()],
     };
 }"""
@@ -51,6 +52,7 @@ MADE = {
         {"rank": 2, "by": 3},
         {"nickname": "Cem", "by": 2},
         {"rank": 2, "by": 1},
+        {"nickname": "Ann", "by": 4},
         None,
     ],
     "moved": [[1, 2, 0], [2, 0, 1], [0, 1, 2]],
@@ -93,7 +95,6 @@ def test_numbers_keys_neighbours_order_and_names(two_workers, phone):
     assert ada.page.evaluate(REASONED) == MADE
 
 
-@pytest.mark.timeout(90)
 def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
     """Two taps and in; skipped, jumped to, dragged and answered by keys; at the end every question again, and a picture."""
     pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
@@ -158,20 +159,21 @@ def _drag(device, item: int, place: int) -> None:
     mouse.up()
 
 
-@pytest.mark.timeout(60)
 def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
     """The page says until when, shows neither ranks nor boards, and ends by itself; what was missed can be looked at then."""
-    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 8000}
-    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
     ada = phone(two_workers.url)
-    ada.join(pin, "Ada", "qr")
+    ada.open("/")  # what takes long on a slow machine is done before the time runs
+    ada.see("nickname")
+    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 15_000}
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
+    ada.ask_in(pin, "Ada")
     ada.see("question")
     ada.says("deadline", "sec")
     ada.at("choice-0").click()
     ada.says("verdict", "Correct!")
     for hidden in ("rank", "board", "ahead"):
         expect(ada.at(hidden)).to_have_count(0)
-    ada.see("podium", 20_000)
+    ada.see("podium")
     expect(ada.page.get_by_role("heading", name="Well played!")).to_be_visible()
     expect(ada.at("podium")).to_have_count(0)
     ada.at("look-again").click()
@@ -180,7 +182,6 @@ def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
     expect(ada.page.get_by_text("No answer")).to_be_visible()
 
 
-@pytest.mark.timeout(60)
 def test_a_phone_that_slept(two_workers, tunnel, phone, host):
     """Asleep it misses a question, and the network forgets its connection without a word; awake it is right again by itself."""
     pin = host.ok("create_game", {"quiz": "two-long-ones", "options": {"countdown_ms": 0, "show_on_phones": False}})["pin"]
@@ -198,7 +199,42 @@ def test_a_phone_that_slept(two_workers, tunnel, phone, host):
         for state in ("reveal", "leaderboard"):
             host.ok("next", {"after": "q1", "state": state})
         host.wait("question", lambda question: question["id"] == "q2")
-    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=5000)
+    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=15_000)  # before a heart that stopped would tell
     expect(ada.reconnecting).to_be_hidden()
     ada.at("choice-1").click()
     ada.says("verdict", "Not this time")
+
+
+@pytest.mark.timeout(120)
+def test_what_was_begun_and_what_was_missed(tunnel, phone, host):
+    """An answer after the end is said to be late, with what was right, after a reload too; a pause leaves choices alone."""
+    pin = host.ok("create_game", {"quiz": "five-of-a-kind", "options": {"countdown_ms": 0, "auto_close": False}})["pin"]
+    ada = phone(tunnel.url)
+    ada.forgive("WebSocket")
+    ada.join(pin, "Ada", "qr")
+    ada.see("lobby")
+    host.ok("start")
+    ada.see("question")
+    tunnel.cut()
+    ada.at("choice-1").click()
+    ada.see("sent")
+    host.ok("close_question")
+    tunnel.mend()
+    for _ in ("back", "reloaded"):
+        ada.see("result", 60_000)
+        ada.says("verdict", "Your answer came too late")
+        ada.says("right-answer", "Mars")
+        ada.page.reload()
+    host.ok("next", {"after": "q1", "state": "reveal"})
+    host.ok("next", {"after": "q1", "state": "leaderboard"})
+    ada.see("question")
+    for choice in (1, 3):
+        ada.at(f"choice-{choice}").click()
+    host.ok("pause")
+    ada.see("paused")
+    host.ok("resume")
+    ada.see("question")
+    ada.at("send").click()
+    ada.says("sent-status", "Answer sent")
+    host.ok("close_question")
+    ada.says("verdict", "Correct!")

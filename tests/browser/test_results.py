@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.devices import Projector
@@ -30,7 +29,6 @@ def play(server: Server, host: Projector, *answers: dict[str, Any]) -> None:
     host.see("podium")
 
 
-@pytest.mark.timeout(60)
 def test_a_host_looks_at_results_exports_them_and_removes_a_player_and_a_game(one_worker: Server, projector: Any, tmp_path: Path):
     """From the end of a game and from the list; on a screen, on a tablet by keyboard, and on paper; strangers' names as typed."""
     host: Projector = projector(one_worker.url)

@@ -83,7 +83,6 @@ def told(world: World, story: Story) -> Iterator[Iterator[Stop]]:
         device.check()
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("story", "language", "views"), FEW, ids=lambda one: getattr(one, "__name__", None))
 def test_a_few_screens(furnished: Any, browser: Browser, story: Story, language: str, views: dict[str, View]):
     """Each size in each theme with texts as long as may be: axe-core finds nothing, nothing is cut off or too small to hit."""
@@ -99,7 +98,6 @@ def test_a_few_screens(furnished: Any, browser: Browser, story: Story, language:
     assert not left
 
 
-@pytest.mark.timeout(60)
 def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     """They are on at once, and from the first moment on the next page, whatever the system asks for, or what it asks for."""
     world = World(*furnished, browser)
@@ -136,7 +134,6 @@ def test_every_screen_in_every_size_and_theme(furnished: Any, browser: Browser, 
 
 
 @pytest.mark.screens
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("story", [countdown, live, self_paced], ids=lambda story: story.__name__)
 def test_a_reload_in_each_phase(furnished: Any, browser: Browser, story: Story):
     """Whoever reloads is where they were in the game."""
@@ -185,7 +182,6 @@ def _is_back(device: Device, before: tuple[str | None, str]) -> None:
 
 
 @pytest.mark.screens
-@pytest.mark.timeout(300)
 def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
     """From signing in to the podium, and from the front door to the last place: all types, a pause, a removal, the end."""
     world = World(*furnished, browser)
@@ -233,7 +229,6 @@ def test_a_live_game_by_keyboard_alone(furnished: Any, browser: Browser):
 
 
 @pytest.mark.screens
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 def test_everything_is_reached_by_keyboard(furnished: Any, browser: Browser, story: Story):
     """On every screen Tab comes to all that can be pressed, in the order of the page, and it is always seen where it is."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 RIGHT = [("order", [1, 2, 0]), ("poll", 0), ("number", "3,14"), ("single", 0)]
 WRONG = [("order", [0, 1, 2]), ("poll", 1), ("number", "-3"), ("single", 1)]
 
 
-@pytest.mark.timeout(60)
 def test_two_players_each_at_their_own_pace(server, projector, phone):
     """Both players get every question and their results at once, and the projector's board moves with every answer."""
     screen = projector(server.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 
@@ -12,7 +11,6 @@ def rows(device, name: str = "team-row") -> list[list[str]]:
     return [[line.locator(part).inner_text() for part in (".board-rank", "bdi", ".board-score")] for line in lines]
 
 
-@pytest.mark.timeout(120)
 def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, phone):
     """The host names two teams; a phone asks for one; lobby, board, podium, phones and results show how they stand."""
     screen = projector(one_worker.url)

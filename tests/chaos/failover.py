@@ -22,7 +22,7 @@ def failover(arena: Arena, fleet: Sentinels) -> Outcome:
     began = time.monotonic()
     fleet.master.signal(signal.SIGKILL)
     arena.gauges[0].opened(began)
-    eventually(lambda: fleet.named != before, 30, 0.05)
+    eventually(lambda: fleet.named != before, step=0.05)
     promoted = time.monotonic()
     closed = arena.closed(promoted)
     outcome.note("writable after the new master, s", closed - promoted, 5.0)

@@ -59,7 +59,7 @@ class Mixture:
         def files_are_back() -> bool:
             return self._held()[0] <= before[0] + 10
 
-        eventually(files_are_back, 20, 0.5)
+        eventually(files_are_back, step=0.5)
         files, mebibytes = self._held()
         outcome.note("acknowledged answers unknown to whom their players came back", self._arena.crowd.unknown, 0)
         outcome.note("more open files than before", files - before[0], 10)
@@ -124,7 +124,7 @@ class Mixture:
         (server.folder / "var" / "clock-off").unlink(missing_ok=True)  # if its clock is wrong, let its successor's be so
         before = server.workers()
         os.kill(self._random.choice(before), signal.SIGKILL)
-        eventually(lambda: len(server.workers()) == len(before), 20)
+        eventually(lambda: len(server.workers()) == len(before))
 
     def cut(self) -> None:
         """One instance can't reach Redis."""

@@ -18,7 +18,7 @@ from bench.installation import free_port
 from quiz.ops.valkey import binary
 from tests.harness.server import eventually
 
-START_SECONDS = 10
+START_SECONDS = 60
 
 
 class Store:
@@ -52,7 +52,7 @@ class Store:
 
     def client(self) -> redis.Redis:
         """A client to look inside."""
-        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=5)
+        return redis.Redis(port=self.port, decode_responses=True, socket_timeout=60)
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
@@ -94,7 +94,7 @@ class Store:
                 rewrites = kept["aof_rewrite_in_progress"] or kept["aof_rewrite_scheduled"]
                 return client.info("replication")["master_link_status"] == "up" and not rewrites
 
-            eventually(has_all, 20, 0.05)
+            eventually(has_all, step=0.05)
             client.replicaof("127.0.0.1", 1)  # where nobody is
         return made
 

@@ -152,7 +152,7 @@ def full(arena: Arena, seconds: float = 4.0) -> Outcome:
     arena.play(QUIET)
     arena.store.fill()
     # It notices when it writes to the disk the next time: until then it has taken what it was told.
-    eventually(lambda: arena.client().info("persistence")["aof_last_write_status"] == "err", 10)
+    eventually(lambda: arena.client().info("persistence")["aof_last_write_status"] == "err")
     with outage(arena, outcome) as is_back:
         arena.play(seconds)
         is_back()
@@ -192,7 +192,7 @@ def _replace_worker(server: Server) -> float:
         new = set(server.workers()) - set(before)
         return bool(new) and all(list(journals.glob(f"*-{pid}-*")) for pid in new)
 
-    eventually(replaced, 20)
+    eventually(replaced)
     return time.monotonic() - began
 
 
@@ -220,7 +220,7 @@ def cut_off(arena: Arena, limit_s: int = 6) -> Outcome:
         boards.update(one=live.board(live.here), two=live.board(live.there))
         return boards["one"] == boards["two"]
 
-    eventually(same, 20, 0.1)
+    eventually(same, step=0.1)
     outcome.note("same boards after, s", time.monotonic() - closed, 5.0)
     found = finish(arena, outcome, closed)
     assert sorted(row["score"] > 0 for row in live.board(live.here)) == [False, True], "the answer of the cut-off side counts"

@@ -61,7 +61,7 @@ def redis_url() -> Iterator[str]:
         command = [str(binary()), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", folder]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while not socket.exists():
                 assert server.poll() is None, "Valkey has ended"
                 assert time.monotonic() < deadline, "Valkey does not start"
@@ -69,12 +69,12 @@ def redis_url() -> Iterator[str]:
             yield f"unix://{socket}"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 @pytest.fixture
 def store(redis_url: str) -> Iterator[redis.Redis]:
-    client = connect(redis_url, 2000)
+    client = connect(redis_url, 10_000)
     client.flushall()
     yield client
     client.close()
@@ -82,7 +82,7 @@ def store(redis_url: str) -> Iterator[redis.Redis]:
 
 @pytest.fixture
 def flask(store: redis.Redis, redis_url: str, tmp_path: Path) -> Flask:
-    return Flask(REDIS_URL=redis_url, QUIZ_VAR_DIR=str(tmp_path / "var"))
+    return Flask(REDIS_URL=redis_url, QUIZ_VAR_DIR=str(tmp_path / "var"), QUIZ_REDIS__TIMEOUT_MS="10000")
 
 
 @pytest.fixture

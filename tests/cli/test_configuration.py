@@ -116,7 +116,7 @@ def test_what_is_away_is_a_finding(tmp_path: Path) -> None:
 @pytest.fixture
 def stranger() -> Any:
     made = Server()
-    eventually(lambda: made.ask("PING"), 20)
+    eventually(lambda: made.ask("PING"))
     yield made
     made.close()
 

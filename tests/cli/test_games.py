@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,27 @@ def test_questions_are_drawn_from_a_quiz_or_from_all_with_a_tag(flask: Flask, wo
     assert "there are 0" in none.refusal
     assert "which quiz?" in no_quiz.refusal
     assert [one["slug"] for one in listed.json] == ["bank-1"]
+
+
+def test_a_self_paced_game_may_end_at_a_set_time(flask: Flask, words: str) -> None:
+    """By the machine's clock, or with an offset; not in the past, and no live game."""
+    paced = ["game", "create", words, "--mode", "self-paced", "--closes-at"]
+    day = date.today() + timedelta(days=30)
+    local, offset, past, live, none = flask.each(
+        [
+            [*paced, f"{day}T18:00"],
+            [*paced, f"{day}T18:00:00+0200"],
+            [*paced, "2020-01-31T18:00"],
+            ["game", "create", words, "--closes-at", f"{day}T18:00"],
+            [*paced, "tomorrow"],
+        ]
+    )
+    shown = flask.each([["game", "show", *one.lines, "--json"] for one in (local, offset)])
+    ends = [datetime.fromisoformat(f"{day}T18:00"), datetime.fromisoformat(f"{day}T18:00:00+02:00")]
+    assert [one.json["game"]["closes_at"] for one in shown] == [1000 * end.timestamp() for end in ends]
+    assert "must be in the future" in past.refusal
+    assert "a live game ends when its host ends it" in live.refusal
+    assert "'tomorrow'" in none.refusal
 
 
 def test_no_game_is_created_if_one_of_the_pins_cannot_be_had(flask: Flask, words: str) -> None:
@@ -182,7 +204,7 @@ def test_each_failure_is_one_line(flask: Flask, words: str) -> None:
 def _listening(store: redis.Redis) -> Any:
     pubsub = store.pubsub(ignore_subscribe_messages=True)
     pubsub.subscribe("quiz:bus")
-    pubsub.get_message(timeout=5)
+    pubsub.get_message(timeout=60)
     return pubsub
 
 

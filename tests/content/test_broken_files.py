@@ -163,7 +163,6 @@ SLOW = [
 ]
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(("format", "head", "repeated", "times", "tail"), SLOW)
 def test_no_text_takes_the_square_of_its_length(format: str, head: str, repeated: str, times: int, tail: str) -> None:
     """Each of these would take minutes."""

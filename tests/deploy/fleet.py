@@ -77,7 +77,7 @@ class Wanderer:
         self._client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
         self._client.on("connect", self._back)
         self._client.on("disconnect", self._lost)
-        self._client.connect(url, transports=transports, wait_timeout=10)
+        self._client.connect(url, transports=transports, wait_timeout=60)
         ack = self._client.call("join", {"pin": pin, "nickname": nickname}, timeout=10)
         assert ack["ok"], ack
         self._token = ack["token"]

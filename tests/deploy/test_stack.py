@@ -156,7 +156,7 @@ def test_the_dashboard_moves_with_what_players_do_and_with_an_outage(wide_stack:
         stack.shows("Circuit breaker state", ".* open, .* open, .* open")
         stack.shows("Answers that Redis lacks", r"\S+ [1-9].*")
         stack.shows("Alerts", r".*RedisDown \(pending\).*")
-        told = requests.get(f"http://127.0.0.1:{stack.ports.prometheus}/api/v1/alerts", timeout=5).json()["data"]["alerts"]
+        told = requests.get(f"http://127.0.0.1:{stack.ports.prometheus}/api/v1/alerts", timeout=60).json()["data"]["alerts"]
         links = {alert["labels"]["alertname"]: alert["annotations"]["runbook_url"] for alert in told}
         assert links["RedisDown"] == f"{(ROOT / 'docs' / 'runbook.md').as_uri()}#redisdown"
         assert "no data yet" not in stack.screen

@@ -392,6 +392,6 @@ def ask_at_the_end(call: Caller) -> None:
         call.ask("get", path, path, 200, via=probe)
         client = Raw(call.server.port).enter()
         call.server.process.send_signal(signal.SIGTERM)
-        eventually(lambda: probe.get(call.url + path, timeout=5).status_code == 503)
+        eventually(lambda: probe.get(call.url + path, timeout=60).status_code == 503)
         call.ask("get", path, path, 503, via=probe)
         client.sock.close()

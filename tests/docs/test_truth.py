@@ -72,7 +72,6 @@ def _example(language: str) -> str:
     return found[1]
 
 
-@pytest.mark.timeout(60)
 def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     """Copied from the page and run, it answers every question of all types."""
     command = [sys.executable, "-c", _example("python"), server.url, PIN, "Ada"]
@@ -85,7 +84,6 @@ def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
     bea.close()
 
 
-@pytest.mark.timeout(60)
 def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_path: Path):
     """Copied from the page and run, it answers each question, is told how it fared, and ends with the game."""
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
@@ -110,7 +108,6 @@ def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_
         assert line in said
 
 
-@pytest.mark.timeout(120)
 def test_the_http_interface_and_both_modes_over_socket_io_are_as_their_documents_say_to_the_servers_end(server: Server):
     """Every status of every operation, every event, acknowledgement and field is documented, and none of that in vain."""
     call, strict = asked.Caller(server), played.Strict()

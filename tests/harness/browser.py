@@ -28,7 +28,7 @@ def launched() -> Iterator[Browser]:
 
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, f"the tests need a browser on PATH: one of {', '.join(BROWSERS)}"
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield running
@@ -73,7 +73,7 @@ def _devices(browser: Browser, left: list[Any], kind: Any, **options: Any) -> It
             device.enter(url)
         else:
             device = kind(browser.new_context(reduced_motion="reduce", **options, **more), url)
-            device.page.set_default_timeout(10_000)
+            device.page.set_default_timeout(30_000)
         made.append(device)
         if not more:
             usual.append(device)

@@ -16,22 +16,24 @@ class Client:
     def __init__(self, url: str, namespace: str = "/", auth: dict[str, Any] | None = None, lag_s: float = 0) -> None:
         self.lag_s = lag_s  # how long its acknowledgement of `sync` takes, as that of a distant client would
         self.url, self.namespace, self.auth = url, namespace, auth
+        self.synced = threading.Event()
         self.events: list[tuple[str, Any]] = []
         self._came = threading.Condition()
         self._socket = socketio.Client(reconnection=False)
         self._socket.on("*", self._record, namespace=namespace)
         self._socket.on("sync", self._sync, namespace=namespace)
-        self._socket.connect(url, namespaces=[namespace], auth=auth, transports=["websocket"], wait_timeout=20)
+        self._socket.connect(url, namespaces=[namespace], auth=auth, transports=["websocket"], wait_timeout=60)
 
     def _sync(self, _: Any) -> None:
         time.sleep(self.lag_s)
+        self.synced.set()
 
     def _record(self, event: str, *args: Any) -> None:
         with self._came:
             self.events.append((event, args[0] if args else None))
             self._came.notify_all()
 
-    def call(self, event: str, payload: Any = None, timeout: float = 20) -> dict[str, Any]:
+    def call(self, event: str, payload: Any = None, timeout: float = 60) -> dict[str, Any]:
         """Sends an event; its acknowledgement."""
         return self._socket.call(event, {} if payload is None else payload, namespace=self.namespace, timeout=timeout)
 
@@ -53,7 +55,7 @@ class Client:
         with self._came:
             return [payload for name, payload in self.events if name == event]
 
-    def wait(self, event: str, matching=lambda payload: True, seconds: float = 15) -> Any:
+    def wait(self, event: str, matching=lambda payload: True, seconds: float = 60) -> Any:
         """The newest such event that matches, waiting for one if there is none yet."""
         deadline = time.monotonic() + seconds
         with self._came:

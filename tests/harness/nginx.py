@@ -71,13 +71,13 @@ class Nginx:
         """Starts it and waits until it answers."""
         with (self.folder / "printed").open("wb") as log:
             self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, start_new_session=True)
-        eventually(self._answers, 10)
+        eventually(self._answers)
 
     def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.folder / "printed").read_text()
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.url}/metrics", timeout=2, allow_redirects=False).status_code in (308, 404)
+            return requests.get(f"{self.url}/metrics", timeout=20, allow_redirects=False).status_code in (308, 404)
         return False
 
     def served(self) -> list[tuple[str, int, int]]:
@@ -90,7 +90,7 @@ class Nginx:
         """Ends it."""
         if self._process:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(10)
+            self._process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -50,7 +50,7 @@ class Server:
 
     def client(self) -> redis.Redis:
         """A client to look inside, which fails at once where nobody answers."""
-        options = {"decode_responses": True, "socket_timeout": 5, "retry": Retry(NoBackoff(), 0)}
+        options = {"decode_responses": True, "socket_timeout": 20, "retry": Retry(NoBackoff(), 0)}
         return redis.Redis(port=self.port, password=self._password, **options)
 
     def ask(self, *args: Any) -> Any:
@@ -80,7 +80,7 @@ class Sentinels:
         self.servers = [stack.enter_context(contextlib.closing(Server(config=users)))]
         of = f"replicaof 127.0.0.1 {self.servers[0].port}\n{users}"
         self.servers.append(stack.enter_context(contextlib.closing(Server(config=of))))
-        eventually(lambda: self.servers[1].ask("ROLE") and self.servers[1].ask("ROLE")[3] == "connected", 20)
+        eventually(lambda: self.servers[1].ask("ROLE") and self.servers[1].ask("ROLE")[3] == "connected")
         watch = "\n".join(
             [
                 f"sentinel monitor {SERVICE} 127.0.0.1 {self.servers[0].port} 2",
@@ -94,7 +94,7 @@ class Sentinels:
             stack.enter_context(contextlib.closing(Server("--sentinel", password=SENTINEL_PASSWORD, config=watch)))
             for _ in range(3)
         ]
-        eventually(self._ready, 20)
+        eventually(self._ready)
 
     def _ready(self) -> bool:
         return all(
@@ -139,7 +139,7 @@ class Nodes:
             config = f"cluster-enabled yes\ncluster-node-timeout 1000\ncluster-port {free_port()}\nappendonly yes"
             self.nodes.append(stack.enter_context(contextlib.closing(Server(config=config))))
         for number, node in enumerate(self.nodes):
-            eventually(lambda node=node: node.ask("PING"), 20)
+            eventually(lambda node=node: node.ask("PING"))
             first, last = number * SLOTS // 3, (number + 1) * SLOTS // 3 - 1
             assert node.ask("CLUSTER", "ADDSLOTSRANGE", first, last)
             assert node.ask("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
@@ -155,7 +155,7 @@ class Nodes:
             info = node.ask("CLUSTER INFO") or {}
             return info.get("cluster_state") == "ok" and info.get("cluster_known_nodes") == "3"
 
-        eventually(lambda: all(map(well, self.nodes)), 20)
+        eventually(lambda: all(map(well, self.nodes)))
 
     @property
     def url(self) -> str:

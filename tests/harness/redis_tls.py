@@ -65,7 +65,7 @@ class TlsRedis:
     def ask(self, certificates: Certificates, *command: Any) -> Any:
         """What it answers to a command, None if it does not."""
         own = {"ssl_ca_certs": str(certificates.authority), "ssl_certfile": str(certificates.client)}
-        with redis.Redis(port=self.port, host="127.0.0.1", ssl=True, socket_timeout=5, **own) as client:
+        with redis.Redis(port=self.port, host="127.0.0.1", ssl=True, socket_timeout=20, **own) as client:
             client.response_callbacks.clear()
             with contextlib.suppress(redis.RedisError):
                 return client.execute_command(*command)

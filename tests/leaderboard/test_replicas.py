@@ -22,7 +22,7 @@ def pair():
         master = stack.enter_context(contextlib.closing(Server()))
         of = f"replicaof 127.0.0.1 {master.port}\nprimaryauth {PASSWORD}"
         replica = stack.enter_context(contextlib.closing(Server(config=of)))
-        eventually(lambda: replica.ask("ROLE") and replica.ask("ROLE")[3] == "connected", 20)
+        eventually(lambda: replica.ask("ROLE") and replica.ask("ROLE")[3] == "connected")
         yield master, replica
 
 
@@ -36,7 +36,7 @@ def test_boards_come_from_the_replica_unless_it_is_behind_or_away(pair, tmp_path
     age(master.client())
     worker = Worker(url(master), tmp_path).begin()
     now = 0.0
-    client = connect(url(replica), 1000)
+    client = connect(url(replica), 10_000)
     boards = ShownBoards(
         worker.board, worker.games.mirror.told, lambda: worker.breaker.closed, [RedisLeaderboard(client)], lambda: now
     )
@@ -54,7 +54,7 @@ def test_boards_come_from_the_replica_unless_it_is_behind_or_away(pair, tmp_path
     assert boards.top(game, 10) == worker.board.top(game, 10)
     assert reads() == 0, "nothing is known here of what was told"
     tell()
-    eventually(lambda: boards.top(game, 10) == worker.board.top(game, 10) and reads() > 0, 10)
+    eventually(lambda: boards.top(game, 10) == worker.board.top(game, 10) and reads() > 0)
 
     replica.client().replicaof("NO", "ONE")  # as if it were far behind from now on
     worker.answer(game, "bob")
@@ -69,7 +69,7 @@ def test_boards_come_from_the_replica_unless_it_is_behind_or_away(pair, tmp_path
     replica.signal(signal.SIGKILL)
     assert boards.top(game, 10).top[0].player == "bob"
     replica.start()
-    eventually(lambda: replica.ask("PING"), 10)
+    eventually(lambda: replica.ask("PING"))
     assert boards.top(game, 10).top[0].player == "bob"
     assert reads() == 0, "it is left alone for a while"
     now = PAUSE

@@ -24,7 +24,7 @@ from quiz.ops.embedded import Embedded, EmbeddedError, connect_or_own, url
 from quiz.ops.valkey import Valkey, socket_path
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 20
+SECONDS = 60
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def owning(settings: Settings, role: str = "server") -> Iterator[Embedded]:
 
 
 def client(settings: Settings) -> redis.Redis:
-    return redis.Redis.from_url(url(settings), decode_responses=True, socket_timeout=5)
+    return redis.Redis.from_url(url(settings), decode_responses=True, socket_timeout=60)
 
 
 def pid_of(settings: Settings) -> int:

@@ -88,6 +88,9 @@ class Recorder:
     def board_changed(self, game: Game, at: object = None) -> None:
         self._note("board")
 
+    def newcomer(self, game: Game) -> None:
+        self._note("board")
+
     def progress_changed(self, game: Game, index: int) -> None:
         self._note("progress", index)
 

@@ -28,12 +28,13 @@ def test_a_locked_or_full_game_takes_back_who_was_in_it():
 
 
 def test_a_token_brings_score_and_answers_back():
-    """Resuming in the middle of the second question."""
+    """Resuming in the middle of the second question; between questions it is said which one it was."""
     table, ann, bob = opened()
     token = table.view(ann)["token"]
     table.answer(ann, "q1", 1)
     table.answer(bob, "q1", 1)
     table.leave(ann)
+    assert (table.state, table.view(bob)["game"]["index"]) == ("reveal", 0)
     table.rounds.next(table.game)
     table.rounds.next(table.game)
     table.turn(3000)

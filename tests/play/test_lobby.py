@@ -161,6 +161,8 @@ def test_the_state_of_every_phase_shows_what_there_is_to_see():
     table.answer(ann, "q1", 1)
     assert table.view(ann)["you"] == {"score": 0, "rank": 1, "answered": ["q1"]}
     assert table.lobby.watch(table.game)["progress"] == {"question": "q1", "answered": 1, "players": 2}
+    table.leave(ann)
+    assert table.lobby.watch(table.game)["progress"]["players"] == 2
     table.rounds.pause(table.game)
     assert seen() == (base, watched | open_question)
     assert table.view(ann)["you"]["score"] == 0

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.harness.clients import Client
-from tests.harness.server import PATIENT, Server, serving
+from tests.harness.server import Server, serving
 
 #: One question of each type; the wrong and right answers are beside the questions in `ANSWERS`.
 QUIZ = {
@@ -47,7 +47,7 @@ def furnish(server: Server) -> None:
 @pytest.fixture(scope="session", params=[1, 2], ids=["1 worker", "2 workers"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """An instance with one and with two workers."""
-    with serving(request.param, **PATIENT) as running:
+    with serving(request.param) as running:
         furnish(running)
         yield running
 
@@ -55,7 +55,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def one_worker() -> Iterator[Server]:
     """An instance with one worker and the production's rate limit."""
-    with serving(1, QUIZ_RATE_LIMIT__CAPACITY="10", **PATIENT) as running:
+    with serving(1, QUIZ_RATE_LIMIT__CAPACITY="10") as running:
         furnish(running)
         yield running
 

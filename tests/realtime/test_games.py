@@ -219,11 +219,14 @@ def test_a_join_whose_acknowledgement_was_lost_is_repeated_on_another_connection
     seat = first.ok("join", wanted)["player"]
     first.tear()
     table.host.ok("lock", {"locked": True})
+    again = table.connect()
+    assert again.ok("join", wanted)["player"] == seat
+    again.ok("leave")
     assert table.connect().ok("join", wanted)["player"] == seat
     table.host.ok("lock", {"locked": False})
     other = table.connect().call("join", {**wanted, "attempt": "another attempt of 16"})
     assert other["player"] != seat if nicknames == "generated" else other["error"]["code"] == "nickname_taken"
-    assert seat["nickname"] in [player["nickname"] for player in table.host.ok("watch", {"pin": table.pin})["players"]]
+    assert {**seat, "connected": True} in table.host.ok("watch", {"pin": table.pin})["players"]
     table.host.ok("kick", {"player": seat["id"]})
     assert table.connect().error("join", wanted) == "kicked"
 
@@ -260,7 +263,10 @@ def test_leaderboards_come_at_most_once_a_window_and_the_last_state_always(table
 
 
 def test_the_host_sees_names_come_and_go_and_answers_being_counted(table: Table):
-    """`roster` and `progress` tell hosts, and `watch` gives the whole list to one who comes back."""
+    """`roster` and `progress` tell hosts, and `watch` gives the whole list to one who comes back.
+
+    Who left without an answer is not waited for, who comes late is, and who has answered counts even if they leave.
+    """
     table.game(auto_close=False)
     ann, bob = table.player("Ann"), table.player("Bob")
     for name in ("Ann", "Bob"):
@@ -272,10 +278,15 @@ def test_the_host_sees_names_come_and_go_and_answers_being_counted(table: Table)
     table.host.ok("start")
     ann.wait("question")
     ann.ok("submit_answer", {"question": "q1", "answer": 1})
-    assert table.host.wait("progress", lambda p: p["answered"] == 1) == {"question": "q1", "answered": 1, "players": 2}
+    assert table.host.wait("progress", lambda p: p["answered"] == 1) == {"question": "q1", "answered": 1, "players": 1}
+    table.player("Cat")
+    assert table.host.wait("progress", lambda p: p["players"] == 2)["answered"] == 1
+    ann.close()
+    table.host.wait("roster", lambda r: r["left"] and r["left"][0]["nickname"] == "Ann")
     watched = table.host.ok("watch", {"pin": table.pin})
-    assert {p["nickname"]: p["connected"] for p in watched["players"]} == {"Ann": True, "Bob": False}
-    assert (watched["progress"]["answered"], watched["question"]["id"], watched["game"]["state"]) == (1, "q1", "question")
+    assert {p["nickname"]: p["connected"] for p in watched["players"]} == {"Ann": False, "Bob": False, "Cat": True}
+    assert watched["progress"] == {"question": "q1", "answered": 1, "players": 2}
+    assert (watched["question"]["id"], watched["game"]["state"]) == ("q1", "question")
 
 
 def test_a_shuffled_question_has_the_same_ids_in_another_order_for_each_player(table: Table):
@@ -297,20 +308,21 @@ def test_a_shuffled_question_has_the_same_ids_in_another_order_for_each_player(t
 
 def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host_allows(table: Table):
     """With `compensation_ms` the measured round trip is taken off the time, up to that bound."""
-    table.game(compensation_ms=400, auto_close=False)
+    table.game(compensation_ms=1000, auto_close=False)
     near = table.player("Near")
-    far = table.keep(Client(table.server.url, lag_s=1))
+    far = table.keep(Client(table.server.url, lag_s=1.2))
     far.ok("join", {"pin": table.pin, "nickname": "Far"})
-    time.sleep(1.2)  # its acknowledgement is on the way
+    assert far.synced.wait(60)
+    far.ok("state")  # comes behind its acknowledgement
     table.host.ok("start")
     near.wait("question")
-    time.sleep(0.6)
+    time.sleep(1.2)
     for client in (near, far):
         client.ok("submit_answer", {"question": "q1", "answer": 1})
     table.host.ok("close_question")
     near_ms, far_ms = (client.wait("result")["elapsed_ms"] for client in (near, far))
-    assert near_ms > 200, "600 ms, less a round trip of its own: a few ms, and 400 at most however busy the machine is"
-    assert 0 < near_ms - far_ms <= 400, "the far one answered later, and is taken to have been the faster"
+    assert near_ms > 200, "1200 ms, less a round trip of its own: a few ms, and 1000 at most however busy the machine is"
+    assert 0 < near_ms - far_ms <= 1000, "the far one answered later, and is taken to have been the faster"
 
 
 def test_a_question_does_not_close_over_the_head_of_somebody_who_reloads(table: Table):

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 import redis
 import requests
 
@@ -55,7 +54,7 @@ def at_rest(server: Server) -> Counter[str]:
         names = ("quiz_leaderboard_broadcast_delay_count", "quiz_websocket_disconnections_total", "quiz_players_seated")
         return second if all(first[name] == second[name] for name in names) else None
 
-    return eventually(same, 20, 0.05)
+    return eventually(same, step=0.05)
 
 
 def test_every_name_of_the_contract_is_there_from_the_start_of_traffic(table: Table):
@@ -70,7 +69,7 @@ def test_every_name_of_the_contract_is_there_from_the_start_of_traffic(table: Ta
         for name in (*COUNTERS, *GAUGES, *HISTOGRAMS, *PROCESS):
             for spelled in (name, name.removesuffix("_total")):
                 dotted = spelled.replace("_", ".")
-                reply = session.get(f"{table.server.url}/actuator/metrics/{dotted}", timeout=5)
+                reply = session.get(f"{table.server.url}/actuator/metrics/{dotted}", timeout=60)
                 assert (reply.status_code, reply.json()["name"]) == (200, dotted)
                 assert reply.json()["measurements"]
 
@@ -116,13 +115,13 @@ def test_what_is_counted_is_what_happened(table: Table):
         "quiz_redis_operation_errors_total": 0,
         "quiz_redis_fallback_used_total": 0,
     }
-    eventually(grown, 5, 0.1)
+    eventually(grown, step=0.1)
     now = look(server)
     workers = len(server.workers())
     assert (now["quiz_redis_healthy"], now["quiz_redis_circuit_breaker_state"], now["quiz_bus_deaf"]) == (1, 0, 0)
     assert now["quiz_redis_pool_in_use"] == 4 * workers
     assert (now["quiz_players_seated"], now["quiz_games_served"]) == (1, 1)
-    text = requests.get(f"{server.url}/metrics", timeout=5).text
+    text = requests.get(f"{server.url}/metrics", timeout=60).text
     assert "an event of my own" not in text
     assert 'event="unknown"' in text
 
@@ -145,20 +144,27 @@ def test_connections_to_redis_are_as_many_as_redis_has_whoever_plays(table: Tabl
             assert connected() <= most
         for one in asking:
             one.result()
-        eventually(lambda: connected() == look(server)["quiz_redis_pool_in_use"] == 4 * len(server.workers()), 5, 0.05)
+        eventually(lambda: connected() == look(server)["quiz_redis_pool_in_use"] == 4 * len(server.workers()), step=0.05)
 
 
 def test_the_rate_limit_is_told_apart_from_errors(small_table: Table):
     """Who asks too much is rejected, not in error, and the fullest bucket is seen."""
     before = look(small_table.server)
     client = small_table.connect()
-    acks = [client.call("state") for _ in range(20)]
+    acks = [client.call("state") for _ in range(60)]  # on a busy machine some come back meanwhile
     rejected = sum(ack["error"]["code"] == "rate_limited" for ack in acks)
     now = look(small_table.server)
     assert rejected
     assert now["quiz_rate_limit_rejected_total"] - before["quiz_rate_limit_rejected_total"] == rejected
-    assert now["quiz_websocket_messages_errors_total"] - before["quiz_websocket_messages_errors_total"] == 20 - rejected
-    eventually(lambda: look(small_table.server)["quiz_rate_limit_utilization"] > 0.9, 5, 0.05)
+    assert now["quiz_websocket_messages_errors_total"] - before["quiz_websocket_messages_errors_total"] == 60 - rejected
+
+    def seen() -> bool:
+        for _ in range(3):  # what has come back meanwhile; many more would have it cut off
+            client._socket.emit("state", {})
+        client.call("state")
+        return look(small_table.server)["quiz_rate_limit_utilization"] > 0.9
+
+    eventually(seen)
 
 
 def test_each_answer_that_moves_a_board_is_counted_with_its_delay(table: Table):
@@ -172,7 +178,7 @@ def test_each_answer_that_moves_a_board_is_counted_with_its_delay(table: Table):
         player.ok("submit_answer", {"question": "q3", "answer": True})
         player.ok("submit_answer", {"question": "q4", "answer": "wrong"})
     eventually(
-        lambda: [look(table.server, path)[name] for path in ("/metrics", "/actuator/prometheus")] == [before + 6] * 2, 5, 0.05
+        lambda: [look(table.server, path)[name] for path in ("/metrics", "/actuator/prometheus")] == [before + 6] * 2, step=0.05
     )
 
 
@@ -180,29 +186,28 @@ def test_requests_are_measured_by_rule_whatever_is_asked_for(table: Table):
     """No path, no PIN and no made-up method becomes a label."""
     pin = table.game("self-paced")
     for method, path in (("GET", f"/play/{pin}"), ("GET", "/nowhere/else"), ("FROB", f"/play/{pin}"), ("FROB", "/nowhere")):
-        requests.request(method, table.server.url + path, timeout=5)
-    text = requests.get(f"{table.server.url}/metrics", timeout=5).text
+        requests.request(method, table.server.url + path, timeout=60)
+    text = requests.get(f"{table.server.url}/metrics", timeout=60).text
     assert 'url_rule="/play/<pin>"' in text
     assert 'flask_http_request_total{method="GET",status="404"}' in text
     for word in (pin, "nowhere", "FROB"):
         assert word not in text
 
 
-@pytest.mark.timeout(60)
 def test_what_a_dead_worker_was_goes_and_what_it_did_stays(table: Table):
     """Its connections are no longer there; its counts are, and the instance's CPU time never falls."""
     server = table.server
     table.game("self-paced")
     clients = [Client(server.url) for _ in range(6)]
-    eventually(lambda: look(server)["quiz_websocket_connections_active"] == 7, 5, 0.1)
+    eventually(lambda: look(server)["quiz_websocket_connections_active"] == 7, step=0.1)
     before = look(server)
     victim = server.workers()[0]
     os.kill(victim, signal.SIGKILL)
     folder = server.folder / "var" / "metrics"
-    eventually(lambda: not list(folder.glob(f"*_{victim}.db")), 10)
-    eventually(lambda: victim not in server.workers() and _answers(server), 20)
+    eventually(lambda: not list(folder.glob(f"*_{victim}.db")))
+    eventually(lambda: victim not in server.workers() and _answers(server))
     here = sum(client.connected for client in (*clients, table.host))
-    eventually(lambda: look(server)["quiz_websocket_connections_active"] == here, 10, 0.1)
+    eventually(lambda: look(server)["quiz_websocket_connections_active"] == here, step=0.1)
     now = look(server)
     for name in ("quiz_websocket_connections_total", "quiz_rate_limit_allowed_total", "process_cpu_seconds_total"):
         assert now[name] >= before[name] > 0, name
@@ -214,5 +219,5 @@ def test_what_a_dead_worker_was_goes_and_what_it_did_stays(table: Table):
 
 def _answers(server: Server) -> bool:
     with contextlib.suppress(requests.RequestException):
-        return requests.get(f"{server.url}/actuator/health/readiness", timeout=2).ok
+        return requests.get(f"{server.url}/actuator/health/readiness", timeout=60).ok
     return False

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 import requests
 
-from tests.harness.server import PATIENT, Server, serving
+from tests.harness.server import Server, serving
 from tests.play.counting import Sent, Tally, told_players, told_questions
 from tests.realtime.conftest import ANSWERS, Table, furnish
 from tests.realtime.many import Crowd, lots
@@ -133,7 +133,7 @@ def processor_seconds(process: int) -> float:
 @pytest.fixture
 def spacious() -> Iterator[Server]:
     """An instance with one worker, which exports and takes answers, and has patience with Redis however slow the machine is."""
-    with serving(1, **PATIENT) as running:
+    with serving(1) as running:
         furnish(running)
         yield running
 

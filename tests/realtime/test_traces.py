@@ -14,7 +14,7 @@ import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.harness.clients import Client, walk
-from tests.harness.server import PATIENT, Server, eventually, serving
+from tests.harness.server import Server, eventually, serving
 from tests.realtime.conftest import ANSWERS, Table, furnish
 
 
@@ -89,7 +89,6 @@ def traced(collector: Collector) -> Iterator[Server]:
         OTEL_EXPORTER_OTLP_TIMEOUT="60",
         OTEL_SERVICE_NAME="quiz-under-test",
         OTEL_BSP_SCHEDULE_DELAY="100",
-        **PATIENT,
     ) as running:
         furnish(running)
         yield running
@@ -119,7 +118,7 @@ def test_an_answer_is_one_trace_over_all_workers(traced: Server, collector: Coll
             told = {span["worker"] for span in spans if span["name"] == "broadcast leaderboard"}
             return spans if len(told) == 2 else []
 
-        spans = eventually(trace, 20)
+        spans = eventually(trace)
         by_id = {span["id"]: span for span in spans}
         [root] = [span for span in spans if not span["parent"]]
         assert (root["name"], root["quiz.outcome"], root["quiz.pin"]) == ("event submit_answer", "ok", table.pin)

@@ -156,7 +156,7 @@ def test_a_journal_that_is_made_smaller_is_on_the_disk_with_all_that_came_meanwh
 
     monkeypatch.setattr(os, "fsync", fsync)
     smaller = gevent.spawn(journal.forget, "over".__eq__)
-    with gevent.Timeout(10):
+    with gevent.Timeout(60):
         while not begun.is_set():
             gevent.sleep(0.001)
     waiting = gevent.spawn(journal.append, answer(9, "on"))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.server import PATIENT, Server, serving
+from tests.harness.server import Server, serving
 from tests.realtime.conftest import Table
 from tests.security.vectors import telling_quiz
 from tests.transport.client_frames import text
@@ -22,7 +22,7 @@ PASSWORD = "a good password"
 QUIZ = {"title": "Guessed", "questions": [{"text": "2 + 2?", "choices": ["3", "4"], "correct": 1}] * 3}
 #: Games that somebody may look for.
 PINS = [str(200_000 + 37 * number) for number in range(20)]
-BEHIND_A_PROXY = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_TRUSTED_PROXIES": "1", **PATIENT}
+BEHIND_A_PROXY = {"QUIZ_LIMITS__PER_ADDRESS": "true", "QUIZ_TRUSTED_PROXIES": "1"}
 
 
 def furnish(server: Server) -> None:
@@ -38,8 +38,8 @@ def furnish(server: Server) -> None:
 
 @pytest.fixture(scope="session")
 def school() -> Iterator[Server]:
-    """Two workers with the limits that production has, but for the bucket of a connection."""
-    with serving(2, **BEHIND_A_PROXY) as running:
+    """Two workers with the limits that production has, but for a connection's bucket; a store that stalls is soon given up."""
+    with serving(2, **BEHIND_A_PROXY, QUIZ_REDIS__TIMEOUT_MS="1500") as running:
         furnish(running)
         yield running
 
@@ -110,7 +110,7 @@ def take(server: Server, quiz: dict[str, Any]) -> str:
 @pytest.fixture(scope="session")
 def instance() -> Iterator[Server]:
     """An instance with one worker, which takes long-polling too, with a quiz that says what must not be told, and a host."""
-    with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG", **PATIENT) as running:
+    with serving(1, QUIZ_NICKNAMES__BLOCKED="badword", QUIZ_LOG_LEVEL="DEBUG") as running:
         take(running, telling_quiz())
         running.flask("host", "add", "teacher", "--password", PASSWORD)
         yield running
@@ -146,7 +146,7 @@ SHARED = {**QUIZ, "title": "Shared"}
 def staffroom() -> Iterator[Server]:
     """Two workers; the hosts `ann`, `bob` and the admin `head`; a shared quiz, and one of ann's own."""
     limits = {"QUIZ_SIGN_IN__ATTEMPTS_PER_ACCOUNT": "3", "QUIZ_SIGN_IN__ATTEMPTS_PER_ADDRESS": "8"}
-    with serving(2, **BEHIND_A_PROXY, **limits) as it:
+    with serving(2, **BEHIND_A_PROXY, **limits, QUIZ_REDIS__TIMEOUT_MS="1500") as it:
         for name in ("ann", "bob", "head"):
             it.flask("host", "add", name, "--password", PASSWORD, *(["--admin"] if name == "head" else []))
         file = it.folder / "quiz.json"

@@ -19,7 +19,7 @@ from tests.transport.raw import Raw
 
 def rejected(server: Server) -> dict[str, float]:
     """What each limit has refused so far."""
-    families = text_string_to_metric_families(requests.get(f"{server.url}/metrics", timeout=5).text)
+    families = text_string_to_metric_families(requests.get(f"{server.url}/metrics", timeout=60).text)
     family = next(one for one in families if one.name == "quiz_limit_rejected")
     return {one.labels["limit"]: one.value for one in family.samples if one.name.endswith("_total")}
 

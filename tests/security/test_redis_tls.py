@@ -32,7 +32,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def secure(certificates: Certificates) -> Iterator[TlsRedis]:
     """A server that asks for a certificate."""
     with tls_redis(certificates) as made:
-        eventually(lambda: made.ask(certificates, "PING"), 20)
+        eventually(lambda: made.ask(certificates, "PING"))
         yield made
 
 
@@ -89,7 +89,7 @@ def test_sentinels_and_the_master_that_they_name_are_reached_over_tls(
     """Both with the same certificates; and whoever can't prove to be a sentinel is none."""
     watch = f"sentinel monitor quiz 127.0.0.1 {secure.port} 1"
     with tls_redis(certificates, "--sentinel", config=watch) as sentinel:
-        eventually(lambda: sentinel.ask(certificates, "PING"), 20)
+        eventually(lambda: sentinel.ask(certificates, "PING"))
         place = f"127.0.0.1:{sentinel.port}/quiz/0"
         assert shown(f"rediss+sentinel://{place}?{certificates.options()}").lines[-1] == "secret"
         for url in (
@@ -103,9 +103,9 @@ def test_sentinels_and_the_master_that_they_name_are_reached_over_tls(
 def test_a_cluster_is_reached_over_tls(certificates: Certificates, shown: Callable[[str], Outcome]):
     """By the ports that its nodes have for that."""
     with tls_redis(certificates, config="cluster-enabled yes\ntls-cluster yes") as node:
-        eventually(lambda: node.ask(certificates, "PING"), 20)
+        eventually(lambda: node.ask(certificates, "PING"))
         node.ask(certificates, "CLUSTER", "ADDSLOTSRANGE", 0, 16_383)
-        eventually(lambda: b"cluster_state:ok" in node.ask(certificates, "CLUSTER INFO"), 20)
+        eventually(lambda: b"cluster_state:ok" in node.ask(certificates, "CLUSTER INFO"))
         assert shown(f"rediss+cluster://127.0.0.1:{node.port}?{certificates.options()}").lines[-1] == "secret"
         assert shown(f"rediss+cluster://127.0.0.1:{node.port}").refusal
 
@@ -123,12 +123,12 @@ def test_production_takes_nobody_for_redis_who_cannot_prove_it(option: str, tmp_
 
 
 @pytest.mark.long
-@pytest.mark.timeout(120)
 def test_a_game_goes_on_over_tls_and_through_a_stall(certificates: Certificates):
     """A whole server: answers in a stall are provisional, and confirmed when Redis goes on."""
     with tls_redis(certificates) as redis:
         url = f"rediss://127.0.0.1:{redis.port}/0?{certificates.options()}"
-        with serving(1, REDIS_URL=url, QUIZ_REDIS__BREAKER__OPEN_SECONDS="1") as server, contextlib.ExitStack() as stack:
+        hasty = {"QUIZ_REDIS__BREAKER__OPEN_SECONDS": "1", "QUIZ_REDIS__TIMEOUT_MS": "1500"}
+        with serving(1, REDIS_URL=url, **hasty) as server, contextlib.ExitStack() as stack:
             furnish(server)
             teacher, player = host(server), Client(server.url)
             stack.callback(teacher.close)
@@ -137,9 +137,9 @@ def test_a_game_goes_on_over_tls_and_through_a_stall(certificates: Certificates)
             player.ok("join", {"pin": pin, "nickname": "Ada"})
             player.ok("submit_answer", {"question": "q1", "answer": 1})
             redis.signal(signal.SIGSTOP)
-            eventually(lambda: player.ok("submit_answer", {"question": "q2", "answer": [1, 3]}).get("provisional"), 20)
+            eventually(lambda: player.ok("submit_answer", {"question": "q2", "answer": [1, 3]}).get("provisional"))
             redis.signal(signal.SIGCONT)
-            eventually(lambda: "provisional" not in player.ok("submit_answer", {"question": "q3", "answer": True}), 30)
+            eventually(lambda: "provisional" not in player.ok("submit_answer", {"question": "q3", "answer": True}))
             board = server.flask("leaderboard", "top", pin, "--json")
             assert '"score": 30' in board
             assert "Traceback" not in server.log

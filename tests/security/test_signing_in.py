@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import gevent
 import pytest
 import requests
 
 from quiz.domain.errors import RateLimited, ServerBusy, Unauthorized
-from quiz.ops.threads import Threads
 from quiz.play.signing_in import SigningIn
 from tests.harness.server import Server
 from tests.security.conftest import PASSWORD
@@ -72,22 +69,6 @@ def test_no_other_sites_page_signs_its_visitor_in(staffroom: Server, origin: str
     """Though it knows a name and a password, its own; a page of this site may."""
     assert attempt(staffroom, "ann", PASSWORD, "198.51.100.3", Origin=origin).status_code == 403
     assert attempt(staffroom, "ann", PASSWORD, "198.51.100.3", Origin=staffroom.url).status_code == 200
-
-
-def test_hashing_is_done_in_threads_and_only_so_much_at_once():
-    """The event loop goes on meanwhile; who finds a queue is told to come back; a failure is what it was."""
-    threads, go_on = Threads(1, 1, "busy"), threading.Event()
-    assert threads.run(threading.get_ident) != threading.get_ident()
-    with pytest.raises(ZeroDivisionError):
-        threads.run(lambda: 1 / 0)
-    waiting = [gevent.spawn(threads.run, go_on.wait, 10) for _ in range(2)]
-    gevent.sleep(0)
-    with pytest.raises(ServerBusy) as caught:
-        threads.run(int)
-    assert caught.value.retry_after_ms
-    go_on.set()
-    gevent.joinall(waiting, timeout=5)
-    assert threads.run(int) == 0
 
 
 class Memory:

@@ -56,11 +56,11 @@ class Stage:
         """Players on all instances."""
         return Crowd([server.port for server in self.servers], pin, PLAYERS, 0.05, QUESTIONS)
 
-    def confirmed(self, crowd: Crowd, since: float, seconds: float) -> None:
+    def confirmed(self, crowd: Crowd, since: float) -> None:
         """Waits until Redis confirms the answers of all instances again, from the monotonic time `since` on."""
         for number in range(len(self.servers)):
             players = [player for player in crowd.players if player.number % len(self.servers) == number]
-            eventually(lambda players=players: any(_confirmed(player, since) for player in players), seconds)
+            eventually(lambda players=players: any(_confirmed(player, since) for player in players))
 
     @contextlib.contextmanager
     def watchers(self, pin: str) -> Iterator[list[Client]]:
@@ -74,10 +74,10 @@ class Stage:
             for client in clients:
                 client.close()
 
-    def heard(self, clients: list[Client], pin: str, seconds: float) -> None:
+    def heard(self, clients: list[Client], pin: str) -> None:
         """Waits until what another process tells all players of a game reaches all instances."""
-        redis = connect(self.url, 500)
-        game = eventually(lambda: _or_none(lambda: redis_world(redis).games.game(pin)), seconds)
+        redis = connect(self.url, 2000)
+        game = eventually(lambda: _or_none(lambda: redis_world(redis).games.game(pin)))
         others: Announcer = Announcements(Wire(redis))
         before = [len(client.all("notice")) for client in clients]
 
@@ -88,7 +88,7 @@ class Stage:
                 for client, known in zip(clients, before, strict=True)
             )
 
-        eventually(reached, seconds, 0.2)
+        eventually(reached, step=0.2)
 
 
 def _confirmed(player: Player, since: float) -> bool:

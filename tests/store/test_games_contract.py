@@ -140,7 +140,7 @@ def test_an_answer_of_each_type_comes_back_as_it_was_given(world: World, kind):
     assert world.games.receipts(game, 0) == {"ann": receipt}
     assert world.games.receipts(game, 0, ["bob", "ann"]) == {"ann": receipt}
     assert world.games.receipts(game, 0, []) == {}
-    assert world.games.answer_count(game, 0) == 1
+    assert (world.games.answer_count(game, 0), world.games.answered(game, 0)) == (1, {"ann"})
 
 
 def test_a_standing_names_the_answered_questions_in_the_order_they_were_answered(world: World):

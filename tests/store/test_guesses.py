@@ -40,7 +40,12 @@ def test_redis_and_memory_count_alike(client: redis.Redis, steps: list[tuple[str
 def test_guesses_come_back_bit_by_bit_and_leave_nothing_behind(client: redis.Redis):
     """By the clock of Redis; what is counted goes away by itself."""
     guesses = RedisGuesses(client, Rate(per_address=3, in_all=10, seconds=3))
-    taken = [guesses.take("a") for _ in range(3)]
+    taken, quick = [], False
+    while not quick:
+        client.flushall()
+        began = time.monotonic()
+        taken = [guesses.take("a") for _ in range(3)]
+        quick = time.monotonic() - began < 0.3  # else the third has come back meanwhile
     assert [bool(one.wait_ms) for one in taken] == [False, False, True]
     assert 0 < taken[2].wait_ms <= 370
     time.sleep(taken[2].wait_ms / 1000)  # by Redis's own clock, which nobody can inject
@@ -48,7 +53,7 @@ def test_guesses_come_back_bit_by_bit_and_leave_nothing_behind(client: redis.Red
     guesses.right("b", "123456", 0)
     assert guesses.plays("b", "123456")
     assert not guesses.plays("b", "123457")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while len(client.keys("quiz:*guesses*")) > 1 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert client.keys("quiz:*guesses*") == ["quiz:{guesses}:plays:123456:b"]

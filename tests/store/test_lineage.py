@@ -25,7 +25,7 @@ def store() -> Iterator[Store]:
 
 def who(url: str) -> str:
     """The identity of the Redis at an address."""
-    connection = connect(url, 1000).connection_pool.make_connection()
+    connection = connect(url, 10_000).connection_pool.make_connection()
     try:
         connection.connect()
         return identity(connection)
@@ -100,13 +100,13 @@ def test_a_server_that_is_loading_its_data_is_not_there_yet():
         store._settings["key_load_delay"] = "1000"
         starting = threading.Thread(target=store.start)
         starting.start()
-        refusals, deadline = set(), time.monotonic() + 10
+        refusals, deadline = set(), time.monotonic() + 60
         while starting.is_alive() and time.monotonic() < deadline:
             try:
                 who(store.url)
             except redis.RedisError as error:
                 refusals.add((str(error), is_outage(error)))
-        starting.join(10)
+        starting.join(60)
         assert ("Redis is loading its data", True) in refusals
         assert who(store.url)
     finally:

@@ -24,14 +24,28 @@ def test_a_player_is_present_while_any_worker_holds_a_connection(world: World):
     """Two workers, one of which lets go."""
     game = peopled(world)
     for worker in ("w1", "w2", "w2"):
+        world.games.beat(worker)
         world.games.arrive(game, "ann", worker)
     assert world.games.present(game) == {"ann"}
+    assert [world.games.is_present(game, player) for player in ("ann", "bob")] == [True, False]
     assert {seat.id: seat.connected for seat in world.games.roster(game)} == {"ann": True, "bob": False}
     world.games.depart(game, "ann", "w2")
     assert world.games.present(game) == {"ann"}
+    assert world.games.is_present(game, "ann")
     world.games.depart(game, "ann", "w1")
     assert world.games.present(game) == set()
+    assert not world.games.is_present(game, "ann")
     world.games.depart(game, "ann", "w1")
+
+
+def test_who_was_kicked_is_not_present(world: World):
+    """Whatever connections are left."""
+    game = peopled(world)
+    world.games.beat("w1")
+    world.games.arrive(game, "ann", "w1")
+    world.games.kick(game, "ann")
+    assert not world.games.is_present(game, "ann")
+    assert world.games.present(game) == set()
 
 
 def test_a_dead_worker_is_buried_once_with_its_connections_only(world: World):

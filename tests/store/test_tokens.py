@@ -34,6 +34,14 @@ def test_a_players_token_is_no_use_in_another_game():
         tokens.player(tokens.for_player(other, "p1"), GAME)
 
 
+def test_an_attempts_seat_is_the_same_for_all_workers_and_in_one_game_alone():
+    """Whoever knows the attempt, but not the key, can't reckon the player's id, nor recognise the player in another game."""
+    other = msgspec.structs.replace(GAME, id="other")
+    seats = [tokens_of("secret").player_of(game, attempt) for game in (GAME, other) for attempt in ("a" * 16, "b" * 16)]
+    assert len({*seats, tokens_of("changed").player_of(GAME, "a" * 16)}) == 5
+    assert tokens_of("old", "secret", seconds=0).player_of(GAME, "a" * 16) == seats[0]
+
+
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "\ud800", "x" * 100_000, "WyJnIiwicDEiXQ.aaaa.bbbb"])
 def test_nonsense_is_unauthorized(token):
     """No text, however odd, does more than being refused."""

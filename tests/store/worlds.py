@@ -38,7 +38,7 @@ ANSWERS: dict[str, Any] = {
     "order": [2, 0, 1],
     "poll": 2,
 }
-START_SECONDS = 10
+START_SECONDS = 60
 TTL_S, ARCHIVE_S = 600, 6000
 
 

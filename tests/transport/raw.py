@@ -6,7 +6,6 @@ import contextlib
 import json
 import socket
 import struct
-import time
 from typing import Any
 
 from tests.transport.client_frames import text
@@ -23,7 +22,7 @@ HANDSHAKE = {
 class Raw:
     """One TCP connection to a server on 127.0.0.1."""
 
-    def __init__(self, port: int, timeout: float = 10, source: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, timeout: float = 60, source: str = "127.0.0.1") -> None:
         """`source`: the address of this machine to come from."""
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=timeout, source_address=(source, 0))
         self._rest = b""
@@ -104,12 +103,6 @@ class Raw:
         """Sends an event; its acknowledgement."""
         self.send(text(f"42{number}{json.dumps([event, payload])}"))
         return json.loads(self.packet(f"43{number}[")[2 + len(str(number)) :])[0]
-
-    def timed(self, event: str, payload: Any) -> float:
-        """Seconds that an acknowledgement takes."""
-        began = time.perf_counter()
-        self.call(event, payload)
-        return time.perf_counter() - began
 
     def tear(self) -> None:
         """Ends with a reset."""

@@ -76,7 +76,7 @@ class Pair:
 
     def until(self, holds: Callable[[], Any]) -> Any:
         """Lets the loop run until something holds."""
-        with gevent.Timeout(5):
+        with gevent.Timeout(60):
             while not (found := holds()):
                 gevent.sleep(0.001)
         return found
@@ -274,7 +274,7 @@ def test_a_client_that_reads_too_slowly_is_given_up_and_told_so(pair: Pair):
     pair.until(lambda: pair.server.ended_with)
     assert pair.server.ended_with == [TOO_SLOW]
     seen = b""
-    with gevent.Timeout(5):
+    with gevent.Timeout(60):
         while (data := pair.read()) is not None:
             seen += data
             gevent.sleep(0.001)
@@ -287,7 +287,7 @@ def test_what_came_with_the_handshake_is_not_lost():
     server = Recorder(Plant(), ours.detach())
     server.start(text("early")[:5])
     theirs.sendall(text("early")[5:] + text("later"))
-    with gevent.Timeout(5):
+    with gevent.Timeout(60):
         while len(server.got) < 2:
             gevent.sleep(0.001)
     assert server.got == ["early", "later"]

@@ -97,7 +97,7 @@ def test_who_sends_byte_by_byte_is_given_up_when_the_time_is_over(served: Callab
     """Each byte is in time, all of them are not."""
     server = served(0.3)
     client = server.connect(begin)
-    with gevent.Timeout(5), contextlib.suppress(ConnectionError):
+    with gevent.Timeout(60), contextlib.suppress(ConnectionError):
         while True:
             client.send(b"a")
             gevent.sleep(0.05)
@@ -105,7 +105,7 @@ def test_who_sends_byte_by_byte_is_given_up_when_the_time_is_over(served: Callab
                 client.settimeout(0.001)
                 if not client.recv(1000):
                     break
-    with gevent.Timeout(5):
+    with gevent.Timeout(60):
         while server.busy:
             gevent.sleep(0.01)
 
@@ -117,7 +117,7 @@ def test_who_does_not_take_its_answer_is_given_up(served: Callable[[float], Serv
     client = server.connect(b"GET /much HTTP/1.1\r\n\r\n")
     gevent.sleep(0.05)
     assert server.busy == 1
-    with gevent.Timeout(5):
+    with gevent.Timeout(60):
         while server.busy:
             gevent.sleep(0.01)
     client.close()
@@ -127,7 +127,7 @@ def test_who_is_slow_keeps_nobody_out(served: Callable[[float], Served]):
     """With all places taken by those who have sent half a request, others are served, and the slowest go."""
     server = served(60)
     slow = [server.connect(b"GET / HTTP/1.1\r\nHo") for _ in range(PLACES - 1)]
-    with gevent.Timeout(5):
+    with gevent.Timeout(60):
         for _ in range(3 * PLACES):
             slow.append(server.connect(b"POST /read HTTP/1.1\r\nContent-Length: 9\r\n\r\n"))
             quick = server.connect(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")

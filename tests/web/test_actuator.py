@@ -106,23 +106,22 @@ def test_who_drains_is_alive_and_not_ready():
     assert (reply.status_code, reply.json) == (503, {"status": "OUT_OF_SERVICE"})
 
 
-@pytest.mark.timeout(60)
 def test_on_a_port_of_its_own_it_is_all_there_is():
     """The main port keeps the probes; what a client says of its port changes nothing."""
     port = free_port()
     with serving(2, QUIZ_ACTUATOR__ACCESS="port", QUIZ_ACTUATOR__PORT=str(port), QUIZ_TRUSTED_PROXIES="1") as server:
         inside = f"http://127.0.0.1:{port}"
         for path in INSIDE:
-            assert requests.get(inside + path, timeout=5).status_code == 200
+            assert requests.get(inside + path, timeout=60).status_code == 200
             pretending = {"X-Forwarded-Host": f"quiz:{port}", "X-Forwarded-Port": str(port), "Host": f"quiz:{port}"}
-            assert requests.get(server.url + path, headers=pretending, timeout=5).status_code == 403
+            assert requests.get(server.url + path, headers=pretending, timeout=60).status_code == 403
         for path in ALWAYS:
-            assert requests.get(server.url + path, timeout=5).status_code == 200
-            assert requests.get(inside + path, timeout=5).status_code == 200
-        assert requests.get(server.url + "/", timeout=5).status_code == 200
+            assert requests.get(server.url + path, timeout=60).status_code == 200
+            assert requests.get(inside + path, timeout=60).status_code == 200
+        assert requests.get(server.url + "/", timeout=60).status_code == 200
         for path in ("/", "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4&transport=websocket"):
             headers = UPGRADE if "websocket" in path else {}
-            assert requests.get(inside + path, headers=headers, timeout=5).status_code == 404, path
-        shown = requests.get(f"{inside}/actuator/health", timeout=5).json()
+            assert requests.get(inside + path, headers=headers, timeout=60).status_code == 404, path
+        shown = requests.get(f"{inside}/actuator/health", timeout=60).json()
         assert set(shown["components"]) == {"redis", "breaker", "journal", "bus", "connections", "event_loop", "disk"}
-        assert "components" not in requests.get(f"{server.url}/actuator/health", timeout=5).json()
+        assert "components" not in requests.get(f"{server.url}/actuator/health", timeout=60).json()

@@ -96,13 +96,19 @@ def test_what_no_bundle_stands_in_for_is_compressed_as_it_is_served_but_pictures
 
 
 def test_no_bundle_of_other_files_is_served(folder: Path):
-    """After a change the files themselves are, at an address of their own, until they are bundled anew."""
+    """After a change the files themselves are, until they are bundled anew; whatever is another file has another address."""
+    addresses = [address(serving(), "js/main.js")]
     bundle(folder)
-    before = address(serving(), "js/main.js")
+    addresses.append(address(serving(), "js/main.js"))
+    (folder / "static/img/icon.png").write_bytes(b"another picture")
+    client = serving()
+    addresses.append(address(client, "js/main.js"))
+    assert client.get(addresses[-1]).data == BUNDLE
     (folder / "static/js/main.js").write_bytes(SCRIPT + b"a();")
     client = serving()
-    assert address(client, "js/main.js") != before
-    assert client.get(address(client, "js/main.js")).data == SCRIPT + b"a();"
+    addresses.append(address(client, "js/main.js"))
+    assert client.get(addresses[-1]).data == SCRIPT + b"a();"
+    assert len(set(addresses)) == 4
 
 
 def test_what_changes_under_a_server_is_kept_by_nobody_and_a_developer_sees_it(folder: Path):

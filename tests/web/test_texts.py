@@ -31,9 +31,11 @@ NO_TEXTS = frozenset(
         "CSV",
         "Enter",
         "Escape",
+        "Tab",
         "Excel",
         "Kahoot",
         "Refusal",
+        "Tab",
         "input, select, textarea, [contenteditable]",
         "io server disconnect",
         "is missing",
@@ -44,6 +46,7 @@ NO_TEXTS = frozenset(
 )
 #: What tells people why it refuses something, and with which errors.
 REFUSING = ("domain/question.py", "domain/quiz.py", "play/authoring.py", "play/images.py", "store/drafts.py", "web/pictures.py")
+READING = tuple(f"content/{path.name}" for path in sorted((ROOT / "quiz" / "content").glob("*_format.py")))
 TELLING = frozenset(["ContentError", "Flaw", "InvalidPayload", "LimitReached", "_refuse"])
 
 #: Whose arguments are marked, or no words to read.
@@ -52,6 +55,7 @@ NO_READERS = frozenset(["t", "tn", KEY, ".closest", ".matches", ".querySelector"
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
 _READ_OUT = re.compile(r'\b(?:aria-label|aria-description|alt|hint|label|placeholder|text|title|words)="([^"]*)"')
+_PLACE = re.compile(r"(line|question) 7")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _EXPRESSION = re.compile(r"\{% block page_class %\}[\w -]*|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
@@ -168,19 +172,20 @@ def _hollow(page: Path) -> str:
 
 
 def test_what_an_editor_or_an_admin_may_be_told_is_known_to_the_pages():
-    """Each reason for which a quiz, an image, a name or a password is refused fits a pattern of `reasons.js`."""
+    """Each reason for which a quiz, a file, an image, a name or a password is refused fits a pattern of `reasons.js`."""
     source = (WEB / "static" / "js" / "authoring" / "reasons.js").read_text(encoding="utf-8")
     patterns = re.findall(r"^  \[/(.+?)/, \(", source, re.MULTILINE)
     assert len(patterns) > 40
     told = [reason for file in REFUSING for reason in _reasons(ROOT / "quiz" / file)]
     assert len(told) > 30
+    told += [reason for file in READING for reason in _reasons(ROOT / "quiz" / file, "note") if not _PLACE.fullmatch(reason)]
     assert [reason for reason in told if not any(re.search(pattern, reason) for pattern in patterns)] == []
 
 
-def _reasons(path: Path) -> Iterator[str]:
+def _reasons(path: Path, *more: str) -> Iterator[str]:
     """The words that errors are made with, 7 standing for what they quote, without the field's name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TELLING:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in {*TELLING, *more}:
             for text in (one for one in node.args if isinstance(one, ast.Constant | ast.JoinedStr)):
                 parts = text.values if isinstance(text, ast.JoinedStr) else [text]
                 words = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
@@ -248,7 +253,7 @@ def test_a_page_has_the_language_that_somebody_chose_or_else_asks_for():
     assert of("de-AT,en;q=0.5") == of("fr,de;q=0.9,en;q=0.8") == of("en;q=0.1, DE") == "de"
     assert of("en-GB") == of("ar;q=0, en;q=0.5") == "en"
     assert of("ar-EG-u-nu-arab") == of("de", "ar") == "ar"
-    assert of() == of("fr") == of("*") == of("d\xe9") == of(cookie="<script>") == "vi"
+    assert of() == of("fr") == of("*") == of("ar;q=0") == of("d\xe9") == of(cookie="<script>") == "vi"
     assert of("es", "klingon") == "es"
 
 

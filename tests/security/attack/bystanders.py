@@ -26,7 +26,7 @@ class Bystanders:
         self.wrong: list[str] = []
         self._now = self.quiet
         self._over = threading.Event()
-        self._players = [Raw(port, timeout=10).enter() for _ in range(PLAYERS)]
+        self._players = [Raw(port).enter() for _ in range(PLAYERS)]
         for number, player in enumerate(self._players):
             told = player.call("join", {"pin": pin, "nickname": f"{name} {number}"})
             assert told["ok"], told

@@ -30,8 +30,9 @@ export async function call(method, path, body, { headers: more = {}, keepalive =
   throw Object.assign(refusal, { status: response.status, document });
 }
 
-function keep(session) {
-  ({ csrf } = session);
+/** Makes calls with this session, if there is one. */
+export function keep(session) {
+  csrf = session?.csrf ?? null;
   return session;
 }
 

@@ -15,7 +15,7 @@ const PROBE_MS = 1500;
 const WAKE_PROBE_MS = 800; // a line that was there before the phone slept answers at once, or never
 const DELAY_MS = 200;
 const DELAY_MAX_MS = 1000; // players must be back within two seconds of the network's return
-// A short time-out finds a network that has just returned; every third try is patient with a slow one.
+// A short time-out finds a network that has just returned; a page's first try and every third later are patient with a slow one.
 const ATTEMPT_MS = 1500;
 const PATIENT_ATTEMPT_MS = 5000;
 
@@ -49,7 +49,7 @@ export class Connection {
       reconnectionDelay: DELAY_MS,
       reconnectionDelayMax: DELAY_MAX_MS,
       randomizationFactor: 0.5,
-      timeout: ATTEMPT_MS,
+      timeout: PATIENT_ATTEMPT_MS,
     });
     this.socket.on("connect", () => this.#resumed());
     this.socket.on("disconnect", (reason) => this.#dropped(reason));
@@ -94,13 +94,13 @@ export class Connection {
 
   /**
    * Sends until it is answered: again after a reconnect, and again when the server says when to.
-   * `wanted` is asked before each repetition; false ends it quietly with null. `refused` hears each refusal that is not the
+   * `wanted` is asked before each repetition, and after a wait for the connection; false ends it quietly with null. `refused` hears each refusal that is not the
    * last; `patient` is asked whether to go on when there were many, as in an outage.
    */
   async request(event, payload, { ackMs = ACK_MS, wanted = () => true, refused = () => {}, patient = () => false } = {}) {
     for (let attempt = 1; ; attempt += 1) {
-      await this.#online();
-      if (attempt > 1 && !wanted()) return null;
+      const waited = await this.#online();
+      if ((waited || attempt > 1) && !wanted()) return null;
       try {
         return await this.ask(event, payload, ackMs);
       } catch (error) {
@@ -211,13 +211,14 @@ export class Connection {
     this.#link = link;
     const settle = { online: "resolve", refused: "reject", closed: "reject" }[link];
     if (settle) {
-      for (const waiter of this.#waiting.splice(0)) waiter[settle](error ?? new NoAnswer());
+      for (const waiter of this.#waiting.splice(0)) waiter[settle](error ?? (link === "online" || new NoAnswer()));
     }
     this.onLink(link, error);
   }
 
+  /** Resolves once the connection has been resumed: to false if nothing had to be waited for. */
   #online() {
-    if (this.#link === "online") return Promise.resolve();
+    if (this.#link === "online") return Promise.resolve(false);
     if (this.#link === "refused" || this.#link === "closed") return Promise.reject(new NoAnswer());
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }

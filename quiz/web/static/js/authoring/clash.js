@@ -1,6 +1,6 @@
 /** Two versions of a quiz beside each other, and what may become of them. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
 import { moment, t, tn } from "../text.js";
@@ -46,7 +46,7 @@ export function Drafts({ editing, drafts }) {
 
 function Beside({ title, screen, words, sides, children }) {
   const heading = useRef(null);
-  useEffect(() => heading.current.focus(), []);
+  useLayoutEffect(() => heading.current.focus(), []);
   const known = sides.map(({ quiz }) => new Set(lines(quiz)));
   return html`
     <div class="beside" data-screen=${screen}>

@@ -1,6 +1,6 @@
 /** One row of a file: what was understood of it, or why not, and the fields to correct it in. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
 import { t } from "../text.js";
@@ -14,7 +14,7 @@ export function Row({ row, skipped, onChange }) {
   const fields = useRef(null);
   const { place, question, problems, reason } = row;
   const good = problems.size === 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && !good) onChange(question); // a file's reader tells the first problem, the server tells all
     if (open) (fields.current.querySelector("[aria-invalid]") ?? fields.current.querySelector("textarea")).focus();
   }, [open]);

@@ -1,6 +1,6 @@
 /** Entry of `/host/import`: a file is read, shown row by row, corrected here, and accepted. */
 
-import { html, render, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { currentSession } from "../api.js";
 import { Brand, Icon } from "../glyphs.js";
 import { t, tn } from "../text.js";
@@ -79,7 +79,7 @@ function Found({ found, onError }) {
   const [skip, setSkip] = useState(false);
   const [busy, setBusy] = useState(false);
   const heading = useRef(null);
-  useEffect(() => heading.current.focus(), []);
+  useLayoutEffect(() => heading.current.focus(), []);
 
   const wrong = rows.filter(({ problems }) => problems.size > 0);
   const usable = rows.filter((row) => !wrong.includes(row));

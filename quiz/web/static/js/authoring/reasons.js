@@ -3,7 +3,7 @@
  * meet are known here by their look. A test finds a new one that is not.
  */
 
-import { number, t } from "../text.js";
+import { number, t, tn } from "../text.js";
 import { TYPES } from "./content.js";
 
 const counted = (text) => number(Number(text));
@@ -53,7 +53,7 @@ const REASONS = [
   [/^(.+) is another question's$/, (value) => t("Another question has the same id: {value}", { value })],
   [/^a quiz has 1 to (\d+)$/, (most) => t("A quiz has 1 to {most} questions.", { most: +most })],
   [/^must be a list of at most (\d+)$/, (most) => t("There may be up to {most} tags.", { most: +most })],
-  [/^must be a list of choices$|^is no object$|^a quiz is an object$/, () => t("That could not be understood.")],
+  [/^must be a list( of choices)?$|^is no object$|^a quiz is an object$|^is no row of texts: /, () => t("That could not be understood.")],
 
   // files
   [/^there is no column (.+?)( and no column .*)?$/, (column) => t("There is no column {column}.", { column })],
@@ -62,13 +62,42 @@ const REASONS = [
   [/^there are two with the letter (.+)$/, (letter) => t("There are two choices with the letter {letter}.", { letter })],
   [/^there is no line “ANSWER:” below/, () => t("The line with the right answer is missing.")],
   [/^no answer is marked as right /, () => t("No answer is marked as right.")],
-  [/^is an essay|^is a question of matching/, () => t("Questions of this kind can't be imported.")],
+  [/^is an essay|^is a question of matching|^is a text with gaps |^is a description: |^is neither multiple nor boolean$/, () => t("Questions of this kind can't be imported.")],
   [/^is empty$/, () => t("This file is empty.")],
   [/^is a file of LibreOffice/, () => t("This is a file of LibreOffice or OpenOffice. Save a table as .xlsx.")],
   [/^is a workbook of Excel before 2007/, () => t("This is a workbook of an old Excel (.xls). Save it as .xlsx.")],
   [/^is a PDF|^is a picture$|^is a document of Word|^is a presentation /, () => t("Out of such a file no questions can be read.")],
   [/^is no workbook|^is an archive, but no workbook/, () => t("This is no workbook that can be read.")],
-  [/^is (a )?cut off or (a )?broken /, () => t("This file is damaged or cut off.")],
+  [/^is (a )?cut off or (a )?broken |^is not in base64 |^is no CSV: /, () => t("This file is damaged or cut off.")],
+
+  [/^there is no such column as (.+)$/, (column) => t("There is no such column: {column}", { column })],
+  [/^the column (.+) is there twice$/, (column) => t("The column {column} is there twice.", { column })],
+  [/^column (\d+) has a text and no name/, (column) => t("Column {column} has texts and no name.", { column: +column })],
+  [/^a (?:cell|field) has more than (\d+) characters/, (most) => t("A cell has more than {most} characters.", { most: +most })],
+  [/^has (\d+) characters, (\d+) are allowed in a cell$/, (has, most) => t("Too long: {has} characters, {most} are allowed.", { has: +has, most: +most })],
+  [/^is a formula whose result /, () => t("A formula whose result is not in the file.")],
+  [/^is a date or a time; /, () => t("A date or a time: format the cell as text and type it again.")],
+  [/^is the error (.+)$/, (error) => t("Holds an error: {error}", { error })],
+  [/^the sheet (.+) was not read, only (.+)$/, (sheet, read) => t("Only the sheet {read} was read, not {sheet}.", { sheet, read })],
+  [/^a quotation mark .* never closed/, () => t("A quotation mark is opened and never closed.")],
+  [/^the tag (.+) is left out$/, (tag) => t("The tag {tag} is left out.", { tag })],
+  [/^and (\d+) more tags$/, (count) => tn("{count} more tag is left out.", "{count} more tags are left out.", +count)],
+  [/^has more than (\d+) answers$/, (most) => t("There are more than {most} answers.", { most: +most })],
+  [/^a line between them begins with no letter/, () => t("A line between the choices begins with no letter, as in {example}", { example: "B. " })],
+  [/^is neither True nor False$/, () => t("This is neither true nor false.")],
+  [/^the \{ of its answers is not closed |^a \} has no \{ before it/, () => t("A brace is lacking around the answers.")],
+  [/^has answers in braces \{\} twice/, () => t("There are answers in two places; only one gap is possible.")],
+  [/^there is no number behind /, () => t("The right number is missing.")],
+  [/^(\d+) numbers are right, one /, () => t("Several numbers are right; only one is possible.")],
+  [/^the range (.+) ends before it begins$/, (range) => t("The range {range} ends before it begins.", { range })],
+  [/^the first field is missing/, () => t("The first field is missing: the word.")],
+  [/^the second field is missing/, () => t("The second field is missing: the meaning.")],
+  [/^has more than two fields; /, () => t("More than two fields: only the first two are read.")],
+  [/^the title of a question \(::/, () => t("Titles of questions are left out.")],
+  [/^feedback on single answers /, () => t("Feedback on single answers is left out.")],
+  [/^an answer that is partly right /, () => t("An answer that is partly right counts as wrong.")],
+  [/^a picture that is not in the file|^holds a picture, /, () => t("An image that is not in the file is left out.")],
+  [/^holds a sound, /, () => t("A sound is left out.")],
 
   // what an export leaves out
   [/there is no place for (it|them)$/, () => t("There is no place for this.")],
@@ -99,9 +128,9 @@ const REASONS = [
 
 /** The words for a reason, behind the name of its field where it tells one; null for one that is not known. */
 export function known(reason) {
-  const [, field, choice, rest] = /^(?:(\w+)|(?:image of )?choice (\d+)): (.*)$/s.exec(reason) ?? [null, undefined, undefined, reason];
+  const [, field, choice, column, rest] = /^(?:(\w+)|(?:image of )?choice (\d+)|column ([A-Z]+)): (.*)$/s.exec(reason) ?? [null, null, null, null, reason];
   const images = /^images of choices: /.test(reason) && t("Images of choices");
-  const name = images || (choice ? t("Choice {number}", { number: +choice }) : FIELDS[field]);
+  const name = images || (choice ? t("Choice {number}", { number: +choice }) : column ? t("Column {column}", { column }) : FIELDS[field]);
   for (const [pattern, words] of REASONS) {
     const found = pattern.exec(name ? rest : reason);
     if (found) return name ? `${name}: ${words(...found.slice(1))}` : words(...found.slice(1));

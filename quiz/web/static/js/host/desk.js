@@ -1,7 +1,7 @@
 /** Entry of `/host`: sign in, then quizzes to start and games that run. */
 
 import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
-import { currentSession, games, signOut, signOutEverywhere } from "../api.js";
+import { games, keep, signOut, signOutEverywhere } from "../api.js";
 import { Shelf } from "../authoring/shelf.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
@@ -16,7 +16,7 @@ const RETRY_MS = 2000;
 
 const root = document.querySelector("#app");
 const formats = root.dataset.formats.split(" ");
-const signedIn = "signedIn" in root.dataset; // who it is, and whether they still are, tells the session
+const { session = "null" } = root.dataset; // whether it is still valid, tells what is asked for first
 
 /** Where to go after signing in; only paths of this site. */
 function nextPage() {
@@ -25,12 +25,8 @@ function nextPage() {
 }
 
 function Desk() {
-  const [host, setHost] = useState(signedIn ? undefined : null); // undefined: not known yet; null: nobody
+  const [host, setHost] = useState(() => keep(JSON.parse(session))); // null: nobody
   const [error, setError] = useState(null);
-
-  useEffect(() => {
-    if (signedIn) currentSession().then(setHost, setError);
-  }, []);
 
   const enter = (session) => {
     const next = nextPage();
@@ -39,7 +35,6 @@ function Desk() {
   };
 
   if (error) return html`<${Away} error=${error} />`;
-  if (host === undefined) return html`<p class="loading">${t("Loading…")}</p>`;
   if (host === null) return html`<${SignIn} onEnter=${enter} />`;
   const leave = () => signOut().then(() => setHost(null), setError);
   const leaveEverywhere = () => signOutEverywhere(host.name).then(() => setHost(null), setError);
@@ -75,12 +70,14 @@ function Content({ host, onSignedOut }) {
     return () => clearInterval(timer);
   }, [error === null]);
 
-  if (!gameList) return error ? html`<${Away} error=${error} />` : html`<p class="loading">${t("Loading…")}</p>`;
+  if (!gameList && error) return html`<${Away} error=${error} />`;
+  // The quizzes are asked for at the same time, and shown when nothing comes above them any more.
   return html`
-    <div class="desk" data-screen="desk">
+    ${!gameList && html`<p class="loading">${t("Loading…")}</p>`}
+    <div class="desk" data-screen="desk" style=${{ display: gameList ? "" : "none" }}>
       <h1 class="sr-only">${t("Host a game")}</h1>
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
-      <${RunningGames} games=${gameList} />
+      <${RunningGames} games=${gameList ?? []} />
       <${Shelf} host=${host} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }

@@ -10,7 +10,33 @@ const FACTORS = [1, 1.25, 1.5, 2];
 /** `options` are the game's; `openly` says on the name who has more time, for a screen that the host alone sees. */
 export function KickButton({ session, player, options, openly = false }) {
   const [doing, setDoing] = useState("");
+  const place = useFocusKept(doing);
   const done = () => setDoing("");
+  return html`<span class="name-place" ref=${place}><${Doing} ...${{ session, player, options, openly, doing, setDoing, done }} /></span>`;
+}
+
+/** The focus goes back to the name when all is done, and to the name beside it when the player is gone. */
+function useFocusKept(doing) {
+  const place = useRef(null);
+  const before = useRef("");
+  useLayoutEffect(() => {
+    if (before.current && !doing) place.current.querySelector("button").focus();
+    before.current = doing;
+  }, [doing]);
+  useLayoutEffect(
+    () => () => {
+      if (!place.current?.contains(document.activeElement)) return;
+      const item = place.current.closest("li");
+      const beside = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector("button");
+      const [list, stage] = [".roster", ".stage"].map((outer) => place.current.closest(outer));
+      (beside ?? list?.querySelector("button") ?? stage)?.focus();
+    },
+    [],
+  );
+  return place;
+}
+
+function Doing({ session, player, options, openly, doing, setDoing, done }) {
   if (doing === "renaming") return html`<${Rename} session=${session} player=${player} onDone=${done} />`;
   if (!doing) {
     return html`

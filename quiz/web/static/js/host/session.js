@@ -116,6 +116,8 @@ export class HostSession extends Store {
     try {
       await this.#request(event, payload, stands);
     } catch (error) {
+      // A move that is repeated since its reply was lost may be made, and nobody told of it yet: then this look shows it.
+      if (error.code === "wrong_state" && stands()) await this.connection.check();
       // Two presses, or a deadline that came first: the game has moved, which is what was wanted.
       if (stands()) this.tell(sentence(error), "error");
     } finally {
@@ -216,8 +218,7 @@ export class HostSession extends Store {
     for (const { id } of left) {
       if (players.has(id)) players.set(id, { ...players.get(id), connected: false });
     }
-    const { progress } = this.state;
-    this.set({ players, count, progress: progress && { ...progress, players: players.size } }); // latecomers may answer too
+    this.set({ players, count });
   }
 
   #onRenamed({ player, nickname }) {

@@ -1,6 +1,6 @@
 /** A host's name and password. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { signIn } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Brand } from "../glyphs.js";
@@ -13,7 +13,7 @@ export function SignIn({ onEnter }) {
   const name = useRef(null);
   const password = useRef(null);
 
-  useEffect(() => name.current.focus(), []);
+  useLayoutEffect(() => name.current.focus(), []);
 
   const submit = async (event) => {
     event.preventDefault();

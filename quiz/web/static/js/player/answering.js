@@ -12,13 +12,13 @@ export function AnswerScreen({ session, question, children }) {
   const shown = question.text ? question : { ...question, text: t("Look at the big screen") };
   return html`
     <${Screen} name="question" kind=${`is-${question.type}`} label=${shown.text}>
-      <${Asked} clock=${session.clock} question=${shown} onSend=${(answer) => session.submit(answer)} />
+      <${Asked} clock=${session.clock} question=${shown} drafts=${session.drafts} onSend=${(answer) => session.submit(answer)} />
       ${children}
     <//>`;
 }
 
-/** What is asked and what answers it; also what its author looks at. */
-export function Asked({ clock, question, onSend }) {
+/** What is asked and what answers it; also what its author looks at, without `drafts`. */
+export function Asked({ clock, question, drafts, onSend }) {
   const Control = CONTROLS[question.type];
   return html`
     <${TimeBar} clock=${clock} question=${question} />
@@ -28,5 +28,5 @@ export function Asked({ clock, question, onSend }) {
         ${TYPE_NAMES[question.type]}
       </p>
     <//>
-    <${Control} key=${question.id} question=${question} onSend=${onSend} />`;
+    <${Control} key=${question.id} question=${question} drafts=${drafts} onSend=${onSend} />`;
 }

@@ -82,11 +82,12 @@ function LiveQuestion({ session, state }) {
 
 function TopBar({ state }) {
   const { player, you, game, question } = state;
-  const progress = question && game.state !== "lobby" && game.state !== "finished";
+  const at = question?.index ?? game.index; // between questions a reload brings the place alone
+  const progress = at !== undefined && game.state !== "lobby" && game.state !== "finished";
   return html`
     <header class="topbar">
       <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
-      ${progress && html`<span class="topbar-progress">${question.index + 1} / ${question.total}</span>`}
+      ${progress && html`<span class="topbar-progress">${at + 1} / ${game.question_count}</span>`}
       <${Provisional} show=${provisional(state)} />
       <span class="topbar-score"><span class="sr-only">${t("Score")} </span><b data-testid="score">${points(you.score)}</b></span>
       <${Menu} />

@@ -1,9 +1,10 @@
-/** One control for each type of question. Each calls `onSend` with the answer the server expects. */
+/** One control for each type of question. Each calls `onSend` with the answer the server expects; `drafts`: see drafts.js. */
 
-import { html, useState } from "../../vendor/preact.mjs";
+import { html } from "../../vendor/preact.mjs";
 import { Badge, Icon, letter, tint } from "../glyphs.js";
 import { authored } from "../question.js";
 import { t, tn } from "../text.js";
+import { useDraft } from "./drafts.js";
 import { useKeys } from "./keys.js";
 import { parseNumber } from "./number_text.js";
 import { OrderControl } from "./order_control.js";
@@ -34,8 +35,8 @@ function SingleControl({ question, onSend }) {
     <//>`;
 }
 
-function MultipleControl({ question, onSend }) {
-  const [chosen, setChosen] = useState([]);
+function MultipleControl({ question, drafts, onSend }) {
+  const [chosen, setChosen] = useDraft(drafts, question, []);
   const toggle = (id) => setChosen((held) => (held.includes(id) ? held.filter((other) => other !== id) : [...held, id]));
   useKeys(question.choices, toggle);
   return html`
@@ -73,8 +74,8 @@ function TrueFalseControl({ onSend }) {
     </div>`;
 }
 
-function TextControl({ onSend }) {
-  const [text, setText] = useState("");
+function TextControl({ question, drafts, onSend }) {
+  const [text, setText] = useDraft(drafts, question, "");
   const send = (event) => {
     event.preventDefault();
     if (text.trim()) onSend(text);
@@ -88,8 +89,8 @@ function TextControl({ onSend }) {
     </form>`;
 }
 
-function NumberControl({ onSend }) {
-  const [text, setText] = useState("");
+function NumberControl({ question, drafts, onSend }) {
+  const [text, setText] = useDraft(drafts, question, "");
   const number = parseNumber(text);
   // Number pads of phones have no minus.
   const flip = () => setText(text.startsWith("-") ? text.slice(1) : `-${text}`);

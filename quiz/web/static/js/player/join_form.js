@@ -1,6 +1,6 @@
 /** PIN and nickname. A browser that already sits in that game may go straight back. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { Menus } from "../menus.js";
@@ -35,7 +35,7 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
   const [rolled, setRolled] = useState(null); // the nickname, if it was not typed
   const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
 
-  useEffect(() => (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus(), []);
+  useLayoutEffect(() => (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus(), []);
 
   const enterPin = (event) => {
     const next = digits(event.target.value);
@@ -54,7 +54,7 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
 
   const here = () => history.replaceState(null, "", `/play/${pin}`);
 
-  useEffect(() => void (teams === false && nameField.current.focus()), [teams]);
+  useLayoutEffect(() => void (teams === false && nameField.current.focus()), [teams]);
 
   const join = async (event, team) => {
     event?.preventDefault();

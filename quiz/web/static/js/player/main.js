@@ -3,7 +3,7 @@
 import { html, render } from "../../vendor/preact.mjs";
 import { App } from "./app.js";
 import { PlayerSession } from "./session.js";
-import { recall } from "./seats.js";
+import { recall, recallKick } from "./seats.js";
 
 const root = document.querySelector("#app");
 const { page, pin } = root.dataset;
@@ -12,6 +12,7 @@ const session = new PlayerSession();
 
 const seat = page === "play" && recall(pin);
 if (seat) session.resume(pin, seat.token);
+else if (page === "play" && recallKick(pin)) session.set({ phase: "kicked" });
 
 // Nobody waits for the face that the pages are set in: css/fonts.css.
 addEventListener("load", () => document.documentElement.classList.add("is-loaded"));

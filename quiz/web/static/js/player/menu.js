@@ -1,6 +1,6 @@
 /** What a player may switch on and off during a game: sound, and vibration where the device has it. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { useStore } from "../store.js";
 import { t } from "../text.js";
@@ -11,7 +11,7 @@ export function Menu() {
   const { sound, vibration } = useStore(preferences);
   const menu = useRef(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = (event) => {
       const outside = event.type === "pointerdown" && !menu.current.contains(event.target);
       if (!menu.current.open || !(outside || event.key === "Escape")) return;

@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs
 import { Icon } from "../glyphs.js";
 import { authored } from "../question.js";
 import { t } from "../text.js";
+import { useDraft } from "./drafts.js";
 import { SendButton } from "./screen.js";
 
 /** `items` with the one at `from` at `to`. */
@@ -13,8 +14,8 @@ export function moved(items, from, to) {
   return next;
 }
 
-export function OrderControl({ question, onSend }) {
-  const [items, setItems] = useState(question.choices);
+export function OrderControl({ question, drafts, onSend }) {
+  const [items, setItems] = useDraft(drafts, question, question.choices);
   const list = useRef(null);
   const kept = useRef(null); // the button whose item moved keeps the focus
   const drag = useDrag(list, items, setItems);

@@ -12,26 +12,42 @@ import { ShareButton } from "./share.js";
 import { useSignal } from "./signals.js";
 
 export function Result({ state }) {
-  const { result, question, right } = state;
+  const { result, question, right, sent } = state;
   // `result` follows the reveal by a moment.
   if (!result) return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span></p><//>`;
+  if (sent?.status === "unasked" && sent.question === result.question) return html`<${Unasked} state=${state} />`;
   const answered = result.elapsed_ms !== null;
+  const late = !answered && state.sent?.question === result.question;
   const shown = right?.question === question?.id ? right : null;
   return html`
     <${Screen} name="result" kind=${kindOf(result)} label=${t("Result")}>
-      <${Verdict} result=${result} answered=${answered} />
+      <${Verdict} result=${result} answered=${answered} late=${late} />
       ${result.correct === false && question && shown && html`<${RightAnswer} question=${question} correct=${shown.correct} />`}
       ${shown?.explanation && html`<p class="explanation" ...${authored()}>${shown.explanation}</p>`}
       <${Place} state=${state} />
     <//>`;
 }
 
+/** Who came when all was told has missed nothing of their own. */
+function Unasked({ state: { game, player } }) {
+  return html`
+    <${Screen} name="result" kind="is-neutral" label=${t("Result")}>
+      <${Live}>
+        <h1 class="hero" data-testid="verdict">${t("You're in!")}</h1>
+        <p class="name-tag" dir="auto">${player.nickname}</p>
+        <p class="soft">${game.index + 1 < game.question_count
+          ? t("This question was over when you came. The next one is yours.")
+          : t("The last question was over when you came. The podium is next.")}</p>
+      <//>
+    <//>`;
+}
+
 export const kindOf = ({ correct, skipped }) => (skipped || correct === null ? "is-neutral" : correct ? "is-right" : "is-wrong");
 
-/** `correct` is null for polls, which have no right answer. */
-export function Verdict({ result, answered }) {
+/** `correct` is null for polls, which have no right answer; `late`: an answer was given that did not arrive in time. */
+export function Verdict({ result, answered, late = false }) {
   const { correct, points: won, streak, skipped } = result;
-  const missed = answered ? t("Not this time") : t("No answer");
+  const missed = answered ? t("Not this time") : late ? t("Your answer came too late") : t("No answer");
   useSignal(skipped || correct === null ? null : correct ? "right" : "wrong", result);
   if (skipped) return html`<${Skipped} />`;
   const title = correct === null ? t("Thanks for your vote") : correct ? t("Correct!") : missed;
@@ -48,7 +64,7 @@ const Skipped = () => html`
   <span class="medal is-neutral"><${Icon} name="skip" /></span>
   <${Live}>
     <h1 data-testid="verdict">${t("Skipped")}</h1>
-    <p>${t("Skipped: this question gives nobody points")}</p>
+    <p>${t("This question gives nobody points")}</p>
   <//>`;
 
 export function RightAnswer({ question, correct }) {

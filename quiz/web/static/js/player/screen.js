@@ -1,13 +1,13 @@
 /** What the player's screens share: the frame with its hook for tests and its focus, the announcement, the button that sends. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html, useEffect, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { t } from "../text.js";
 
 /** Focus follows the screen, so that keyboards and screen readers start where the eye does. */
 export function Screen({ name, kind = "", label, children }) {
   const section = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!section.current.contains(document.activeElement)) section.current.focus({ preventScroll: true });
   }, []);
   return html`

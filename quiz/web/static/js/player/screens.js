@@ -81,8 +81,8 @@ function wordsFor(sent, link) {
 
 /** Between questions: where the player stands. */
 export function Standing({ state }) {
-  const { board, player, question } = state;
-  const last = question && question.index + 1 >= question.total;
+  const { board, player, question, game } = state;
+  const last = (question?.index ?? game.index) + 1 >= game.question_count;
   return html`
     <${Screen} name="leaderboard" label=${t("Leaderboard")}>
       <h1 class="sr-only">${t("Leaderboard")}</h1>

@@ -4,6 +4,7 @@ const tokenKey = (pin) => `quiz:token:${pin}`;
 const nameKey = (pin) => `quiz:name:${pin}`;
 const answerKey = (pin) => `quiz:answer:${pin}`;
 const wayKey = (pin) => `quiz:way:${pin}`;
+const kickKey = (pin) => `quiz:kicked:${pin}`;
 
 // Private windows may refuse storage; the game is then played without being remembered.
 function attempt(action) {
@@ -33,6 +34,17 @@ export function forget(pin) {
     sessionStorage.removeItem(answerKey(pin));
     sessionStorage.removeItem(wayKey(pin));
   });
+}
+
+/** Who was removed from a game is told so again after a reload, once. */
+export function rememberKick(pin) {
+  attempt(() => sessionStorage.setItem(kickKey(pin), "1"));
+}
+
+export function recallKick(pin) {
+  const kicked = attempt(() => sessionStorage.getItem(kickKey(pin))) !== null;
+  attempt(() => sessionStorage.removeItem(kickKey(pin)));
+  return kicked;
 }
 
 /** The last answer outlives a reload, so that one not yet acknowledged is sent again. */

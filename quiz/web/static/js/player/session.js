@@ -14,17 +14,19 @@ import { acknowledged, boarded, noticed, provisional, resynced } from "../outage
 import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
-import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberWay } from "./seats.js";
+import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberKick, rememberWay } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
 const EVENT_PATIENCE_MS = 1200; // how long after `game` its question or result may take
 const DEADLINE_PATIENCE_MS = 2500; // the reveal follows a deadline within a second
+const LOOK_UP_MS = 500;
 const HURRY_MS = 1500; // a hall full of phones does not ask all at once when an outage is over
 
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
   #patience = null;
   #attempt = null; // {wanted, name}
+  drafts = new Map(); // see drafts.js
 
   constructor() {
     super({
@@ -38,7 +40,7 @@ export class PlayerSession extends Store {
       board: null,
       teamBoard: null,
       question: null,
-      sent: null, // {question, answer, submission, status: sending | sent | late}
+      sent: null, // {question, answer, submission, status: sending | sent | late}; unasked: it was over before they joined
       result: null, // live: the `result` event; self-paced: the ack of the answer
       right: null, // live: what was right, from the reveal
       finished: false,
@@ -79,7 +81,14 @@ export class PlayerSession extends Store {
     const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }), attempt: this.#attemptOf(pin, nickname) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
+    if (ack?.result) this.#missed(pin, ack.result.question);
     return ack !== null;
+  }
+
+  #missed(pin, question) {
+    const sent = { question, status: "unasked" };
+    rememberAnswer(pin, sent);
+    this.set({ sent });
   }
 
   /** Names an attempt, so that repeating it after its acknowledgement was lost does not find the nickname taken by itself. */
@@ -196,7 +205,10 @@ export class PlayerSession extends Store {
   }
 
   #kicked() {
-    if (this.#seat) forget(this.#seat.pin);
+    if (this.#seat) {
+      forget(this.#seat.pin);
+      rememberKick(this.#seat.pin);
+    }
     this.#seat = null;
     this.set({ phase: "kicked" });
     this.connection.close();
@@ -218,15 +230,30 @@ export class PlayerSession extends Store {
     this.clock.observe(question?.now);
     writtenIn(game.language);
     const held = this.state;
-    const same = game.state === held.game?.state;
+    const same = game.state === held.game?.state && (held.question?.index ?? game.index) === game.index;
     const live = game.mode === "live" && {
-      question: question ?? (same ? held.question : null),
+      question: question ?? (same || (result && held.question?.id === result.question) ? held.question : null),
       result: result ?? (same ? held.result : null),
     };
     this.set({ player, game, you, ...resynced(held, leaderboard), teamBoard: newer(held.teamBoard, teams), ...live });
+    if (live && result) this.#lookUp(result);
     if (live && question && you.answered.includes(question.id) && held.sent?.question !== question.id) {
       this.set({ sent: { question: question.id, status: "sent" } });
     }
+  }
+
+  /** What was right, and of which question, for who missed the reveal. */
+  #lookUp({ question }) {
+    const known = () => this.state.question?.id === question && this.state.right?.question === question;
+    if (known()) return;
+    // Resuming is over only when the caller returns, and requests wait for that; of a hall full of phones not all ask at once.
+    const ask = () =>
+      this.#try("review", { question }, ({ question: asked, result }) => {
+        if (known() || this.state.result?.question !== question || this.state.game.state !== "reveal") return;
+        const { right_answer: correct, explanation } = result;
+        this.set({ question: { ...asked, closes_at: asked.closes_at ?? 1 }, right: { question, correct, explanation } }); // it is over
+      });
+    setTimeout(() => !known() && this.state.game.state === "reveal" && ask(), Math.random() * LOOK_UP_MS);
   }
 
   async #deliver(sent) {

@@ -1,12 +1,12 @@
 /** Which team a new player wants to be in: one tap, as the last step of joining. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { t } from "../text.js";
 import { TeamName } from "../teams.js";
 
 export function TeamChoice({ teams, busy, waiting, onChoose, onBack }) {
   const list = useRef(null);
-  useEffect(() => list.current.querySelector("button").focus(), []);
+  useLayoutEffect(() => list.current.querySelector("button").focus(), []);
   return html`
     <section class="card stack team-choice" data-testid="team-choice" aria-labelledby="team-choice">
       <h2 id="team-choice">${t("Choose your team")}</h2>
