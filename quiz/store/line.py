@@ -102,7 +102,7 @@ class Line:
         self._new_connection, self._timeout_s, self._greet, self._lost = new_connection, timeout_s, greet, lost
         self._hub = gevent.get_hub()
         self._link: Link | None = None
-        self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(PACE, PACE)
+        self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(0)
         self._watch = self._hub.loop.timer(timeout_s / 10, timeout_s / 10)
         self._complained = 0.0
 
@@ -159,7 +159,11 @@ class Line:
         link.unsent.append(call)
         if len(link.unsent) == 1:
             # At once where there is little to do, else together with what comes in the next moment.
-            self._flush.start(self._write) if now - link.written > PACE else self._paced.again(self._write)
+            if (wait := link.written + PACE - now) <= 0:
+                self._flush.start(self._write)
+            else:
+                self._paced = self._hub.loop.timer(wait)
+                self._paced.start(self._write)
         return call
 
     def _look(self) -> None:
@@ -205,6 +209,7 @@ class Line:
     def _write(self) -> None:
         """Sends what has gathered."""
         self._paced.stop()
+        self._paced.close()
         link = self._link
         if link is None or link.sock is None or link.rest or not link.unsent:
             return
