@@ -317,7 +317,7 @@ def test_a_distant_player_is_given_the_round_trip_back_but_no_more_than_the_host
     far.ok("state")  # comes behind its acknowledgement
     table.host.ok("start")
     near.wait("question")
-    time.sleep(1.2)
+    time.sleep(1.2)  # the time that is compensated for is measured by real clocks, the server's and Redis's
     for client in (near, far):
         client.ok("submit_answer", {"question": "q1", "answer": 1})
     table.host.ok("close_question")
