@@ -15,6 +15,7 @@ from engineio.packet import Packet
 
 from quiz.transport.addresses import counted
 from quiz.transport.connection import Plant
+from quiz.transport.frames import TEXT, frame
 from quiz.transport.handler import TAKE_OVER
 from quiz.transport.heartbeats import Heartbeats
 from quiz.transport.session import PollingSession, Session
@@ -130,29 +131,33 @@ class Engine(engineio.Server):  # type: ignore[misc]
             return made[0]
 
         kept = _kept(environ)
-        early = take_over(accept)
         if polling is None:
-            self._greet(made[0], kept, "websocket")
+            early = take_over(accept, frame(TEXT, b"%d%b" % (engineio_packet.OPEN, self._opening(sid, []))))
+            self.sockets[sid] = made[0]
+            self._welcome(made[0], kept)
+        else:
+            early = take_over(accept)
         made[0].start(early)
         return []
 
-    def _greet(self, session: Session | PollingSession, kept: dict[str, Any], transport: str) -> None:
-        """The first thing that every session is sent."""
-        self.sockets[session.sid] = session
+    def _opening(self, sid: str, upgrades: list[str]) -> bytes:
+        """What the first packet says, which every session is sent."""
+        told = {
+            "sid": sid,
+            "upgrades": upgrades,
+            "pingTimeout": int(self.heartbeats.timeout * 1000),
+            "pingInterval": int(self.heartbeats.interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+        return orjson.dumps(told)
+
+    def _welcome(self, session: Session | PollingSession, kept: dict[str, Any]) -> None:
+        """The session is here: Socket.IO is told."""
         self.arrivals += 1
         address = self._address_of[session.sid] = counted(kept.get("REMOTE_ADDR", ""))
         self.addresses[address] += 1
-        heartbeats = self.heartbeats
-        opening = {
-            "sid": session.sid,
-            "upgrades": self._upgrades(session.sid, transport),
-            "pingTimeout": int(heartbeats.timeout * 1000),
-            "pingInterval": int(heartbeats.interval * 1000),
-            "maxPayload": self.max_http_buffer_size,
-        }
-        session.send_packet(Packet(engineio_packet.OPEN, orjson.dumps(opening).decode()))
         self.handlers["connect"](session.sid, kept)
-        heartbeats.watch(session)
+        self.heartbeats.watch(session)
 
     def _handle_connect(
         self, environ: dict[str, Any], start_response: Callable[..., Any], transport: str, jsonp_index: int | None = None
@@ -169,7 +174,10 @@ class Engine(engineio.Server):  # type: ignore[misc]
         if transport == "websocket":
             return self.upgrade(environ, start_response)
         session = PollingSession(self, self.generate_id())
-        self._greet(session, _kept(environ), transport)
+        self.sockets[session.sid] = session
+        opening = self._opening(session.sid, self._upgrades(session.sid, transport))
+        session.send_packet(Packet(engineio_packet.OPEN, opening.decode()))
+        self._welcome(session, _kept(environ))
         session.connected = True
         return self._ok(session.poll(), jsonp_index=jsonp_index)
 

@@ -13,11 +13,16 @@ import gevent
 from geventwebsocket.handler import WebSocketHandler
 
 from quiz.transport.headers import Headers, read_headers
+from quiz.transport.reader import Reader
 
 log = logging.getLogger("quiz.transport")
 
+#: Of HTTP.
+VERSIONS = ("HTTP/1.1", "HTTP/1.0")
+#: Fields that a WSGI environment has under another name.
+ELSEWHERE = ("content-type", "content-length")
 #: Where a request for a WebSocket carries the function that makes it one: called with what to make of the socket's descriptor,
-#: returns the bytes that the client sent ahead.
+#: and what to send right behind the handshake; returns the bytes that the client sent ahead.
 TAKE_OVER = "quiz.take_over"
 #: How many times as long as for the head of a request a client has to take a piece of the answer.
 TAKING = 3
@@ -35,10 +40,15 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     #: Whether there is no request yet, or only a part of its head.
     before = True
     _timer: Any = None
-    rfile: Any
+    rfile: Reader
+    headers: Headers
+    request_version: str
     socket: Any
     result: Any
     wsgi_input: Any
+
+    def __init__(self, sock: Any, address: Any, server: Any) -> None:
+        super().__init__(sock, address, server, Reader(sock))
 
     def run_application(self) -> None:
         """Answers a request. The 101 of a WebSocket leaves only when the application takes it."""
@@ -62,7 +72,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             self.result = None
             super(WebSocketHandler, self).run_application()
             return
-        self.websocket.raw_write = len  # it says goodbye to the client when it is thrown away: to nobody, then
+        self.websocket.closed = True  # else it says goodbye to the client when it is thrown away
         del self.websocket
         self.environ[TAKE_OVER] = self._take_over
         self.result = self.application(self.environ, self._refuse)
@@ -79,10 +89,11 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         self.close_connection = True
         return self.start_response(status, headers, exc_info)
 
-    def _take_over(self, accept: Callable[[int], Any]) -> bytes:
-        self.write(b"")  # the prepared 101
-        self.socket.setblocking(False)
-        early: bytes = self.rfile.peek()
+    def _take_over(self, accept: Callable[[int], Any], first: bytes = b"") -> bytes:
+        fields = b"".join(b"%b: %b\r\n" % field for field in self.response_headers)
+        self.headers_sent = True
+        self._sendall(b"HTTP/1.1 %b\r\n%b\r\n%b" % (self.status, fields, first))
+        early = self.rfile.ahead()
         accept(self.socket.detach())
         self.socket = None
         return early
@@ -99,6 +110,12 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     def MessageClass(self, *_: Any) -> Headers:
         """The head of a request after its first line; five times as fast as the standard library's, which reads e-mails too."""
         return read_headers(self.rfile)
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        """The fields as a WSGI environment has them. A name with an underscore could pass for another one."""
+        for name, value in self.headers.fields:
+            if name not in ELSEWHERE and "_" not in name:
+                yield f"HTTP_{name.upper().replace('-', '_')}", value
 
     def get_environ(self) -> Any:
         """Called when the head of a request has been read."""
@@ -150,8 +167,15 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             self.wsgi_input.chunked_input, self.wsgi_input.content_length = False, 0
 
     def _sendall(self, data: bytes) -> None:
-        with self._time_to_take():
-            super()._sendall(data)
+        """As its base does, but waits only so long for the client; mostly the kernel takes everything at once."""
+        try:
+            sent = self.socket._sock.send(data)
+        except OSError:
+            sent = 0  # what is wrong comes again
+        self.response_length += sent
+        if sent < len(data):
+            with self._time_to_take():
+                super()._sendall(memoryview(data)[sent:])
 
     @contextlib.contextmanager
     def _time_to_take(self) -> Iterator[None]:
@@ -176,10 +200,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         return bool(super().read_request(raw_requestline))
 
     def _check_http_version(self) -> bool:
-        try:
-            return bool(super()._check_http_version())
-        except IndexError:  # HTTP/1
-            return False
+        return self.request_version in VERSIONS
 
     def _handle_client_error(self, ex: Exception) -> Any:
         if isinstance(ex, ConnectionError):

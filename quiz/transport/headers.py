@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 #: Bytes of a line, and how many lines there may be.
 LINE, MOST = 16_384, 100
@@ -18,12 +17,13 @@ class Headers:
     status = ""  # pywsgi's: what is wrong with them; here that is raised
 
     def __init__(self, fields: list[tuple[str, str]]) -> None:
-        self._fields = fields
+        """`fields`: names, in small letters, and values."""
+        self.fields = fields
+        self._first = dict(reversed(fields))
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first value under a name."""
-        wanted = name.lower()
-        return next((value for its, value in self._fields if its.lower() == wanted), default)
+        return self._first.get(name.lower(), default)
 
     getheader = get
 
@@ -35,13 +35,15 @@ class Headers:
         """The type of the content."""
         return self.get("content-type")
 
-    @property
-    def headers(self) -> Iterator[str]:
-        """The fields as lines."""
-        return (f"{name}: {value}\r\n" for name, value in self._fields)
+
+class Lines(Protocol):
+    """Where lines come from."""
+
+    def readline(self, most: int, /) -> bytes:
+        """The next line with its line feed, or as much of it; nothing at the end."""
 
 
-def read_headers(file: BinaryIO) -> Headers:
+def read_headers(file: Lines) -> Headers:
     """Reads up to the empty line.
 
     Raises ValueError for what is malformed, too long, or says two things of the host or of a body's length.
@@ -52,12 +54,12 @@ def read_headers(file: BinaryIO) -> Headers:
         found = _field(line)
         if found is None or len(line) > LINE or len(fields) >= MOST:
             raise ValueError("malformed or too long header fields")
-        name, value = found[1].decode("latin-1"), found[2].decode("latin-1").rstrip(" \t")
-        if name.lower() in ("content-length", "transfer-encoding"):
+        name, value = found[1].lower().decode(), found[2].decode("latin-1").rstrip(" \t")
+        if name in ("content-length", "transfer-encoding"):
             lengths += 1
             if lengths > 1 or not (value.isascii() and value.isdecimal() if len(name) == 14 else value.lower() == "chunked"):
                 raise ValueError("header fields that don't say how long the body is")
-        hosts += name.lower() == "host"
+        hosts += name == "host"
         if hosts > 1:
             raise ValueError("header fields that name two hosts")
         fields.append((name, value))
