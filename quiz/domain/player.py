@@ -123,6 +123,8 @@ def nickname(raw: str) -> str:
     if len(raw) > MAX_CHARACTERS or has_control(raw):
         raise NicknameInvalid
     name = _seen(tidy(raw))
+    if name.isascii() and name.isprintable() and 1 <= len(name) <= MAX_GRAPHEMES:
+        return name  # nothing of what follows can be wrong with it
     if has_control(name) or not 1 <= len(regex.findall(r"\X", name)) <= MAX_GRAPHEMES:
         raise NicknameInvalid
     if all(unicodedata.category(c)[0] in "ZCM" for c in _UNSEEN.sub("", name)):
@@ -145,12 +147,12 @@ def _seen(name: str) -> str:
 
 def nickname_key(name: str) -> str:
     """What must be unique in a game: the nickname without its case and without what nobody sees."""
-    return fold(_UNSEEN.sub("", name))
+    return fold(name if name.isascii() else _UNSEEN.sub("", name))
 
 
 def nickname_look(name: str) -> str:
     """What must be unique too: what readers take the nickname for, whatever alphabets its letters are of."""
-    return looks(_UNSEEN.sub("", name))
+    return looks(name if name.isascii() else _UNSEEN.sub("", name))
 
 
 def generated_nickname(rng: random.Random) -> str:

@@ -21,12 +21,13 @@ _FLAGS = regex.compile(
 
 def tidy(text: str) -> str:
     """`text` in NFKC, without spaces at the ends and with single ones inside."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
 def fold(text: str) -> str:
     """The form in which two texts are the same to a reader: tidied and without case."""
-    return unicodedata.normalize("NFKC", tidy(text).casefold())
+    tidied = tidy(text)
+    return tidied.lower() if tidied.isascii() else unicodedata.normalize("NFKC", tidied.casefold())
 
 
 def caseless(text: str) -> str:

@@ -8,8 +8,11 @@ from quiz.domain.errors import GameNotFound
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
 from quiz.domain.teams import TeamBoard, Total, team_places
-from quiz.store.connection import SharedRedis, busy_if_unreachable, script
+from quiz.store.connection import Prepared, SharedRedis, busy_if_unreachable, script
 from quiz.store.keys import game_keys
+
+#: Boards whose reading is prepared.
+PREPARED = 1000
 
 
 @busy_if_unreachable
@@ -18,11 +21,12 @@ class RedisLeaderboard:
 
     def __init__(self, client: SharedRedis) -> None:
         self._script = script(client, "quiz.leaderboard", "board")
+        self._prepared: dict[tuple[str, int], Prepared] = {}  # by game and length
         self._team_script = script(client, "quiz.leaderboard", "team_board")
 
     def _board(self, game: Game, count: int, window_ms: int | str) -> Board | int:
-        k = game_keys(game.pin)
-        reply: list[Any] = self._script(keys=[k.game, k.leaderboard, k.names, k.sent], args=[game.id, count, window_ms])
+        read = self._prepared.get((game.id, count)) or self._reader(game, count)
+        reply: list[Any] = read(window_ms)
         if reply[0] == "gone":
             raise GameNotFound
         if reply[0] == "wait":
@@ -30,6 +34,14 @@ class RedisLeaderboard:
         epoch, version, players, *rows = reply[1:]
         top = ranked(zip(rows[::3], rows[1::3], rows[2::3], strict=True))
         return Board(int(epoch), int(version), players, top)
+
+    def _reader(self, game: Game, count: int) -> Prepared:
+        k = game_keys(game.pin)
+        if len(self._prepared) >= PREPARED:
+            self._prepared.clear()
+        made = self._script.prepared([k.game, k.leaderboard, k.names, k.sent], [game.id, count], 1)
+        self._prepared[game.id, count] = made
+        return made
 
     def top(self, game: Game, count: int) -> Board:
         """See `Leaderboard.top`."""

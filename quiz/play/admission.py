@@ -21,6 +21,9 @@ TRIES = 3
 REMEMBERED = 50_000
 #: Seconds after somebody was let into a game for which others at the address need no look: the PIN is being joined.
 ACTIVE = 60.0
+#: Seconds for which a PIN leads to the game that it led to, without another look: when a hall comes at once that spares hundreds,
+#: and whatever is then done with the game finds out if it has just gone. And how many PINs that is remembered of.
+CERTAIN, CERTAIN_MOST = 0.25, 500
 #: Milliseconds after which a refused client is told to come back, at least.
 PATIENCE_MS = 1000
 
@@ -69,6 +72,7 @@ class Admission:
         self._spent: OrderedDict[str, float] = OrderedDict()  # address → until when it has no guess left
         # Games that are played at an address: whether other workers can know it, and when somebody was let in last.
         self._plays: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
+        self._certain: dict[str, tuple[Game, float]] = {}  # by PIN, and until when
         self._contest = Contest(clock)
         self._asking: dict[tuple[str, str], threading.Lock] = {}
         self._looks = Buckets(lambda: self._bucket(rules.looks_per_address, rules.guess_seconds))
@@ -135,9 +139,22 @@ class Admission:
             raise self._refused(limit, "too many want to join at once; wait a moment", wait_ms)
 
     def _found(self, pin: str) -> Game:
-        game = self._games.game(pin)
+        game = self._joined(pin)
         if game is None:
             raise GameNotFound
+        return game
+
+    def _joined(self, pin: str) -> Game | None:
+        """The game of a PIN that many may be joining at the moment."""
+        now = self._clock()
+        certain, until = self._certain.get(pin, (None, 0.0))
+        if certain is not None and now < until:
+            return certain
+        game = self._games.game(pin)
+        if game is not None:
+            if len(self._certain) >= CERTAIN_MOST:
+                self._certain.clear()
+            self._certain[pin] = game, now + CERTAIN
         return game
 
     def _shown(self, pin: str, caller: Caller, own: Callable[[Game], bool]) -> Game | None:
@@ -161,7 +178,7 @@ class Admission:
         looks = self._scarce(address) and self._clock() - at > ACTIVE
         if looks and not self._may_look(pin, caller):
             return None
-        game = self._games.game(pin)
+        game = self._joined(pin)
         if game is None:
             self._plays.pop((address, pin), None)
             return None

@@ -31,10 +31,11 @@ class Wording:
 
     def refuses(self, name: str) -> bool:
         """Whether a nickname may not be."""
-        forms = {_bare(name), _leet(name, _LEET), _leet(name, _LEET_L)}
-        spellings = [spelling for form in forms for spelling in _shortened(form)]
-        if any(word in spelling for word in self._blocked for spelling in spellings):
-            return True
+        if self._blocked:
+            forms = {_bare(name), _leet(name, _LEET), _leet(name, _LEET_L)}
+            spellings = [spelling for form in forms for spelling in _shortened(form)]
+            if any(word in spelling for word in self._blocked for spelling in spellings):
+                return True
         return self._rude is not None and any(map(self._rude, _dresses(name)))
 
 

@@ -113,8 +113,12 @@ class Script:
         """The script's reply."""
         try:
             return self.client.ask("EVALSHA", self.sha, len(keys), *keys, *args, writes=self.writes, name=self.name)
-        except NoScriptError:  # so it has not run; the server that has the keys is the one that is to know it
-            return self.client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self.writes, name=self.name)
+        except NoScriptError:
+            return self.taught(keys, args)
+
+    def taught(self, keys: Sequence[str], args: Sequence[str | int | bytes]) -> Any:
+        """The reply of one that was not known, so that it has not run: the server that has the keys is the one to know it."""
+        return self.client.ask("EVAL", self._text, len(keys), *keys, *args, writes=self.writes, name=self.name)
 
     def prepared(self, keys: Sequence[str], args: Sequence[str | int | bytes], more: int) -> Prepared:
         """The script with its keys and first arguments; `more` follow with each call."""
@@ -138,7 +142,7 @@ class Prepared:
             packed = self._head + hiredis.pack_command(more)[self._length :]
             return self._client.ask_packed(packed, self._slot, "EVALSHA", script.writes, script.name)
         except NoScriptError:
-            return script(self._keys, (*self._args, *more))
+            return script.taught(self._keys, (*self._args, *more))
 
 
 def connect(

@@ -122,6 +122,7 @@ class RedisGames:
         self._remembered: OrderedDict[str, Game] = OrderedDict()
         self._reading: WeakValueDictionary[str, RLock] = WeakValueDictionary()
         self._scripts = {name: script(client, "quiz.store", name) for name in _SCRIPTS}
+        self._seaters: dict[str, tuple[Game, Prepared]] = {}  # by game
         self._acceptors: dict[tuple[str, int], tuple[Game, Prepared]] = {}  # by game and question
 
     def _run(self, name: str, keys: Sequence[str], *args: str | int | bytes) -> Any:
@@ -201,20 +202,29 @@ class RedisGames:
 
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """See `Games.join`."""
-        k, options = game_keys(game.pin), game.options
-        on = [k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster, k.teams]
-        limits = options.max_players or "", int(options.late_join)
-        arrival = worker or "", _encode(("joined", player)), nickname_look(player.nickname)
-        team = _choice(game, player), len(options.teams)
-        status, *rest = self._run("join", on, game.id, player.id, player.nickname, key, *limits, *arrival, *team, *FIELDS)
+        of, seat = self._seaters.get(game.id, (None, None))
+        if of is not game or seat is None:
+            seat = self._seater(game)
+        arrival, look = _encode(("joined", player)), nickname_look(player.nickname)
+        status, *rest = seat(player.id, player.nickname, key, look, worker or "", arrival, _choice(game, player))
         if status == "again":
             return replace(self.view(game, player.id), again=True)
         if status == "team_unknown":
-            raise TeamUnknown(options.teams)
+            raise TeamUnknown(game.options.teams)
         if status != "ok":
             raise _refused(status)
         standing = Standing(nickname=player.nickname, score=0, rank=int(rest[0]), answered=(), kicked=False, team=_team(rest[1]))
         return View(standing, *phase_now(rest[2:]))
+
+    def _seater(self, game: Game) -> Prepared:
+        k, options = game_keys(game.pin), game.options
+        of_game = (k.game, k.leaderboard, k.names, k.folded, k.kicked, k.presence, k.roster, k.teams)
+        constants = (game.id, options.max_players or "", int(options.late_join), len(options.teams), *FIELDS)
+        if len(self._seaters) >= REMEMBERED_GAMES:
+            self._seaters.clear()
+        made = self._scripts["join"].prepared(of_game, constants, 7)
+        self._seaters[game.id] = game, made
+        return made
 
     def accept(self, game: Game, submission: Submission) -> Acceptance:
         """See `Games.accept`."""

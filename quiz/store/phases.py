@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,4 +32,10 @@ def phase_of(fields: Mapping[str, str | None]) -> Phase:
 
 def phase_now(values: Sequence[Any]) -> tuple[Phase, int]:
     """A phase from the values of `FIELDS` and, last, the time."""
-    return phase_of(dict(zip(FIELDS, values, strict=False))), int(values[-1])
+    return _phase(tuple(values[:-1])), int(values[-1])
+
+
+@lru_cache(maxsize=1000)
+def _phase(values: tuple[str | None, ...]) -> Phase:
+    """Everybody who comes to a game finds it in the same phase."""
+    return phase_of(dict(zip(FIELDS, values, strict=True)))

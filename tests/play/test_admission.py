@@ -48,11 +48,30 @@ class School:
             return error.code
         return "found"
 
+    def forget(self) -> None:
+        """All games are over."""
+        self._pins = ()
+
     def spend(self, address: str) -> None:
         """Uses up all guesses of an address."""
         pins = count(500_000)
         while self.ask(address, str(next(pins))) != "rate_limited":
             pass
+
+
+@pytest.mark.parametrize("per_address", [True, False])
+def test_a_hall_that_joins_at_once_looks_for_its_game_four_times_a_second(per_address: bool):
+    """And whoever comes after the game has gone hears so, at the next look."""
+    school = School(per_address=per_address)
+    school.ask("hall", CLASS)
+    school.looks = 0
+    for _ in range(1000):
+        assert school.ask("hall", CLASS) == "found"
+        school.now += 0.001
+    assert 3 <= school.looks <= 4
+    school.forget()
+    school.now += 0.25
+    assert school.ask("hall", CLASS) == "game_not_found"
 
 
 def test_20_000_guesses_are_looked_at_only_as_often_as_guesses_come_back():

@@ -1,21 +1,22 @@
 -- Seats a new player. One who has a seat by this id keeps it, whatever nickname is asked for: the reply may have got lost.
 -- KEYS  1 game  2 leaderboard  3 names  4 folded  5 kicked  6 presence  7 roster  8 teams
--- ARGV  1 game id  2 player  3 nickname  4 its comparison form  5 most players or ""  6 "1" if late joining is allowed
---       7 the worker that the player is connected to, or ""  8 the change for hosts, JSON  9 what the nickname looks like
---       10 "" without teams, else the number of the team that was chosen, "assign" or "unknown"  11 how many teams, then the names
---       of the phase's fields
+-- ARGV  1 game id  2 most players or ""  3 "1" if late joining is allowed  4 how many teams, then the names of the phase's fields,
+--       and of the newcomer: id, nickname, its comparison form, what it looks like, the worker that the player is connected to or
+--       "", the change for hosts as JSON, and "" without teams, else the number of the team that was chosen, "assign" or "unknown"
 -- Returns {"ok", rank, team or "", the fields' values ..., time in ms}, {"again"} if the player has that seat, or {why not}.
-local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 12))
+local fields = #ARGV - 7
+local player, nickname, folded, look, worker, change, team = unpack(ARGV, fields + 1)
+local is = redis.call('HMGET', KEYS[1], 'id', 'state', 'locked', 'created_at', 'stamp', unpack(ARGV, 5, fields))
 if is[1] ~= ARGV[1] then
   return { 'gone' }
 end
-local other = redis.call('HGET', KEYS[4], ARGV[4])
-local alike = redis.call('HGET', KEYS[4], ARGV[9])
+local other = redis.call('HGET', KEYS[4], folded)
+local alike = redis.call('HGET', KEYS[4], look)
 if (other and redis.call('SISMEMBER', KEYS[5], other) == 1) or (alike and redis.call('SISMEMBER', KEYS[5], alike) == 1)
-  or redis.call('SISMEMBER', KEYS[5], ARGV[2]) == 1 then
+  or redis.call('SISMEMBER', KEYS[5], player) == 1 then
   return { 'kicked' }
 end
-if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then
+if redis.call('HEXISTS', KEYS[3], player) == 1 then
   return { 'again' }
 end
 if is[2] == 'finished' then
@@ -27,23 +28,22 @@ end
 if is[3] == '1' then
   return { 'game_locked' }
 end
-if ARGV[6] ~= '1' and is[2] ~= 'lobby' and is[2] ~= 'open' then
+if ARGV[3] ~= '1' and is[2] ~= 'lobby' and is[2] ~= 'open' then
   return { 'late' }
 end
-if ARGV[5] ~= '' and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then
+if ARGV[2] ~= '' and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then
   return { 'game_full' }
 end
-local team = ARGV[10]
 if team == 'unknown' then -- asked last: who is told the teams could come in
   return { 'team_unknown' }
 end
 if team == 'assign' then -- to the first of the smallest
-  local fields = {}
-  for i = 1, ARGV[11] do
-    fields[i] = 'team:' .. (i - 1)
+  local sizes = {}
+  for i = 1, ARGV[4] do
+    sizes[i] = 'team:' .. (i - 1)
   end
   local smallest
-  for i, size in ipairs(redis.call('HMGET', KEYS[1], unpack(fields))) do
+  for i, size in ipairs(redis.call('HMGET', KEYS[1], unpack(sizes))) do
     size = tonumber(size or '0')
     if not smallest or size < smallest then
       smallest, team = size, tostring(i - 1)
@@ -51,20 +51,20 @@ if team == 'assign' then -- to the first of the smallest
   end
 end
 if team ~= '' then
-  redis.call('HSET', KEYS[8], ARGV[2], team)
+  redis.call('HSET', KEYS[8], player, team)
   redis.call('HINCRBY', KEYS[1], 'team:' .. team, 1)
 end
 local time = redis.call('TIME')
 local stamp = math.max(time[1] * 1000 + math.floor(time[2] / 1000) - is[4], is[5] + 1, 0)
 stamp = math.min(stamp, 2147483647)
-redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-redis.call('HSET', KEYS[4], ARGV[4], ARGV[2], ARGV[9], ARGV[2])
-redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), ARGV[2])
+redis.call('HSET', KEYS[3], player, nickname)
+redis.call('HSET', KEYS[4], folded, player, look, player)
+redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), player)
 redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
 redis.call('HINCRBY', KEYS[1], 'board', 1)
-if ARGV[7] ~= '' then
-  redis.call('SADD', KEYS[6], ARGV[2] .. '|' .. ARGV[7])
-  redis.call('RPUSH', KEYS[7], ARGV[8])
+if worker ~= '' then
+  redis.call('SADD', KEYS[6], player .. '|' .. worker)
+  redis.call('RPUSH', KEYS[7], change)
 end
 local view = { 'ok', 1 + redis.call('ZCOUNT', KEYS[2], 1, '+inf'), team }
 for i = 6, #is do
