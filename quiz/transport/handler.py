@@ -72,7 +72,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             self.result = None
             super(WebSocketHandler, self).run_application()
             return
-        self.websocket.closed = True  # else it says goodbye to the client when it is thrown away
+        del self.websocket.closed  # one that is whole says goodbye to the client when it is thrown away
         del self.websocket
         self.environ[TAKE_OVER] = self._take_over
         self.result = self.application(self.environ, self._refuse)
