@@ -128,6 +128,17 @@ def test_what_gathers_leaves_in_one_write(client: SharedRedis, monkeypatch: pyte
     assert len(writes) <= 5  # a slow machine needs more than one turn to make so many calls
 
 
+def test_calls_leave_at_once_until_there_are_many(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
+    """A few in a row, as one that answers makes them; from then on each waits for the next time that something is sent."""
+    monkeypatch.setattr("quiz.store.line.PACE", 60.0)
+    monkeypatch.setattr("quiz.store.line.AHEAD", 180.0)
+    for _ in range(4):
+        with gevent.Timeout(20):
+            assert client.ping()
+    with pytest.raises(gevent.Timeout), gevent.Timeout(0.2):
+        client.ping()
+
+
 def test_what_the_kernel_takes_in_pieces_arrives_whole(client: SharedRedis):
     """The record of a large game; and what is asked meanwhile comes after it."""
     record = os.urandom(2_000_000).hex()
