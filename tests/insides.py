@@ -24,6 +24,14 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "gevent": (
         "26.9.0",
         {
+            "gevent.pywsgi:WSGIHandler.__init__": (
+                "transport.handler: takes what it is to read from, which it calls deprecated",
+                "8787fb6e64ae",
+            ),
+            "gevent.pywsgi:WSGIHandler.start_response": (
+                "transport.handler: `status` and `response_headers` are bytes, ready to be sent",
+                "97d5dc151691",
+            ),
             "gevent.pywsgi:WSGIHandler.handle": (
                 "transport.handler: a socket of None ends the loop and is not closed",
                 "f4b692f49520",
@@ -43,12 +51,12 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "54c5bd0ebdb8",
             ),
             "gevent.pywsgi:WSGIHandler._sendall": ("transport.handler: everything that is sent goes this way", "a689eea6f793"),
-            "gevent.pywsgi:WSGIHandler._check_http_version": ("transport.handler: an IndexError for HTTP/1", "4d63ea9f2865"),
+            "gevent.pywsgi:WSGIHandler._check_http_version": ("transport.handler: replaced", "4d63ea9f2865"),
             "gevent.pywsgi:Input": (
                 "transport.handler: content_length, position, chunked_input and chunk_length say what is left",
                 "93ba98fc9309",
             ),
-            "gevent.pywsgi:WSGIHandler._headers": ("transport.headers: reads them as lines", "f895234e84c7"),
+            "gevent.pywsgi:WSGIHandler._headers": ("transport.handler: replaced", "f895234e84c7"),
             "gevent.pywsgi:WSGIHandler.process_result": ("transport.handler: sends a refusal", "ed0e7c732b76"),
             "gevent.pywsgi:WSGIServer.set_max_accept": ("transport.worker: overridden", "2bae14c52e1d"),
             "gevent.server:StreamServer.do_read": ("transport.worker: None where nobody waits", "67050788bb85"),
@@ -74,6 +82,14 @@ INSIDES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "geventwebsocket.handler:WebSocketHandler.start_response": (
                 "transport.handler: `wsgi.websocket` of None makes it plain HTTP",
                 "36c9e0276800",
+            ),
+            "geventwebsocket.websocket:WebSocket.__del__": (
+                "transport.handler: says goodbye, and nothing where `close` fails",
+                "7a862616ebb8",
+            ),
+            "geventwebsocket.websocket:WebSocket.close": (
+                "transport.handler: looks first whether it is `closed`",
+                "b8b30c416874",
             ),
         },
     ),

@@ -139,12 +139,12 @@ class Admission:
             raise self._refused(limit, "too many want to join at once; wait a moment", wait_ms)
 
     def _found(self, pin: str) -> Game:
-        game = self._joined(pin)
+        game = self._game_of(pin)
         if game is None:
             raise GameNotFound
         return game
 
-    def _joined(self, pin: str) -> Game | None:
+    def _game_of(self, pin: str) -> Game | None:
         """The game of a PIN that many may be joining at the moment."""
         now = self._clock()
         certain, until = self._certain.get(pin, (None, 0.0))
@@ -178,7 +178,7 @@ class Admission:
         looks = self._scarce(address) and self._clock() - at > ACTIVE
         if looks and not self._may_look(pin, caller):
             return None
-        game = self._joined(pin)
+        game = self._game_of(pin)
         if game is None:
             self._plays.pop((address, pin), None)
             return None
