@@ -103,7 +103,7 @@ class Line:
         self._new_connection, self._timeout_s, self._greet, self._lost = new_connection, timeout_s, greet, lost
         self._hub = gevent.get_hub()
         self._link: Link | None = None
-        self._flush, self._paced = self._hub.loop.timer(0), self._hub.loop.timer(0)
+        self._paced = self._hub.loop.timer(0)
         self._watch = self._hub.loop.timer(timeout_s / 10, timeout_s / 10)
         self._complained = 0.0
 
@@ -161,7 +161,7 @@ class Line:
         if len(link.unsent) == 1:
             # At once where there is little to do, else together with what comes in the next moment.
             if (wait := link.paced - AHEAD - now) <= 0:
-                self._flush.start(self._write)
+                self._write()
             else:
                 self._paced = self._hub.loop.timer(wait)
                 self._paced.start(self._write)
@@ -200,7 +200,9 @@ class Line:
                 link.connection.disconnect()
                 return
             link.sock = bare(link.connection._sock)
-            reader, writer = (self._hub.loop.io(link.sock.fileno(), event) for event in (_READ, _WRITE))
+            # What was begun is brought to its end before something new is looked at: else a flood of messages delays everybody's.
+            loop, fd = self._hub.loop, link.sock.fileno()
+            reader, writer = (loop.io(fd, event, priority=loop.MAXPRI) for event in (_READ, _WRITE))
             link.watchers = [reader, writer]
             reader.start(self._read, link)
             self._write()

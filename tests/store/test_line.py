@@ -199,7 +199,7 @@ def test_who_gave_up_waiting_disturbs_nobody(client: SharedRedis):
 
     def impatient() -> str:
         with gevent.Timeout(0, False):
-            return str(client.echo("late"))
+            return str(client.line.call("BLPOP", "what never comes", "0.5"))
         return "gave up"
 
     assert together([impatient, lambda: client.echo("mine")]) == ["gave up", "mine"]
