@@ -22,7 +22,7 @@ from config.redis_url import check_files
 from config.settings import SettingsError, load
 from quiz.domain import looks
 from quiz.ops import logging as platform_logging
-from quiz.ops import tracing
+from quiz.ops import metric_room, tracing
 from quiz.ops.capacity import BACKLOG, HTTP_REQUESTS, files_needed
 from quiz.ops.embedded import Embedded, EmbeddedError
 
@@ -111,8 +111,11 @@ def when_ready(server):
         return
     print(f"quiz: {settings.address}", flush=True)
     command = [sys.executable, "-m", "flask", "--app", "app", "dev-setup"]
+    alone = {name: value for name, value in os.environ.items() if name != metric_room.FOLDER}  # it is no worker
     try:
-        status = subprocess.run(command, cwd=Path(__file__).parent, stdin=subprocess.DEVNULL, timeout=_SETUP_SECONDS).returncode
+        status = subprocess.run(
+            command, cwd=Path(__file__).parent, stdin=subprocess.DEVNULL, timeout=_SETUP_SECONDS, env=alone
+        ).returncode
     except subprocess.TimeoutExpired:
         status = f"none within {_SETUP_SECONDS} s"
     if status:
@@ -124,14 +127,20 @@ def when_ready(server):
 
 def child_exit(server, worker):
     """What a worker that has gone counted stays; what it was at the moment does not."""
+    if metric_room.FOLDER not in os.environ:
+        return
     from quiz.ops import metric_files  # not before the workers know their shared folder
 
-    metric_files.forget(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), worker.pid)
+    metric_files.forget(Path(os.environ[metric_room.FOLDER]), worker.pid)
 
 
 def post_fork(server, worker):
-    """A worker must not keep the embedded Valkey's lock."""
+    """A worker must not keep the embedded Valkey's lock. It counts where all do, if there is room."""
     server.embedded.after_fork()
+    try:
+        metric_room.take(worker.pid)
+    except OSError as error:
+        server.log.warning("no room for this worker's metrics, which are its own now: %s", error)
 
 
 def post_worker_init(worker):
@@ -198,8 +207,12 @@ def _share_metrics():
     """A folder where the workers keep what they count, so that any of them can tell of all."""
     folder = settings.var_dir / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    os.environ.pop(metric_room.FOLDER, None)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        metric_room.share(folder)
+    except OSError as error:
+        print(f"quiz: no room for metrics, so each worker shows its own alone: {error}", file=sys.stderr)
 
 
 def _check_backlog():

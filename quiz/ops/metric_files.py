@@ -12,13 +12,11 @@ from typing import Any
 
 from prometheus_client.mmap_dict import MmapedDict
 
+from quiz.ops.metric_room import GONE, TOTALS
+
 _File: Any = MmapedDict  # which has no types
-#: What counts up, and so outlives its worker. Gauges of the living go with it.
-_COUNTS = ("counter", "histogram")
 #: Who came to a worker, who went, and who of these was torn off.
 _CAME, _WENT, _TORN = (f"quiz_websocket_{what}_total" for what in ("connections", "disconnections", "disconnections_abnormal"))
-#: The process id of all that have gone: nobody's.
-_GONE = 0
 #: Seconds that the master waits for somebody who reads.
 _PATIENCE = 1.0
 
@@ -44,8 +42,8 @@ def forget(folder: Path, pid: int) -> None:
         while time.monotonic() < until:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for kind in _COUNTS:
-                    _add(folder / f"{kind}_{pid}.db", folder / f"{kind}_{_GONE}.db")
+                for kind in TOTALS:  # gauges of the living go with them
+                    _add(folder / f"{kind}_{pid}.db", folder / f"{kind}_{GONE}.db")
                 return
             time.sleep(0.01)
 
@@ -53,7 +51,7 @@ def forget(folder: Path, pid: int) -> None:
 def _add(of: Path, to: Path) -> None:
     if not of.exists():
         return
-    with contextlib.suppress(OSError, RuntimeError, ValueError):  # it may have died before its file was whole
+    with contextlib.suppress(OSError, RuntimeError, TypeError, ValueError):  # it may have died before its file was whole
         counted = _File(str(of), read_mode=True)
         with contextlib.closing(counted), contextlib.closing(_File(str(to))) as total:
             values = {key: value for key, value, _ in counted.read_all_values()}

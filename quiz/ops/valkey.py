@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import shutil
 import signal
 import socket
 import stat
@@ -25,6 +26,8 @@ START_SECONDS, STOP_SECONDS = 30.0, 10.0
 
 _POLL_SECONDS = 0.02
 _LOG_BYTES = 1_000_000
+#: Without so much it may be unable to begin its files.
+_ROOM_BYTES = 64_000
 
 # sun_path holds 104 bytes on macOS and 108 on Linux, the closing NUL included.
 _SOCKET_PATH_BYTES = 100
@@ -203,7 +206,10 @@ class Valkey:
 
     def _last_words(self) -> str:
         lines = self._log.read_text("utf-8", "replace").splitlines() if self._log.exists() else []
-        return " | ".join(line.strip() for line in lines[-3:] if line.strip()) or "nothing"
+        words = " | ".join(line.strip() for line in lines[-3:] if line.strip())
+        if shutil.disk_usage(self.directory).free < _ROOM_BYTES:  # it may have been unable to say so
+            return f"{words or 'nothing'}; there is no space left on that disk"
+        return words or "nothing"
 
     def _signal(self, number: int) -> bool:
         """Send it to the living process; False when there is none any more."""

@@ -18,6 +18,11 @@ WRITTEN = """async () => {
         listed(["Ada", "Ben"]),
     ];
 }"""
+#: A comma or a point before three digits is what it is where the reader lives; what the editor shows it reads again.
+TYPED = """async () => {
+    const { parseNumber, typedNumber } = await import("/static/js/player/number_text.js");
+    return [parseNumber("1,125"), parseNumber("1.125"), typedNumber(1.125), parseNumber(typedNumber(1.125))];
+}"""
 
 
 def _direction(device) -> tuple[str, str]:
@@ -35,6 +40,7 @@ def test_a_game_in_arabic(one_worker, projector, phone):
     pin = screen.begin("two-long-ones", countdown_ms="0")
     screen.see("lobby")
     assert _direction(screen) == ("de", "ltr")
+    assert screen.page.evaluate(TYPED) == [1.125, 1125, "1,125", 1.125]
 
     ada = phone(one_worker.url, locale="ar-IQ")  # writes other digits, and other months than most
     ada.join(pin, "Ada", "qr")

@@ -64,16 +64,32 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
     assert won["Ada"] > won["Ben"] > won["Cem"] > 0
 
 
-def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
-    """Both show the countdown; all see a pause, which lasts over a reload; who comes late gets the open question and counts."""
-    screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
-    screen.sign_in()
-    pin = screen.begin("two-long-ones", countdown_ms="2")
+def test_a_countdown_is_seen_by_all(two_workers, projector, phone):
+    """Both show it, and the question without its answers, over a reload too."""
+    screen, ada = projector(two_workers.url), phone(two_workers.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="60")  # as long as it takes to look
     ada.join(pin, "Ada", "qr")
     expect(screen.at("player-count")).to_have_text("1")
     screen.at("start").click()
-    screen.see("ready")
-    ada.see("ready")
+    for _ in range(2):
+        for device in (screen, ada):
+            expect(device.see("ready")).to_contain_text("First?")
+            assert device.at("choice-0").count() == 0
+            device.page.reload()
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    ada.see("podium")
+
+
+def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
+    """The question opens by itself; all see a pause, which lasts over a reload; who comes late gets the question and counts."""
+    screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
+    screen.sign_in()
+    pin = screen.begin("two-long-ones", countdown_ms="1")
+    ada.join(pin, "Ada", "qr")
+    expect(screen.at("player-count")).to_have_text("1")
+    screen.at("start").click()
     ada.see("question")
     screen.see("question")
     screen.at("pause").click()

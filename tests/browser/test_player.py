@@ -31,7 +31,10 @@ REASONED = """async () => {
     const wish = { closes_at: "2030-01-01T12:00", show_on_phones: false, leaderboard: false, countdown_ms: "2", late_join: true };
     const { closes_at, ...paced } = changedOptions(wish, "self-paced");
     return {
-        numbers: ["1 000,5", "\u200e−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map(numbers.parseNumber),
+        numbers: ["1 000,5", "\u200e−3", "٣٫٥", "۱۲", "1e3", "", "-", "1,2,3"].map((one) => numbers.parseNumber(one)),
+        thousands: ["1,000", "-12.345", "0,125", "1,000,000", "1.234,5", "1,234.5", "1,0000", "1,000,50", "1,00,000"].map(
+            (one) => [numbers.parseNumber(one), numbers.parseNumber(one, ".")]),
+        typed: [1234.125, -3, 1e30].map(numbers.typedNumber),
         keys: ["1", "3", "4", "0", "a", "C", "d", "Enter"].map((key) => keys.choiceOf(key, choices)?.id ?? null),
         truths: ["1", "2", "3", "a"].map((key) => keys.choiceOf(key, [{ id: true }, { id: false }])?.id ?? null),
         ahead: [is("a", 9, 1), is("b", 5, 2), is("c", 2, 3), is("c", 2, 3, cem), is("c", 4, 3, cem), is("b", 5, 2, dan),
@@ -44,6 +47,18 @@ REASONED = """async () => {
 }"""
 MADE = {
     "numbers": [1000.5, -3, 3.5, 12, 1000, None, None, None],
+    "thousands": [
+        [1000, 1],
+        [-12.345, -12345],
+        [0.125, 0.125],
+        [1_000_000, 1_000_000],
+        [1234.5, 1234.5],
+        [1234.5, 1234.5],
+        [1, 1],
+        [None, None],
+        [None, None],
+    ],
+    "typed": ["1234.125", "-3", "1e+30"],
     "keys": [2, 1, None, None, 0, 2, None, None],
     "truths": [True, False, None, None],
     "ahead": [
@@ -128,6 +143,11 @@ def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
     ada.at("send").click()
     ada.says("verdict", "Correct!")
     ada.at("next").click()
+    ada.at("answer-number").fill("3 cm")
+    ada.says("no-number", "Only a number, such as 12 or 3.5.")
+    expect(ada.at("send")).to_be_disabled()
+    ada.at("answer-number").fill("-")
+    expect(ada.at("no-number")).to_be_empty()
     ada.at("answer-number").fill("٣٫١٤")
     ada.at("send").click()
     ada.says("verdict", "Correct!")

@@ -17,6 +17,7 @@ from tests.docs import asked, played
 from tests.docs.conftest import PIN, commands
 from tests.harness.clients import Client, host
 from tests.harness.server import ROOT, Server
+from tests.realtime.conftest import QUIZ
 
 PAGES = [(ROOT / f"docs/{name}.md").read_text() for name in ("counterparts", "production", "journals")]
 #: What stands between backticks in the rows of tables, and the lines of examples without their comments.
@@ -85,11 +86,11 @@ def test_the_python_client_plays_a_self_paced_game_to_its_end(server: Server):
 
 
 def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_path: Path):
-    """Copied from the page and run, it answers each question, is told how it fared, and ends with the game."""
+    """Copied from the page and run, it answers a question of each type, is told how it fared, and ends with the game."""
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "player.mjs").write_text(_example("js"))
     teacher = host(server, "head")
-    pin = teacher.ok("create_game", {"quiz": "explained", "mode": "live", "options": {"countdown_ms": 0}})["pin"]
+    pin = teacher.ok("create_game", {"quiz": "all-types", "mode": "live", "options": {"countdown_ms": 0}})["pin"]
     teacher.ok("watch", {"pin": pin})
     node = shutil.which("node", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
     assert node, "scripts/prepare brings Node.js where there is none"
@@ -97,14 +98,16 @@ def test_the_javascript_client_plays_a_live_game_to_its_end(server: Server, tmp_
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as player:
         teacher.wait("roster", lambda told: told["count"] == 1)
         teacher.ok("start")
-        for question in ("q1", "q2"):
+        for question in [f"q{number}" for number in range(1, 1 + len(QUIZ["questions"]))]:
             teacher.wait("reveal", lambda told, question=question: told["question"] == question)
             teacher.ok("next", {"after": question, "state": "reveal"})
             teacher.ok("next", {"after": question, "state": "leaderboard"})
         said, _ = player.communicate(timeout=60)
     teacher.close()
     assert player.returncode == 0, said
-    for line in ("2 + 2? answered", "1 + 3? answered", "{ correct: false, points: 0, rank: 1 }", "1. Ada 0"):
+    for question in QUIZ["questions"]:
+        assert f"{question['text']} answered" in said
+    for line in ("{ correct: false, points: 0, rank: 1 }", "{ correct: true, points: ", "1. Ada 0"):
         assert line in said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -376,6 +377,19 @@ def test_a_valkey_that_does_not_start_is_quoted(settings, monkeypatch, tmp_path)
             Embedded(settings).own("server")
     with owning(settings):
         assert client(settings).ping()
+
+
+def test_a_valkey_that_has_no_room_for_its_last_words_is_spoken_for(settings, monkeypatch, tmp_path):
+    """On a full disk its log is empty, and nobody would guess."""
+    silent = tmp_path / "valkey-server"
+    silent.write_text("#!/bin/sh\nexit 1\n")
+    silent.chmod(0o755)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(quiz.ops.valkey, "binary", lambda: silent)
+    for free, words in ((4096, "nothing; there is no space left on that disk"), (1 << 30, "nothing")):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
+        with pytest.raises(EmbeddedError, match=f"valkey.log ends with: {words}$"):
+            Embedded(settings).own("server")
 
 
 def test_a_valkey_that_ignores_the_end_is_killed(settings, monkeypatch):

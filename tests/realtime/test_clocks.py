@@ -85,3 +85,16 @@ def test_who_is_here_is_said_again_after_an_outage_also_if_redis_goes_once_more(
     clock.beat()
     clock.beat()
     assert presence.here == ["one", "two"]
+
+
+def test_each_beat_buries_who_was_on_a_dead_worker_and_all_who_wait_for_them_are_told():
+    """The board and the host's list lose them, and a question looks whether it still waits for anybody."""
+    told: list[tuple[str, str]] = []
+    presence = Presence()
+    presence.bury = lambda silent_ms: ["one", "two"] if silent_ms == clocks.SILENT_MS else []
+    announcer = SimpleNamespace(
+        board_changed=lambda game: told.append(("board", game)), roster_changed=lambda game: told.append(("roster", game))
+    )
+    rounds = SimpleNamespace(look=lambda game: told.append(("round", game)))
+    Clocks(presence, rounds, announcer, presence, "w").beat()
+    assert sorted(told) == [(what, game) for what in ("board", "roster", "round") for game in ("one", "two")]

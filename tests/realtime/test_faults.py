@@ -44,19 +44,12 @@ def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_ki
         for pid in server.workers():
             os.kill(pid, signal.SIGKILL)
         eventually(lambda: not ann.connected and not teacher.connected)
-
-        def back(client_of):
-            try:
-                return client_of()
-            except (socketio.exceptions.ConnectionError, requests.RequestException):
-                return None
-
-        ann = eventually(lambda: back(lambda: Client(server.url)))
+        ann = eventually(lambda: _back(lambda: Client(server.url)))
         ack = ann.ok("join", {"pin": pin, "token": token})
         if ack["game"]["state"] == "question":
             assert ack["you"]["answered"] == ["q1"]
             ann.wait("reveal")
-        teacher = eventually(lambda: back(lambda: host(server)))
+        teacher = eventually(lambda: _back(lambda: host(server)))
         watched = teacher.ok("watch", {"pin": pin})
         assert (watched["game"]["state"], watched["reveal"]["distribution"]) == ("reveal", [{"answer": 0, "count": 1}])
         assert ann.ok("state")["you"]["score"] == 1000
@@ -65,6 +58,49 @@ def test_a_question_closes_on_time_and_the_game_goes_on_though_its_worker_was_ki
         ann.wait("question", lambda q: q["id"] == "q2")
         ann.close()
         teacher.close()
+
+
+def test_players_of_a_killed_worker_are_no_longer_waited_for():
+    """The host sees that they are gone; the question closes when all who are left have answered, long before its time is up."""
+    with serving(2) as server:
+        furnish(server)
+        question = {"text": "Right?", "choices": ["a", "b"], "correct": 0, "time_limit": 240}
+        (server.folder / "long.json").write_text(json.dumps({"title": "Long", "questions": [question]}))
+        server.flask("quiz", "import", str(server.folder / "long.json"))
+        teacher, players = host(server), []
+        pin = teacher.ok("create_game", {"quiz": "long", "options": {"countdown_ms": 0}})["pin"]
+        before = {pid: _open_files(pid) for pid in server.workers()}
+        while len(players) < 4 or any(_open_files(pid) < files + 2 for pid, files in before.items()):
+            assert len(players) < 60, "both workers have some"
+            players.append(Client(server.url))
+            players[-1].ok("join", {"pin": pin, "nickname": f"P{len(players)}"})
+        teacher.ok("start")
+        os.kill(next(iter(before)), signal.SIGKILL)
+        teacher.close()
+        teacher = eventually(lambda: _back(lambda: host(server)))
+
+        def here() -> list[str]:
+            return [player["nickname"] for player in teacher.ok("watch", {"pin": pin})["players"] if player["connected"]]
+
+        left = eventually(lambda: (now := here()) and len(now) < len(players) and now, step=0.5)
+        living = [players[int(name.removeprefix("P")) - 1] for name in left]
+        for player in living:
+            player.ok("submit_answer", {"question": "q1", "answer": 0})
+        assert living[0].wait("reveal")["distribution"] == [{"answer": 0, "count": len(left)}]
+        for client in (teacher, *players):
+            client.close()
+
+
+def _open_files(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def _back(client_of):
+    """A client, or None while no worker answers."""
+    try:
+        return client_of()
+    except (socketio.exceptions.ConnectionError, requests.RequestException):
+        return None
 
 
 def test_a_restart_brings_games_scores_seats_and_sign_ins_back():

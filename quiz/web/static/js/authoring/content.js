@@ -3,7 +3,7 @@
  * that stays while it moves. What goes to the server is made by `sent`, what comes from there read by `held`.
  */
 
-import { parseNumber } from "../player/number_text.js";
+import { parseNumber, typedNumber } from "../player/number_text.js";
 import { t } from "../text.js";
 
 export const TYPES = {
@@ -50,6 +50,7 @@ export function blankQuestion(type = "single") {
 export const blankQuiz = () => ({ title: "", description: "", language: "", tags: [], questions: [blankQuestion()] });
 
 const words = (value) => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
+const asTyped = (value) => (typeof value === "number" ? typedNumber(value) : words(value));
 const listed = (value) => (Array.isArray(value) ? value : value === null || value === undefined || value === "" ? [] : [value]);
 
 /** A question from the server or out of a file, where anything may stand in place of what should. */
@@ -67,8 +68,9 @@ export function heldQuestion(raw, id) {
   else question.right = right.map(({ key }) => key);
   if (type === "true_false" && typeof raw?.correct === "boolean") question.truth = raw.correct;
   if (type === "text" && listed(raw?.correct).length) question.spellings = listed(raw.correct).map(words);
-  if (type === "number") question.number = words(raw?.correct);
-  const texts = { text: "text", tolerance: "tolerance", points: "points", explanation: "explanation", image: "image", image_alt: "alt" };
+  if (type === "number") question.number = asTyped(raw?.correct);
+  question.tolerance = asTyped(raw?.tolerance);
+  const texts = { text: "text", points: "points", explanation: "explanation", image: "image", image_alt: "alt" };
   for (const [theirs, ours] of Object.entries(texts)) question[ours] = words(raw?.[theirs]);
   question.seconds = words(raw?.time_limit) || String(USUAL_SECONDS);
   if (Number(question.tolerance) === 0) question.tolerance = "";

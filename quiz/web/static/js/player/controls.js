@@ -89,6 +89,9 @@ function TextControl({ question, drafts, onSend }) {
     </form>`;
 }
 
+/** What may still become a number. */
+const BEGUN = /^[-−+]?[.,]?\s*$/;
+
 function NumberControl({ question, drafts, onSend }) {
   const [text, setText] = useDraft(drafts, question, "");
   const number = parseNumber(text);
@@ -103,8 +106,12 @@ function NumberControl({ question, drafts, onSend }) {
       <div class="typed-row">
         <button type="button" class="button is-large" onClick=${flip} aria-label=${t("Change the sign")}>±</button>
         <input class="input is-large is-number" data-testid="answer-number" aria-label=${t("Your answer")} placeholder="0"
-          value=${text} onInput=${(event) => setText(event.target.value)} inputmode="decimal" autocomplete="off" enterkeyhint="send" />
+          aria-describedby="no-number" value=${text} onInput=${(event) => setText(event.target.value)}
+          inputmode="decimal" autocomplete="off" enterkeyhint="send" />
       </div>
+      <p class="form-error" id="no-number" role="status" data-testid="no-number">
+        ${number === null && !BEGUN.test(text) && t("Only a number, such as {one} or {other}.", { one: 12, other: 3.5 })}
+      </p>
       <${SendButton} disabled=${number === null} />
     </form>`;
 }
