@@ -30,6 +30,8 @@ THEMES: dict[str, dict[str, Any]] = {
     "contrast-dark": {"color_scheme": "dark", "contrast": "more", "forced_colors": "none"},
     "forced": {"color_scheme": "dark", "contrast": "no-preference", "forced_colors": "active"},
 }
+#: Theme → one that differs from it in colours alone, so that what fits in the one fits in the other.
+SAME_LINES = {"dark": "light", "contrast-dark": "contrast"}
 #: WCAG 2.2 A and AA, and what those who made axe think good besides.
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -40,26 +42,71 @@ _TARGETS = """(least) => [...document.querySelectorAll("a, button, input, select
     .map((one) => (one.closest("label") ?? one))
     .map((one) => [one.getBoundingClientRect(), one])
     .filter(([box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
-    .map(([box, one]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)"""
-_WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    .map(([box, one]) => `small: ${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)"""
+_TOO_WIDE = """() => [document.documentElement].filter((page) => page.scrollWidth > page.clientWidth)
+    .map((page) => `${page.scrollWidth} px wide`)"""
 #: Until who listens to the window's size has heard of it.
 _DRAWN = """async () => {
     for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
 }"""
-#: As somebody sets it in the browser (WCAG 1.4.4).
-_TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
+#: With colours that hold at once: however short a transition is, they would be the old ones until the next frame.
+_HOLD = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
 #: Words that are cut off where nothing says so, and those that lie upon each other.
 _CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2, h3, p, li, .choice-text, .given")]
     .filter((one) => one.checkVisibility() && !one.closest(".sr-only, .names, .wide-table"))
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).overflow !== "visible"
         && getComputedStyle(one).textOverflow !== "ellipsis")
     .map((one) => `cut: ${one.outerHTML.slice(0, 120)}`)"""
+#: Words that are no longer than words are, and were broken within, because nobody left them room.
+_BROKEN = r"""() => {
+    const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let text; (text = texts.nextNode());) {
+        const holder = text.parentElement;
+        if (!holder.checkVisibility() || holder.closest("select, textarea")) continue;
+        if (getComputedStyle(holder).clipPath !== "none") continue; // only read out
+        for (const { 0: word, index } of text.data.matchAll(/[\p{L}\p{M}]+/gu)) {
+            if (word.length > 14) continue;
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            const boxes = [...range.getClientRects()];
+            if (boxes.some((box) => box.top > boxes[0].top + boxes[0].height / 2)) found.push(`broken: ${word}`);
+        }
+    }
+    return found;
+}"""
+#: Signs that only a background drew, which the system's own colours have taken away.
+_LOST = """() => [...document.querySelectorAll("body :empty")]
+    .filter((one) => one instanceof HTMLElement && one.checkVisibility() && !one.matches("input, img, select, textarea, canvas"))
+    .filter((one) => {
+        const style = getComputedStyle(one), box = one.getBoundingClientRect();
+        return box.width > 0 && box.height > 0 && style.backgroundColor === getComputedStyle(document.body).backgroundColor
+            && parseFloat(style.borderTopWidth) === 0;
+    })
+    .map((one) => `lost: ${one.outerHTML.slice(0, 120)}`)"""
 #: The host's bar leaves what is shown its room: one row on a projector, never more than a third of the window.
 _BAR = """(rows) => [...document.querySelectorAll(".controls")].map((bar) => {
     const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
     if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
     return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";
 }).filter(Boolean)"""
+
+
+#: All of the ruler in one call; `null` for what does not matter. `text` is its size if somebody set one (WCAG 1.4.4).
+_RULER = f"""([least, rows, text]) => {{
+    const root = document.documentElement;
+    root.style.fontSize = text;
+    const found = [...({_TOO_WIDE})(), ...({_CUT})()];
+    if (least !== null) found.push(...({_TARGETS})(least), ...({_BROKEN})());
+    if (rows !== null) found.push(...({_BAR})(rows));
+    root.style.fontSize = "";
+    return found;
+}}"""
+#: Pictures are for eyes, and there are thousands.
+_PICTURE: dict[str, Any] = {"type": "jpeg", "quality": 85}
 
 
 class View(NamedTuple):
@@ -79,59 +126,88 @@ def _axe() -> str:
 
 def put(page: Page, view: View) -> None:
     """Has a page look so, as after a turn of the phone or another setting of the system."""
-    page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
-    page.emulate_media(**THEMES[view.theme], reduced_motion="reduce")
+    _resize(page, SIZES[view.size])
+    _colour(page, view.theme)
     page.evaluate(_DRAWN)
+
+
+def _resize(page: Page, size: Any) -> None:
+    page.set_viewport_size(size)
+    page.evaluate(_DRAWN)
+
+
+def _colour(page: Page, theme: str) -> None:
+    """Holds at once after `_HOLD`: themes are style sheets, which no script waits for."""
+    page.emulate_media(**THEMES[theme], reduced_motion="reduce")
 
 
 def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, picture: bool = True) -> list[str]:
-    """What is wrong with a screen; its pictures, one for each view, are in `PICTURES`."""
-    page, found = device.page, []
-    for view in views:
-        put(page, view)
-        told = f"{name} {view.size} {view.theme} {language}"
-        found += [f"{told}: {one}" for one in wrong(page, view)]
-        if picture:
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{view.size}-{view.theme}-{language}.png")
-    return found
+    """What is wrong with a screen; its pictures, one for each view, are in `PICTURES`.
 
-
-def wrong(page: Page, view: View) -> list[str]:
-    """What axe and the ruler say of a page as it is."""
-    found = _too_wide(page)
-    found += [f"small: {one}" for one in page.evaluate(_TARGETS, 44 if view.size == "phone" else 24)]
-    found += page.evaluate(_CUT) + page.evaluate(_BAR, 1 if view.size == "projector" else 2)
-    return found + [f"{one} with text of twice the size" for one in _enlarged(page, view)] + inaccessible(page, view.theme)
-
-
-def _enlarged(page: Page, view: View) -> list[str]:
-    """By zooming in (WCAG 1.4.4, 1.4.10), and on phones of players by their own setting for text too."""
-    page.set_viewport_size(ZOOMED[view.size])  # type: ignore[arg-type]
-    page.evaluate(_DRAWN)
-    found = _too_wide(page) + page.evaluate(_BAR, 2)
-    page.set_viewport_size(SIZES[view.size])  # type: ignore[arg-type]
-    page.evaluate(_DRAWN)
-    if view.size == "phone" and page.locator(".page-player").count():
-        page.evaluate(_TEXT, "200%")
-        found += _too_wide(page) + page.evaluate(_CUT)
-        page.evaluate(_TEXT, "")
-    return found
-
-
-def _too_wide(page: Page) -> list[str]:
-    content, window = page.evaluate(_WIDTHS)
-    return [f"{content} px wide"] if content > window else []
-
-
-def inaccessible(page: Page, theme: str) -> list[str]:
-    """What axe-core finds. The system's own colours can't be wrong, and axe does not see them."""
+    What takes long is done no more often than it can tell something new: a page has its sizes one after the other, and its themes
+    in each; most of axe's rules see no colours, and need only one theme of a size.
+    """
+    page, before = device.page, device.page.viewport_size
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": theme != "forced"}}
-    options = {"runOnly": {"type": "tag", "values": STANDARDS}, "rules": rules, "resultTypes": ["violations"]}
-    told = page.evaluate(f"axe.run(document, {json.dumps(options)})")["violations"]
-    return [f"{one['id']}: {_words(node)}" for one in told for node in one["nodes"]]
+    page.evaluate(_HOLD)
+    themes: dict[str, list[str]] = {}
+    for view in views:
+        themes.setdefault(view.size, []).append(view.theme)
+    found = [f"{name} {flaw}" for size in themes for flaw in _look(name, page, language, size, themes[size], picture)]
+    page.evaluate("document.adoptedStyleSheets = []")
+    _colour(page, "light")
+    _resize(page, before)
+    return found
+
+
+def _look(name: str, page: Page, language: str, size: str, themes: list[str], picture: bool) -> list[str]:
+    found: list[str] = []
+
+    def tell(theme: str, flaws: Iterable[str]) -> None:
+        found.extend(f"{size} {theme} {language}: {flaw}" for flaw in flaws)
+
+    _resize(page, SIZES[size])
+    for theme in themes:
+        _colour(page, theme)
+        tell(theme, _measured(page, size))
+        tell(theme, _inaccessible(page, theme, colours_alone=theme != themes[0]))
+        if theme == "forced":
+            tell(theme, page.evaluate(_LOST))
+        if picture:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{size}-{theme}-{language}.jpg", **_PICTURE)
+    _resize(page, ZOOMED[size])
+    for theme in themes:
+        if SAME_LINES.get(theme) in themes:
+            continue
+        _colour(page, theme)
+        tell(theme, (f"{flaw} at 200 %" for flaw in page.evaluate(_RULER, [None, 2, ""])))
+    return found
+
+
+def _measured(page: Page, size: str) -> list[str]:
+    """What the ruler says; on phones of players also of text of twice the size, which they set apart from the rest."""
+    least, rows = 44 if size == "phone" else 24, 1 if size == "projector" else 2
+    found: list[str] = page.evaluate(_RULER, [least, rows, ""])
+    if size == "phone" and page.locator(".page-player").count():
+        found += [f"{flaw} with text of twice the size" for flaw in page.evaluate(_RULER, [None, None, "200%"])]
+    return found
+
+
+def _inaccessible(page: Page, theme: str, colours_alone: bool = False) -> list[str]:
+    """What axe-core finds. The system's own colours can't be wrong, and axe does not see them."""
+    colours = theme != "forced"
+    if colours_alone and not colours:
+        return []
+    run: dict[str, Any] = {"runOnly": ["color-contrast"]}
+    if not colours_alone:
+        rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": colours}}
+        run = {"runOnly": {"type": "tag", "values": STANDARDS}, "rules": rules}
+    told = page.evaluate(f"axe.run(document, {json.dumps({**run, 'resultTypes': ['violations']})})")["violations"]
+    found = [f"{one['id']}: {_words(node)}" for one in told for node in one["nodes"]]
+    # What the host's bar lies upon can be scrolled from under it; how large it is, the ruler says.
+    return [one for one in found if not (one.startswith("target-size") and "obscured" in one)]
 
 
 def _words(node: dict[str, Any]) -> str:

@@ -49,7 +49,7 @@ function Accounts() {
     <div class="desk" data-screen="accounts">
       <h1>${t("Accounts")}</h1>
       <p class="form-error" role="alert" data-testid="error">${error}</p>
-      <div role="status">${made && html`<${Password} ...${made} />`}</div>
+      <div class="form-wait" role="status">${made && html`<${Password} ...${made} />`}</div>
       <ul class="games" data-testid="hosts">
         ${list.map((host) => html`<${Row} key=${host.name} host=${host} mine=${host.name === me.name} act=${act} />`)}
       </ul>

@@ -69,11 +69,12 @@ function Keys({ onClose }) {
 }
 
 function Remote({ place, onClose }) {
-  const address = `${place.origin}/host/games/${place.pin}/remote`;
+  const path = `/host/games/${place.pin}/remote`;
+  const address = place.origin + path;
   return html`
     <${Dialog} title=${t("Your phone as remote control")} id="remote-code" onClose=${onClose}>
       <div class="remote-code">
-        <img class="qr" src=${`/host/games/${place.pin}/remote.svg`} alt=${t("QR code to {address}", { address })} />
+        <img class="qr" src=${`${path}.svg`} alt=${t("QR code to {address}", { address })} />
         <ol>
           <li>${t("Scan the code with your phone.")}</li>
           <li>${t("Sign in there with your own name and password.")}</li>
@@ -81,7 +82,7 @@ function Remote({ place, onClose }) {
         </ol>
       </div>
       <p class="soft">${t("The code holds no password: nobody else gets in with it.")}</p>
-      <p dir="ltr"><a href=${address}>${address}</a></p>
+      <p dir="ltr"><a href=${address}>${place.origin}<wbr />${path}</a></p>
     </${Dialog}>`;
 }
 

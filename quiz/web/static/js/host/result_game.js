@@ -70,13 +70,15 @@ export function GameResult({ id, me, onError }) {
 }
 
 function Heading({ result: { game } }) {
+  const kept = game.kept_until > 0;
   return html`
     <header class="result-title">
       <div>
         <h1 dir="auto">${game.title}</h1>
-        <p class="soft">
-          ${moment(game.finished_at)} · ${game.mode === "live" ? t("Live") : t("Self-paced")} · ${t("PIN {pin}", { pin: game.pin })}
-          ${game.kept_until > 0 && html`<span class="no-print"> · ${t("kept until {moment}", { moment: moment(game.kept_until) })}</span>`}
+        <p class="soft result-facts">
+          <span>${moment(game.finished_at)} ·</span> <span>${game.mode === "live" ? t("Live") : t("Self-paced")} ·</span>${" "}
+          <span>${t("PIN {pin}", { pin: game.pin })}${kept && html`<span class="no-print"> ·</span>`}</span>${" "}
+          ${kept && html`<span class="no-print">${t("kept until {moment}", { moment: moment(game.kept_until) })}</span>`}
         </p>
       </div>
       <div class="result-actions no-print">
