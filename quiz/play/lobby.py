@@ -230,9 +230,8 @@ class Lobby:
         phase, now = self._games.phase(game)
         seats = self._games.roster(game)
         options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
-        shown = {"locked": phase.locked, "names_hidden": phase.names_hidden}
         told: dict[str, Any] = {
-            "game": {**game_view(game, phase), **shown, "options": {**options, "scoring": game.scoring}},
+            "game": {**game_view(game, phase), "locked": phase.locked, "options": {**options, "scoring": game.scoring}},
             "players": listed(game, seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),
             **self._team_board(game),

@@ -15,6 +15,7 @@ QuestionId = Annotated[str, Meta(description="A question's id")]
 Rank = Annotated[int | None, Meta(description="null where the game shows players no leaderboard")]
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
+FinishedAt = Annotated[int, Meta(description="When the game ended, epoch milliseconds; there when it has")]
 ExtraTime = Annotated[float, Meta(description="So many times as much time as the others")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
 Answer = Annotated[
@@ -119,6 +120,7 @@ class GameState(TypedDict):
     version: int
     locked: bool
     names_hidden: bool
+    finished_at: NotRequired[FinishedAt]
 
 
 class GameView(TypedDict):
@@ -132,12 +134,14 @@ class GameView(TypedDict):
     state: State
     version: int
     question_count: int
+    names_hidden: bool
     index: NotRequired[
         Annotated[int, Meta(description="Live, from the start on: the place of the question that it is at, from 0")]
     ]
     teams: NotRequired[Annotated[list[str], Meta(description="Only of a game with teams")]]
     team_choice: NotRequired[TeamChoice]
     closes_at: NotRequired[Annotated[int, Meta(description="Self-paced: when the game ends by itself, epoch milliseconds")]]
+    finished_at: NotRequired[FinishedAt]
     leaderboard: NotRequired[Annotated[Literal[False], Meta(description="Players are shown neither boards nor ranks")]]
 
 
@@ -145,7 +149,6 @@ class WatchedGame(GameView):
     """A game as its host sees it, with the scoring that is in force."""
 
     locked: bool
-    names_hidden: bool
     options: Options
 
 

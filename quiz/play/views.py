@@ -23,6 +23,7 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         "state": phase.state,
         "version": phase.version,
         "question_count": len(game.questions),
+        "names_hidden": phase.names_hidden,
         **({"teams": list(game.options.teams), "team_choice": game.options.team_choice} if game.options.teams else {}),
     }
     if game.live and phase.index >= 0:
@@ -33,7 +34,12 @@ def game_view(game: Game, phase: Phase) -> dict[str, Any]:
         view["closes_at"] = game.options.closes_at
     if not game.options.leaderboard:
         view["leaderboard"] = False
-    return view
+    return {**view, **_ended(phase)}
+
+
+def _ended(phase: Phase) -> dict[str, int]:
+    """When a game that is over ended."""
+    return {"finished_at": phase.moved_at} if phase.state == "finished" else {}
 
 
 def board_view(game: Game, board: Board) -> dict[str, Any]:
@@ -50,6 +56,7 @@ def state_view(game: Game, phase: Phase) -> dict[str, Any]:
         "version": phase.version,
         "locked": phase.locked,
         "names_hidden": phase.names_hidden,
+        **_ended(phase),
     }
 
 

@@ -31,8 +31,8 @@ READ = 65_536
 MOST_WAITING = 10_000
 #: Looks at a call that is due until the connection is given up, a tenth of the time-out apart.
 LOOKS = 3
-#: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis. And how far
-#: writes may be ahead of that: where little is to be sent, nothing waits, though one call follows another.
+#: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis. And how
+#: far writes may be ahead of that: where little is to be sent, nothing waits, though one call follows another.
 PACE, AHEAD = 0.002, 0.008
 
 
@@ -201,7 +201,8 @@ class Line:
                 return
             link.sock = bare(link.connection._sock)
             # What was begun is brought to its end before something new is looked at: else a flood of messages delays everybody's.
-            loop, fd = self._hub.loop, link.sock.fileno()
+            loop: Any = self._hub.loop
+            fd = link.sock.fileno()
             reader, writer = (loop.io(fd, event, priority=loop.MAXPRI) for event in (_READ, _WRITE))
             link.watchers = [reader, writer]
             reader.start(self._read, link)

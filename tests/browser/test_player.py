@@ -27,6 +27,7 @@ REASONED = """async () => {
     const line = (question, more) => list.stateOf({ question, answered: false, over: false, ...more }, ["q1"]);
     const done = (correct) => line("q1", { answered: true, over: true, correct });
     const pairs = [["A", "B"], ["C"]], draws = [0, 0, 0.6, 0];
+    const { timeIsUp } = await at("deadline");
     const { changedOptions } = await import("/static/js/host/options.js");
     const wish = { closes_at: "2030-01-01T12:00", show_on_phones: false, leaderboard: false, countdown_ms: "2", late_join: true };
     const { closes_at, ...paced } = changedOptions(wish, "self-paced");
@@ -42,6 +43,7 @@ REASONED = """async () => {
         moved: [order.moved([0, 1, 2], 0, 2), order.moved([0, 1, 2], 2, 0), order.moved([0, 1, 2], 1, 1)],
         states: [line("q1"), line("q2"), line("q1", { over: true }), done(null), done(false), done(true)],
         rolled: [names.rolledName(pairs, null, () => 0.6), names.rolledName(pairs, "A C", () => draws.shift())],
+        timeIsUp: [[5], [undefined, 5], [5, 4], [5, 5]].map(([closes_at, finished_at]) => timeIsUp({ closes_at, finished_at })),
         options: [changedOptions(wish, "live"), paced, closes_at === new Date(2030, 0, 1, 12).getTime()],
     };
 }"""
@@ -73,12 +75,19 @@ MADE = {
     "moved": [[1, 2, 0], [2, 0, 1], [0, 1, 2]],
     "states": ["skipped", "open", "missed", "neutral", "wrong", "right"],
     "rolled": ["B C", "B C"],
+    "timeIsUp": [False, False, False, True],
     "options": [
         {"show_on_phones": False, "leaderboard": False, "countdown_ms": 2000},
         {"leaderboard": False, "countdown_ms": 2000},
         True,
     ],
 }
+#: Notes each message that comes up.
+TOASTED = """new MutationObserver(() => {
+    const said = document.querySelector(".toast span")?.textContent;
+    window.toasted ??= [];
+    if (said && said !== window.toasted.at(-1)) window.toasted.push(said);
+}).observe(document, { subtree: true, childList: true, characterData: true })"""
 #: A browser that can only keep a picture.
 NO_SHARING = "navigator.canShare = undefined"
 
@@ -179,27 +188,55 @@ def _drag(device, item: int, place: int) -> None:
     mouse.up()
 
 
-def test_practice_without_a_board_until_a_set_time(two_workers, phone, host):
-    """The page says until when, shows neither ranks nor boards, and ends by itself; what was missed can be looked at then."""
-    ada = phone(two_workers.url)
-    ada.open("/")  # what takes long on a slow machine is done before the time runs
-    ada.see("nickname")
-    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 15_000}
-    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced", "options": options})["pin"]
+def test_practice_without_a_board_until_a_set_time(two_workers, tunnel, phone, host):
+    """The page says until when, shows no ranks, and warns; what was begun is sent, or said to have been too late."""
+    ada, ben = phone(two_workers.url), phone(tunnel.url)
+    ada.context.add_init_script(TOASTED)
+    for device in (ada, ben):
+        device.open("/")  # what takes long on a slow machine is done before the time runs
+        device.see("nickname")
+    options = {"leaderboard": False, "closes_at": round(1000 * time.time()) + 20_000}
+    pin = host.ok("create_game", {"quiz": "five-of-a-kind", "mode": "self-paced", "options": options})["pin"]
     ada.ask_in(pin, "Ada")
     ada.see("question")
     ada.says("deadline", "sec")
-    ada.at("choice-0").click()
+    ada.at("choice-1").click()
     ada.says("verdict", "Correct!")
     for hidden in ("rank", "board", "ahead"):
         expect(ada.at(hidden)).to_have_count(0)
+    _begin(ada, "go-q4", "answer-text", "Paris")
+    _begin(ada, "go-q5", "answer-number", "206")
+    ben.ask_in(pin, "Ben")
+    ben.see("question")
+    _begin(ben, "go-q4", "answer-text", "Paris")
+    with asleep(ben):
+        host.ok("watch", {"pin": pin})
+        host.wait("game", lambda told: told["state"] == "finished")
     ada.see("podium")
     expect(ada.page.get_by_role("heading", name="Well played!")).to_be_visible()
     expect(ada.at("podium")).to_have_count(0)
+    assert ada.page.evaluate("window.toasted") == [
+        "Less than a minute is left. What you enter is sent by itself when time is up.",
+        "10 seconds left",
+        "Time is nearly up: what you have entered is sent now.",
+    ]
+    ada.see("podium").get_by_text("30 points").wait_for()
+    for device in (ada, ben):
+        device.see("podium")
+        device.says("time-is-up", "Time's up")
+    expect(ada.at("lost")).to_have_count(0)
+    ben.says("lost", "too late")
     ada.at("look-again").click()
     ada.at("go-q2").click()
     ada.see("review")
     expect(ada.page.get_by_text("No answer")).to_be_visible()
+
+
+def _begin(device, tile: str, field: str, words: str) -> None:
+    """Jumps to a question, and types without sending."""
+    device.at("list").click()
+    device.at(tile).click()
+    device.at(field).fill(words)
 
 
 def test_a_phone_that_slept(two_workers, tunnel, phone, host):
@@ -219,7 +256,9 @@ def test_a_phone_that_slept(two_workers, tunnel, phone, host):
         for state in ("reveal", "leaderboard"):
             host.ok("next", {"after": "q1", "state": state})
         host.wait("question", lambda question: question["id"] == "q2")
-    expect(ada.page.locator(".topbar-progress")).to_have_text("2 / 2", timeout=15_000)  # before a heart that stopped would tell
+    expect(ada.page.locator(".topbar-progress")).to_contain_text(
+        "2 / 2", timeout=15_000
+    )  # before a heart that stopped would tell
     expect(ada.reconnecting).to_be_hidden()
     ada.at("choice-1").click()
     ada.says("verdict", "Not this time")

@@ -211,6 +211,20 @@ def test_a_quiz_is_written_and_put_in_order_by_keyboard(desk):
     expect(host.at("right-2")).to_be_checked()
 
 
+def test_what_is_typed_at_once_is_not_lost(desk):
+    """A new question's text, and the first field that is wrong, have the focus before anything is painted."""
+    host = desk(TABLET)
+    host.spoilt = True
+    host.open("/host/quizzes/new")
+    host.see("editor")
+    host.page.evaluate("window.requestAnimationFrame = () => 0")  # as on a machine that is slow to paint
+    host.at("add-question").press("Enter")
+    host.page.keyboard.type("Why?")
+    expect(host.at("text")).to_have_value("Why?")
+    host.at("save").press("Enter")
+    expect(host.at("title")).to_be_focused()
+
+
 def test_what_is_written_survives_server_and_browser(desk, one_worker):
     """The server is killed in the middle of an edit, more is typed, the browser goes too: all of it is there again afterwards."""
     host = desk(TABLET)

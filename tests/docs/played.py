@@ -135,6 +135,8 @@ def live(host: Checked, ann: Checked, bob: Checked) -> None:
     host.wait("reveal", lambda told: told["question"] == "q2")
     host.ok("end")
     ann.wait("leaderboard")
+    ann.ok("state")
+    host.ok("watch", {"pin": pin})
     ann.ok("leave")
 
 

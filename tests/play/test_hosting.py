@@ -172,10 +172,11 @@ def test_more_time_is_for_players_who_are_there():
 
 
 def test_names_stay_hidden_until_they_are_shown():
-    """Every host's screen is told, and one that is opened anew too."""
-    table, *_ = opened()
+    """Every host's screen is told, and one that is opened anew too; so are players, whose names they are."""
+    table, ann, _ = opened()
     for hidden in (True, True, False):
         table.lobby.hide_names(table.game, hidden)
         assert table.lobby.watch(table.game)["game"]["names_hidden"] is hidden
+        assert table.view(ann)["game"]["names_hidden"] is hidden
     table.deliver()
     assert [event["names_hidden"] for event in table.got("game")] == [False, True, False]

@@ -113,6 +113,22 @@ def test_a_game_with_an_end_closes_by_itself():
     assert table.games.archived(table.game.id) is not None
 
 
+@pytest.mark.parametrize("early", [0, 1000])
+def test_a_game_that_is_over_says_when_it_ended(early):
+    """So that players can be told whether time was up, or their host ended it before."""
+    closes_at = NOON + HOUR
+    table, ann, _ = paced(closes_at=closes_at)
+    assert "finished_at" not in table.view(ann)["game"]
+    table.clock.now = closes_at - early
+    if early:
+        table.rounds.end(table.game)
+    table.turn(300)
+    ended = table.view(ann)["game"]["finished_at"]
+    assert (ended >= closes_at) is (early == 0)
+    table.deliver()
+    assert [event.get("finished_at") for event in table.got("game")] == [ended]
+
+
 @pytest.mark.parametrize(("mode", "ahead_ms"), [("self-paced", 0), ("self-paced", 400 * 24 * HOUR), ("live", HOUR)])
 def test_an_end_that_can_not_be_kept_is_refused(mode, ahead_ms):
     """One that is over, that is years away, or of a game that its host ends."""

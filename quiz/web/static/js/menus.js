@@ -1,4 +1,4 @@
-/** What people choose for the pages themselves, at the foot of those that they begin with. */
+/** What people choose for the pages themselves: at the foot of those that they begin with, and in a player's menu. */
 
 import { html } from "../vendor/preact.mjs";
 import { LanguageMenu } from "./languages.js";

@@ -44,8 +44,14 @@ function written(value) {
   return typeof value === "number" ? number(value) : (value ?? "");
 }
 
-/** Reads in its own direction, whatever stands around it. */
+/** Reads in its own direction, whatever stands around it; figures and signs alone from left to right. */
 export const isolated = (text) => `\u2068${text}\u2069`;
+
+/** How far something is: "2 / 7". */
+export const outOf = (part, whole) => isolated(`${number(part)} / ${number(whole)}`);
+
+/** So many times as much: "× 1.5". */
+export const times = (factor) => isolated(`× ${number(factor)}`);
 
 const formats = new Map();
 

@@ -40,6 +40,7 @@ export class Editing extends Store {
       tried: false,
       newer: null,
       said: "",
+      sought: null, // finds what gets the focus once the page shows what there is now
       toast: null,
       busy: false,
     });

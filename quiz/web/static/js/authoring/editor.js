@@ -1,6 +1,6 @@
 /** Entry of `/host/quizzes/<slug>`: one quiz being written. `/host/quizzes/new` begins one. */
 
-import { html, render, useEffect, useRef } from "../../vendor/preact.mjs";
+import { html, render, useEffect, useLayoutEffect } from "../../vendor/preact.mjs";
 import { Brand, Icon } from "../glyphs.js";
 import { Toast } from "../notices.js";
 import { useStore } from "../store.js";
@@ -21,6 +21,7 @@ function Editor({ editing }) {
   useEffect(() => {
     document.title = state.quiz ? `${state.quiz.title || t("New quiz")} · ${t("Quiz")}` : t("Quiz");
   }, [state.quiz?.title]);
+  useLayoutEffect(() => state.sought?.()?.focus(), [state.sought]);
   return html`
     <${Bar} editing=${editing} state=${state} />
     <${View} editing=${editing} state=${state} />
@@ -47,13 +48,14 @@ async function save(editing) {
   const [[key, fields] = []] = [...editing.problems].sort(([one], [other]) => editing.placeOf(one) - editing.placeOf(other));
   if (key === undefined || editing.state.phase !== "ready") return;
   const count = editing.state.problems.length;
-  editing.set({ said: tn("Not saved: one thing is missing or wrong", "Not saved: {count} things are missing or wrong", count), ...(key && { selected: key }) });
-  requestAnimationFrame(() => {
-    const form = root.querySelector(key ? ".question-form" : ".about");
-    (form?.querySelector("[aria-invalid]") ?? form?.querySelector(".field-problem:not(:empty)")?.closest("fieldset, .field")?.querySelector("input, textarea"))?.focus();
-  });
+  const said = tn("Not saved: one thing is missing or wrong", "Not saved: {count} things are missing or wrong", count);
+  editing.set({ said, ...(key && { selected: key }), sought: () => flawIn(root.querySelector(key ? ".question-form" : ".about")) });
   return fields;
 }
+
+/** The first field of a form that something is wrong with. */
+const flawIn = (form) =>
+  form?.querySelector("[aria-invalid]") ?? form?.querySelector(".field-problem:not(:empty)")?.closest("fieldset, .field")?.querySelector("input, textarea");
 
 function View({ editing, state }) {
   switch (state.phase) {
@@ -82,7 +84,6 @@ function View({ editing, state }) {
 function Writing({ editing, state }) {
   const { quiz, selected, touched, tried } = state;
   const problems = editing.problems;
-  const form = useRef(null);
   const question = quiz.questions.find(({ key }) => key === selected);
   const shown = (key) => (field) => tried || touched.has(`${key}/${field}`);
   const flawed = (key) => [...(problems.get(key)?.keys() ?? [])].filter(shown(key)).length;
@@ -90,7 +91,7 @@ function Writing({ editing, state }) {
 
   const add = () => {
     editing.add();
-    requestAnimationFrame(() => form.current?.querySelector("textarea")?.focus());
+    editing.set({ sought: () => root.querySelector(".question-form textarea") });
   };
   const keys = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
@@ -109,7 +110,7 @@ function Writing({ editing, state }) {
           onMove=${(key, to) => editing.move(key, to)} onAdd=${add} />
         ${question
           ? html`
-              <section class="card editor-question" ref=${form} aria-label=${t("Question {number}", { number: place + 1 })}>
+              <section class="card editor-question" aria-label=${t("Question {number}", { number: place + 1 })}>
                 <header class="editor-head">
                   <h2>${t("Question {number} of {total}", { number: place + 1, total: quiz.questions.length })}</h2>
                   <button type="button" class="button is-bare" aria-label=${t("Duplicate this question")} title=${t("Duplicate")} data-testid="copy-question"

@@ -6,7 +6,7 @@ import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
-import { number, t, tn } from "../text.js";
+import { number, outOf, t, tn } from "../text.js";
 import { useKeys } from "./keys.js";
 
 /** What the main button does in each state of the game. */
@@ -98,7 +98,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
       <div class="controls-side">
         ${game.state !== "lobby" && running && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
         ${question && !["lobby", "open", "finished"].includes(game.state) && html`
-          <span class="controls-step">${question.index + 1} / ${question.total}</span>`}
+          <span class="controls-step">${outOf(question.index + 1, question.total)}</span>`}
         <button class="button is-quiet" data-testid="players" aria-label=${tn("{count} player, show the list", "{count} players, show the list", count)} onClick=${onRoster}>
           <${Icon} name="people" />${number(count)}
         </button>

@@ -44,11 +44,13 @@ function Desk() {
       <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${host.name}</b>` })}</span>
       <a class="button" href="/host/results" data-testid="results">${t("Results")}</a>
       ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">${t("Accounts")}</a>`}
-      <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
       <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
     <${Content} host=${host} onSignedOut=${() => setHost(null)} />
-    <footer class="desk-foot"><${Menus} /></footer>`;
+    <footer class="desk-foot">
+      <${Menus} />
+      <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
+    </footer>`;
 }
 
 function Content({ host, onSignedOut }) {

@@ -1,13 +1,32 @@
 /** The state of a game with numbers in place of names, for a screen that all can read while its host hides them. */
 
+import { attempt } from "../storage.js";
 import { t } from "../text.js";
 
-const masks = new WeakMap(); // players, as a session holds them → the same without their names
+const KEY = "quiz:numbers"; // of the game that this tab showed last
 
-function masked(players) {
+const masks = new WeakMap(); // players, as a session holds them → the same without their names
+let given = { game: null, numbers: new Map() }; // player's id → number
+
+/** A number stays with its player: whoever is removed, whatever order a roster comes in, and after a reload. */
+function numbersOf(game) {
+  if (given.game !== game) {
+    const kept = attempt(() => JSON.parse(sessionStorage.getItem(KEY)));
+    given = { game, numbers: new Map(kept?.game === game ? kept.numbers : []) };
+  }
+  return given.numbers;
+}
+
+// Once, and not with each of a thousand who come.
+addEventListener("pagehide", () => {
+  if (given.numbers.size > 0) attempt(() => sessionStorage.setItem(KEY, JSON.stringify({ ...given, numbers: [...given.numbers] })));
+});
+
+function masked(game, players) {
   if (!masks.has(players)) {
-    let number = 0;
-    const named = [...players].map(([id, player]) => [id, { ...player, nickname: t("Player {number}", { number: (number += 1) }) }]);
+    const numbers = numbersOf(game);
+    for (const id of players.keys()) if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+    const named = [...players].map(([id, player]) => [id, { ...player, nickname: t("Player {number}", { number: numbers.get(id) }) }]);
     masks.set(players, new Map(named));
   }
   return masks.get(players);
@@ -16,7 +35,7 @@ function masked(players) {
 /** Numbers go by who came first. Somebody on the board whom nobody knows has none. */
 export function shownState(state) {
   if (!state.game?.names_hidden) return state;
-  const players = masked(state.players);
+  const players = masked(state.game.id, state.players);
   const unnamed = (row) => ({ ...row, nickname: players.get(row.player)?.nickname ?? t("Player") });
   return { ...state, players, board: state.board && { ...state.board, top: state.board.top.map(unnamed) } };
 }

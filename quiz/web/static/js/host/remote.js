@@ -9,7 +9,7 @@ import { ReconnectingBanner, Toast } from "../notices.js";
 import { provisional } from "../outage.js";
 import { inWords, TYPE_NAMES } from "../question.js";
 import { useStore } from "../store.js";
-import { number, t, tn } from "../text.js";
+import { number, outOf, t, tn } from "../text.js";
 import { MainButton, mainMove, sideMoves, Waits } from "./controls.js";
 import { OpenDialog } from "./dialogs.js";
 import { Answered } from "./question_stage.js";
@@ -32,7 +32,7 @@ function Remote({ session, place }) {
     <${ReconnectingBanner} link=${state.link} />
     <header class="remote-head" inert=${rosterOpen}>
       <span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>
-      ${stepping && html`<span class="controls-step">${question.index + 1} / ${question.total}</span>`}
+      ${stepping && html`<span class="controls-step">${outOf(question.index + 1, question.total)}</span>`}
       <${Provisional} show=${provisional(state)} />
       <a class="button is-quiet" href=${`/host/games/${place.pin}`} aria-label=${t("The big screen")} title=${t("The big screen")}><${Icon} name="expand" /></a>
       ${game.state !== "finished" && html`

@@ -5,7 +5,7 @@ import { answersOf } from "../api.js";
 import { points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { inWords } from "../question.js";
-import { t, tn } from "../text.js";
+import { outOf, t, tn } from "../text.js";
 import { seconds } from "./figures.js";
 import { PlayersTeam } from "./result_teams.js";
 
@@ -48,7 +48,7 @@ function Row({ player, teams, open, mayRemove, remove, onOpen }) {
       </th>
       ${teams.length > 0 && html`<${PlayersTeam} teams=${teams} team=${player.team} />`}
       <td>${points(player.score)}</td>
-      <td>${player.right} / ${player.answered}</td>
+      <td>${outOf(player.right, player.answered)}</td>
       <td>${seconds(player.time_ms)}</td>
       <td>${player.streak}</td>
       ${mayRemove && html`

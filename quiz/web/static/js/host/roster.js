@@ -2,7 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
-import { number, t, tn } from "../text.js";
+import { number, t, times, tn } from "../text.js";
 
 const SHOWN = 60;
 const FACTORS = [1, 1.25, 1.5, 2];
@@ -43,7 +43,7 @@ function Doing({ session, player, options, openly, doing, setDoing, done }) {
       <button class=${`name ${player.connected === false ? "is-away" : ""}`} data-testid=${`kick-${player.id}`}
         title=${t("Remove or rename this player")} onClick=${() => setDoing("asking")}>
         <bdi>${player.nickname}</bdi>
-        ${openly && player.extra_time && html`<span class="tag" data-testid="extra-time"><${Icon} name="clock" />× ${number(player.extra_time)}</span>`}
+        ${openly && player.extra_time && html`<span class="tag" data-testid="extra-time"><${Icon} name="clock" />${times(player.extra_time)}</span>`}
       </button>`;
   }
   return html`
@@ -75,7 +75,7 @@ function TimeChoice({ session, player, most, onDone }) {
     <label class="time-choice"><${Icon} name="clock" /><span>${t("Time")}</span>
       <select class="input" data-testid="extend" onChange=${choose}>
         ${factors.map((factor) => html`
-          <option key=${factor} value=${factor} selected=${factor === (player.extra_time ?? 1)}>${factor === 1 ? t("as all") : `× ${number(factor)}`}</option>`)}
+          <option key=${factor} value=${factor} selected=${factor === (player.extra_time ?? 1)}>${factor === 1 ? t("as all") : times(factor)}</option>`)}
       </select>
     </label>`;
 }

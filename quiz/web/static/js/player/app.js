@@ -7,11 +7,12 @@ import { Brand } from "../glyphs.js";
 import { ReconnectingBanner, Toast } from "../notices.js";
 import { provisional } from "../outage.js";
 import { useStore } from "../store.js";
-import { t } from "../text.js";
+import { outOf, t } from "../text.js";
 import { JoinForm } from "./join_form.js";
 import { AnswerScreen } from "./answering.js";
 import { Gone, Joining, Kicked, Lobby, Paused, Ready, Sent, Standing } from "./screens.js";
 import { Final, Result } from "./results.js";
+import { LastMoments } from "./deadline.js";
 import { Menu } from "./menu.js";
 import { QuestionList } from "./question_list.js";
 import { Review } from "./review.js";
@@ -25,6 +26,7 @@ export function App({ session, pin, fixed, names }) {
   return html`
     <${ReconnectingBanner} link=${state.link} />
     ${state.phase === "seated" ? html`<${TopBar} state=${state} />` : html`<header class="topbar"><${Brand} /></header>`}
+    ${state.phase === "seated" && session.selfPaced && html`<${LastMoments} session=${session} state=${state} />`}
     <${Phase} session=${session} state=${state} pin=${pin} fixed=${fixed} names=${names} />
     <${Said} />
     <${Toast} toast=${state.toast} onDone=${() => session.set({ toast: null })} />`;
@@ -87,7 +89,7 @@ function TopBar({ state }) {
   return html`
     <header class="topbar">
       <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
-      ${progress && html`<span class="topbar-progress">${at + 1} / ${game.question_count}</span>`}
+      ${progress && html`<span class="topbar-progress">${outOf(at + 1, game.question_count)}</span>`}
       <${Provisional} show=${provisional(state)} />
       <span class="topbar-score"><span class="sr-only">${t("Score")} </span><b data-testid="score">${points(you.score)}</b></span>
       <${Menu} />

@@ -35,8 +35,11 @@ function SingleControl({ question, onSend }) {
     <//>`;
 }
 
+/** What is sent of chosen ids, null for none. */
+const chosenOf = (ids) => (ids.length > 0 ? [...ids].sort((a, b) => a - b) : null);
+
 function MultipleControl({ question, drafts, onSend }) {
-  const [chosen, setChosen] = useDraft(drafts, question, []);
+  const [chosen, setChosen] = useDraft(drafts, question, [], chosenOf);
   const toggle = (id) => setChosen((held) => (held.includes(id) ? held.filter((other) => other !== id) : [...held, id]));
   useKeys(question.choices, toggle);
   return html`
@@ -50,7 +53,7 @@ function MultipleControl({ question, drafts, onSend }) {
       <button type="button" class="button is-large" data-testid="clear" disabled=${chosen.length === 0} onClick=${() => setChosen([])}>
         ${t("Clear")}
       </button>
-      <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend([...chosen].sort((a, b) => a - b))}>
+      <${SendButton} disabled=${chosen.length === 0} onClick=${() => onSend(chosenOf(chosen))}>
         ${chosen.length > 0 ? tn("Send {count} answer", "Send {count} answers", chosen.length) : t("Send")}
       <//>
     </div>`;
@@ -74,18 +77,20 @@ function TrueFalseControl({ onSend }) {
     </div>`;
 }
 
+const textOf = (text) => (text.trim() ? text : null);
+
 function TextControl({ question, drafts, onSend }) {
-  const [text, setText] = useDraft(drafts, question, "");
+  const [text, setText] = useDraft(drafts, question, "", textOf);
   const send = (event) => {
     event.preventDefault();
-    if (text.trim()) onSend(text);
+    if (textOf(text) !== null) onSend(text);
   };
   return html`
     <form class="typed" onSubmit=${send}>
       <input class="input is-large" data-testid="answer-text" aria-label=${t("Your answer")} placeholder=${t("Your answer")} dir="auto"
         value=${text} onInput=${(event) => setText(event.target.value)} maxlength="200"
         autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck=${false} enterkeyhint="send" />
-      <${SendButton} disabled=${!text.trim()} />
+      <${SendButton} disabled=${textOf(text) === null} />
     </form>`;
 }
 
@@ -93,7 +98,7 @@ function TextControl({ question, drafts, onSend }) {
 const BEGUN = /^[-−+]?[.,]?\s*$/;
 
 function NumberControl({ question, drafts, onSend }) {
-  const [text, setText] = useDraft(drafts, question, "");
+  const [text, setText] = useDraft(drafts, question, "", parseNumber);
   const number = parseNumber(text);
   // Number pads of phones have no minus.
   const flip = () => setText(text.startsWith("-") ? text.slice(1) : `-${text}`);

@@ -35,7 +35,10 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
   const [rolled, setRolled] = useState(null); // the nickname, if it was not typed
   const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
 
-  useLayoutEffect(() => (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus(), []);
+  // The menu below may have the focus already: somebody has just chosen a language there.
+  useLayoutEffect(() => {
+    if (!document.activeElement.closest(".menus")) (pin.length === PIN_LENGTH ? nameField : pinField).current?.focus();
+  }, []);
 
   const enterPin = (event) => {
     const next = digits(event.target.value);

@@ -1,7 +1,8 @@
-/** What a player may switch on and off during a game: sound, and vibration where the device has it. */
+/** What a player may set during a game: sound, vibration where the device has it, the page's language and colours. */
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { Menus } from "../menus.js";
 import { useStore } from "../store.js";
 import { t } from "../text.js";
 import { canVibrate, prefer, preferences } from "./preferences.js";
@@ -33,11 +34,12 @@ export function Menu() {
 
   return html`
     <details class="menu" ref=${menu}>
-      <summary class="button is-bare" aria-label=${t("Sound and vibration")} data-testid="menu"><${Icon} name=${sound ? "sound" : "silent"} /></summary>
+      <summary class="button is-bare" aria-label=${t("Settings")} data-testid="menu"><${Icon} name="settings" /></summary>
       <div class="menu-sheet card">
         <label class="switch"><input type="checkbox" data-testid="sound" checked=${sound} onChange=${turn("sound")} /><span>${t("Sound")}</span></label>
         ${canVibrate && html`
           <label class="switch"><input type="checkbox" data-testid="vibration" checked=${vibration} onChange=${turn("vibration")} /><span>${t("Vibration")}</span></label>`}
+        <${Menus} />
       </div>
     </details>`;
 }

@@ -14,8 +14,10 @@ export function moved(items, from, to) {
   return next;
 }
 
+const idsOf = (items) => items.map(({ id }) => id);
+
 export function OrderControl({ question, drafts, onSend }) {
-  const [items, setItems] = useDraft(drafts, question, question.choices);
+  const [items, setItems] = useDraft(drafts, question, question.choices, idsOf);
   const list = useRef(null);
   const kept = useRef(null); // the button whose item moved keeps the focus
   const drag = useDrag(list, items, setItems);
@@ -59,7 +61,7 @@ export function OrderControl({ question, drafts, onSend }) {
           </li>`,
       )}
     </ol>
-    <${SendButton} onClick=${() => onSend(items.map(({ id }) => id))} />`;
+    <${SendButton} onClick=${() => onSend(idsOf(items))} />`;
 }
 
 /** While a finger, or the mouse, holds an item, it follows, and the others make room for it. */

@@ -5,6 +5,7 @@ import { Board, ordinal, Podium, points } from "../board.js";
 import { Icon } from "../glyphs.js";
 import { authored, inWords } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { timeIsUp } from "./deadline.js";
 import { TeamEnd, TeamStanding } from "./own_team.js";
 import { Place } from "./screens.js";
 import { Live, Screen } from "./screen.js";
@@ -82,6 +83,7 @@ export function Final({ session, state }) {
         <p class="eyebrow" ...${authored()}>${game.title}</p>
         <${Icon} name="trophy" />
         <${Live}>
+          ${timeIsUp(game) && html`<${TimeIsUp} lost=${session.begun.length > 0 || state.sent?.status === "late"} />`}
           <h1>${you.rank ? t("{rank} place", { rank: html`<span data-testid="rank">${ordinal(you.rank)}</span>` }) : t("Well played!")}</h1>
           <p class="final-name" dir="auto">${player.nickname}</p>
           <p class="final-score">${tn("{number} point", "{number} points", you.score ?? 0, { number: html`<b>${points(you.score)}</b>` })}</p>
@@ -94,6 +96,11 @@ export function Final({ session, state }) {
       <${Farewell} session=${session} state=${state} />
     <//>`;
 }
+
+/** `lost`: something that was entered did not arrive in time. */
+const TimeIsUp = ({ lost }) => html`
+  <p class="tag" data-testid="time-is-up"><${Icon} name="clock" />${t("Time's up")}</p>
+  ${lost && html`<p class="soft" data-testid="lost">${t("What you entered last came too late to count.")}</p>`}`;
 
 /** What a player may do when it is over. */
 export function Farewell({ session, state }) {

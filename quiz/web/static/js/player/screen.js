@@ -4,11 +4,12 @@ import { html, useEffect, useLayoutEffect, useRef } from "../../vendor/preact.mj
 import { Icon } from "../glyphs.js";
 import { t } from "../text.js";
 
-/** Focus follows the screen, so that keyboards and screen readers start where the eye does. */
+/** Focus follows the screen, so that keyboards and screen readers start where the eye does; but who is in the menu stays there. */
 export function Screen({ name, kind = "", label, children }) {
   const section = useRef(null);
   useLayoutEffect(() => {
-    if (!section.current.contains(document.activeElement)) section.current.focus({ preventScroll: true });
+    const { activeElement: at } = document;
+    if (!section.current.contains(at) && !at?.closest(".menu[open]")) section.current.focus({ preventScroll: true });
   }, []);
   return html`
     <section ref=${section} class=${`screen screen-${name} ${kind}`} data-screen=${name} tabindex="-1" aria-label=${label}>

@@ -24,7 +24,7 @@ export function Lobby({ state }) {
         <h1 class="hero">${t("You're in!")}</h1>
         <p class="name-tag" dir="auto">${state.player.nickname}</p>
         <${TeamTag} state=${state} />
-        <p class="soft">${t("See your name up there?")}</p>
+        <p class="soft">${state.game.names_hidden ? t("Names are hidden on the big screen.") : t("See your name up there?")}</p>
       <//>
       <p class="waiting"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("Waiting for the host to start")}</p>
     <//>`;

@@ -1,19 +1,13 @@
-/** What a browser remembers of its seats: token and name per PIN, the answer it gave last, and its way through the questions. */
+/** What a browser remembers of its seats: token and name per PIN, the answer it gave last, what it has begun, its way through the questions. */
+
+import { attempt } from "../storage.js";
 
 const tokenKey = (pin) => `quiz:token:${pin}`;
 const nameKey = (pin) => `quiz:name:${pin}`;
 const answerKey = (pin) => `quiz:answer:${pin}`;
+const draftsKey = (pin) => `quiz:drafts:${pin}`;
 const wayKey = (pin) => `quiz:way:${pin}`;
 const kickKey = (pin) => `quiz:kicked:${pin}`;
-
-// Private windows may refuse storage; the game is then played without being remembered.
-function attempt(action) {
-  try {
-    return action();
-  } catch {
-    return null;
-  }
-}
 
 export function recall(pin) {
   const token = attempt(() => localStorage.getItem(tokenKey(pin)));
@@ -32,6 +26,7 @@ export function forget(pin) {
     localStorage.removeItem(tokenKey(pin));
     localStorage.removeItem(nameKey(pin));
     sessionStorage.removeItem(answerKey(pin));
+    sessionStorage.removeItem(draftsKey(pin));
     sessionStorage.removeItem(wayKey(pin));
   });
 }
@@ -54,6 +49,16 @@ export function recallAnswer(pin) {
 
 export function rememberAnswer(pin, answer) {
   attempt(() => sessionStorage.setItem(answerKey(pin), JSON.stringify(answer)));
+}
+
+/** What was begun, as drafts.js has it; another player may have sat here before. */
+export function recallDrafts(pin, player) {
+  const kept = attempt(() => JSON.parse(sessionStorage.getItem(draftsKey(pin))));
+  return kept?.player === player ? kept.drafts : [];
+}
+
+export function rememberDrafts(pin, player, drafts) {
+  attempt(() => sessionStorage.setItem(draftsKey(pin), JSON.stringify({ player, drafts })));
 }
 
 /** Self-paced: the question that the player is `at`, whether it is `timed`, and those left for later. */

@@ -14,6 +14,7 @@ import { acknowledged, boarded, noticed, provisional, resynced } from "../outage
 import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 import { t } from "../text.js";
+import { Drafts } from "./drafts.js";
 import { forget, recallAnswer, recallWay, remember, rememberAnswer, rememberKick, rememberWay } from "./seats.js";
 
 const ANSWER_ACK_MS = 2500; // a dead line should show while there is still time to answer
@@ -22,11 +23,14 @@ const DEADLINE_PATIENCE_MS = 2500; // the reveal follows a deadline within a sec
 const LOOK_UP_MS = 500;
 const HURRY_MS = 1500; // a hall full of phones does not ask all at once when an outage is over
 
+/** A submission's own name. */
+const named = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
   #patience = null;
   #attempt = null; // {wanted, name}
-  drafts = new Map(); // see drafts.js
+  drafts = new Drafts();
 
   constructor() {
     super({
@@ -110,8 +114,31 @@ export class PlayerSession extends Store {
 
   async submit(answer) {
     if (this.state.sent?.question === this.state.question.id) return; // a second tap
-    const submission = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-    await this.#deliver({ question: this.state.question.id, answer, submission, status: "sending" });
+    await this.#deliver({ question: this.state.question.id, answer, submission: named(), status: "sending" });
+  }
+
+  /** Self-paced: what was put together and never sent, as [question's id, answer]. */
+  get begun() {
+    const { you, sent } = this.state;
+    return this.drafts.answers.filter(([question]) => !you.answered.includes(question) && sent?.question !== question);
+  }
+
+  /** Self-paced, when the time of all questions, or of this one, is nearly up: what was put together counts as it is. */
+  async sendBegun(only = null) {
+    const left = this.begun.filter(([question]) => only === null || question === only);
+    if (left.length === 0) return;
+    this.tell(t("Time is nearly up: what you have entered is sent now."));
+    await Promise.all(left.map(([question, answer]) => (question === this.state.question?.id ? this.submit(answer) : this.#sendAside(question, answer))));
+  }
+
+  /** The answer to a question that the player is not at. */
+  async #sendAside(question, answer) {
+    try {
+      const ack = await this.connection.request("submit_answer", { question, answer, submission: named() }, { ackMs: ANSWER_ACK_MS });
+      this.#counted(question, ack);
+    } catch {
+      // It was too late, which is said at the end: it is still begun.
+    }
   }
 
   /** Self-paced: goes on to the next question that is left, or to a certain one, or finds that there is none. */
@@ -176,6 +203,7 @@ export class PlayerSession extends Store {
   #take(pin, ack) {
     this.#seat = { pin, token: ack.token };
     remember(pin, { token: ack.token, nickname: ack.player.nickname });
+    this.drafts.belongTo(pin, ack.player.id);
     const { sent } = this.state;
     this.set({ phase: "seated", error: null });
     this.#apply(ack);
@@ -290,17 +318,23 @@ export class PlayerSession extends Store {
   }
 
   #delivered({ question }, ack) {
-    const { you } = this.state;
-    const answered = you.answered.includes(question) ? you.answered : [...you.answered, question];
-    this.set({ ...acknowledged(this.state, ack), you: { ...you, answered } });
-    if (this.selfPaced) this.set({ result: ack, you: { ...this.state.you, score: ack.score, rank: ack.rank } });
+    this.#counted(question, ack);
+    if (this.selfPaced) this.set({ result: ack });
   }
 
-  #onGame({ state, version }) {
+  #counted(question, ack) {
+    const { you } = this.state;
+    const answered = you.answered.includes(question) ? you.answered : [...you.answered, question];
+    const standing = this.selfPaced && { score: ack.score, rank: ack.rank };
+    this.drafts.drop(question);
+    this.set({ ...acknowledged(this.state, ack), you: { ...you, answered, ...standing } });
+  }
+
+  #onGame({ state, version, names_hidden: hidden, finished_at: finishedAt }) {
     const { game } = this.state;
     if (!game || version < game.version) return;
     if (state === "question" && game.state !== "paused") this.set({ result: null, right: null });
-    this.set({ game: { ...game, state, version } });
+    this.set({ game: { ...game, state, version, names_hidden: hidden, finished_at: finishedAt } });
     const lacksResult = () => this.state.game.state === "reveal" && !this.state.result;
     const lacksQuestion = () => this.state.game.state === "question" && !this.#questionIsOpen();
     if (lacksResult()) this.#expect(EVENT_PATIENCE_MS, lacksResult);
