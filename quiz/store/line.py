@@ -12,6 +12,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 import gevent
@@ -33,7 +34,7 @@ MOST_WAITING = 10_000
 LOOKS = 3
 #: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis. And how
 #: far writes may be ahead of that: where little is to be sent, nothing waits, though one call follows another.
-PACE, AHEAD = 0.002, 0.008
+PACE, AHEAD = 0.003, 0.009
 
 
 _NOTHING = object()
@@ -58,6 +59,7 @@ class Link:
         self.unsent: deque[Call] = deque()
         self.sent: deque[Call] = deque()
         self.paced = 0.0  # when the next write would be due if each came `PACE` after the one before, by the monotonic clock
+        self.due = inf  # when what has gathered is to leave
         self.rest: bytes | memoryview = b""  # what the kernel has not taken yet
         self.connection: Any = None
         self.sock: Any = None
@@ -158,14 +160,22 @@ class Line:
             gevent.spawn(self._connect, link)
             self._watch.start(self._look)
         link.unsent.append(call)
-        if len(link.unsent) == 1:
-            # At once where there is little to do, else together with what comes in the next moment.
-            if (wait := link.paced - AHEAD - now) <= 0:
-                self._write()
-            else:
-                self._paced = self._hub.loop.timer(wait)
-                self._paced.start(self._write)
+        # At once where there is little to do, else together with what comes in the next moment; so does what nobody waits for.
+        at = link.paced - AHEAD
+        if caller is None:
+            at = max(at, now + PACE)
+        if at <= now:
+            self._write()
+        elif at < link.due:
+            link.due = at
+            self._stop_pacing()
+            self._paced = self._hub.loop.timer(at - now)
+            self._paced.start(self._write)
         return call
+
+    def _stop_pacing(self) -> None:
+        self._paced.stop()
+        self._paced.close()
 
     def _look(self) -> None:
         """In the hub, now and then: Redis may have fallen silent.
@@ -212,9 +222,10 @@ class Line:
 
     def _write(self) -> None:
         """Sends what has gathered."""
-        self._paced.stop()
-        self._paced.close()
+        self._stop_pacing()
         link = self._link
+        if link is not None:
+            link.due = inf
         if link is None or link.sock is None or link.rest or not link.unsent:
             return
         link.paced = max(time.monotonic(), link.paced) + PACE
