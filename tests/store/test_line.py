@@ -107,7 +107,7 @@ def test_every_caller_gets_its_own_reply_over_one_connection(client: SharedRedis
     assert connections(client) == before == 1
 
 
-def test_what_gathers_leaves_in_one_write(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
+def test_what_gathers_leaves_in_few_writes(client: SharedRedis):
     """A hundred calls of one turn of the loop."""
     client.ping()
     link, writes = client.line._link, []
@@ -125,7 +125,7 @@ def test_what_gathers_leaves_in_one_write(client: SharedRedis, monkeypatch: pyte
 
     link.sock = Counting(link.sock)
     assert together([lambda: client.incr("n")] * 100) == list(range(1, 101))
-    assert len(writes) <= 5  # a slow machine needs more than one turn to make so many calls
+    assert len(writes) <= 12  # the first few leave at once; a slow machine needs more than one turn to make so many calls
 
 
 def test_calls_leave_at_once_until_there_are_many(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
