@@ -22,6 +22,7 @@ from tests.browser.stories import STORIES
 from tests.browser.stories.hosting import authoring, desk
 from tests.browser.stories.live import countdown, live, long_live
 from tests.browser.stories.quizzes import PLAIN, RIGHT
+from tests.browser.stories.remote import remote
 from tests.browser.stories.self_paced import self_paced
 from tests.browser.stories.teams import teams
 from tests.browser.stories.world import PASSWORD, Stop, Story, World, furnish
@@ -34,8 +35,15 @@ VIEWS = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS
 CUT_S = 10
 #: Where the network is cut: each phase of a game, on both sides of it.
 PHASES = ("lobby", "question-single", "sent", "paused", "result-single", "leaderboard", "podium")
-#: Where a player looks something up beside the game, which a reload leaves: the buttons that lead there again.
-ASIDE = {"own-pace-list": ["list"], "own-pace-review": ["look-again", "go-q2"]}
+#: Where somebody looks something up beside the game, which a reload leaves: the buttons that lead there again.
+ASIDE = {
+    "own-pace-list": ["list"],
+    "own-pace-review": ["look-again", "go-q2"],
+    "remote-players": ["players"],
+    "remote-skip": ["skip"],
+}
+#: Where nobody has a seat yet that a reload could keep.
+BEFORE_A_SEAT = "team-choice"
 #: Each size with each theme, languages and screens in turn.
 FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
     (
@@ -167,11 +175,13 @@ def test_every_screen_in_every_size_and_theme(furnished: Any, browser: Browser, 
 
 
 @pytest.mark.screens
-@pytest.mark.parametrize("story", [countdown, live, self_paced], ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", [countdown, live, teams, remote, self_paced], ids=lambda story: story.__name__)
 def test_a_reload_in_each_phase(furnished: Any, browser: Browser, story: Story):
     """Whoever reloads is where they were in the game."""
     with told(World(*furnished, browser), story) as stops:
         for name, device in stops:
+            if name == BEFORE_A_SEAT:
+                continue
             before = _shown(device)
             device.page.reload()
             for button in ASIDE.get(name, []):
@@ -184,11 +194,13 @@ def test_a_reload_in_each_phase(furnished: Any, browser: Browser, story: Story):
 def test_a_network_that_is_cut_in_each_phase(furnished: Any, tunnel: Tunnel, browser: Browser):
     """Phone and projector say that they are reconnecting for as long as it lasts, and are where they were when it is over."""
     world = World(*furnished, browser, url=tunnel.url)
+    left = set(PHASES)
     with told(world, live) as stops:
         for name, device in stops:
             device.forgive("WebSocket connection to|Failed to load resource")
             if name.removeprefix("stage-") not in PHASES:
                 continue
+            left.discard(name.removeprefix("stage-"))
             before = _shown(device)
             tunnel.cut()
             expect(device.reconnecting).to_be_visible()
@@ -198,6 +210,7 @@ def test_a_network_that_is_cut_in_each_phase(furnished: Any, tunnel: Tunnel, bro
             for one in world.devices:
                 expect(one.reconnecting).to_be_hidden()
             _is_back(device, before)
+    assert not left, f"the story has no screens of these names any more: {left}"
 
 
 def _shown(device: Device) -> tuple[str | None, str]:
