@@ -34,7 +34,7 @@ LANGUAGES = ("en", "ar")
 VIEWS = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS" in os.environ else ALL
 CUT_S = 10
 #: Where the network is cut: each phase of a game, on both sides of it.
-PHASES = ("lobby", "question-single", "sent", "paused", "result-single", "leaderboard", "podium")
+PHASES = ("lobby", "question-single", "sent", "paused", "result-single", "reveal-single", "leaderboard", "podium")
 #: Where somebody looks something up beside the game, which a reload leaves: the buttons that lead there again.
 ASIDE = {
     "own-pace-list": ["list"],
