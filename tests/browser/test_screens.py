@@ -77,7 +77,7 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
         },
     ),
     (authoring, "ar", {"editor-new": View("phone", "light")}),
-    (troubles, "de", {"stage-provisional": View("phone", "light")}),
+    (troubles, "de", {"stage-provisional": View("phone", "light"), "stage-offline": View("projector", "light")}),
 )
 
 
