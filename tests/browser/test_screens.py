@@ -25,6 +25,7 @@ from tests.browser.stories.quizzes import PLAIN, RIGHT
 from tests.browser.stories.remote import remote
 from tests.browser.stories.self_paced import self_paced
 from tests.browser.stories.teams import teams
+from tests.browser.stories.troubles import troubles
 from tests.browser.stories.world import PASSWORD, Stop, Story, World, furnish
 from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
@@ -84,6 +85,7 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
         },
     ),
     (authoring, "ar", {"editor-new": View("phone", "light")}),
+    (troubles, "de", {"stage-provisional": View("phone", "light"), "stage-offline": View("projector", "light")}),
 )
 
 
