@@ -33,8 +33,8 @@ MOST_WAITING = 10_000
 #: Looks at a call that is due until the connection is given up, a tenth of the time-out apart.
 LOOKS = 3
 #: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis. And how
-#: far writes may be ahead of that: where little is to be sent, nothing waits, though one call follows another.
-PACE, AHEAD = 0.003, 0.009
+#: far writes may be ahead of that: where little is to be sent, or much for a moment only, nothing waits.
+PACE, AHEAD = 0.003, 0.15
 
 
 _NOTHING = object()

@@ -48,10 +48,11 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     wsgi_input: Any
 
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
-        super().__init__(sock, address, server, Reader(sock))
+        super().__init__(sock, address, server, Reader(sock, server.gate.enter))
 
     def run_application(self) -> None:
         """Answers a request. The 101 of a WebSocket leaves only when the application takes it."""
+        self.server.gate.enter()
         try:
             self._answer()
         finally:
@@ -205,8 +206,9 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     def _handle_client_error(self, ex: Exception) -> Any:
         if isinstance(ex, ConnectionError):
             return None  # torn within the head
+        self.server.gate.enter()
         return super()._handle_client_error(ex)
 
     def log_error(self, msg: str, *args: Any) -> None:
         """What pywsgi says of a client that speaks no HTTP, which is none of the operator's errors."""
-        log.info(msg, *args)
+        log.info("a client that speaks no HTTP: %.200s", msg % args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 #: Bytes asked of the kernel at a time, for a head and for a body.
@@ -11,13 +12,16 @@ CHUNK, CHUNK_OF_BODY = 8192, 262_144
 class Reader:
     """A socket's bytes as pywsgi reads them. The standard library's file over a socket costs three times as much to begin."""
 
-    __slots__ = ("_here", "_socket")
+    __slots__ = ("_body_read", "_here", "_socket")
 
     closed = False  # pywsgi's: an application may close its input; it is given none that can be
 
-    def __init__(self, socket: Any) -> None:
-        """`socket` is gevent's: whoever reads waits for it. Reading raises what it raises."""
-        self._socket = socket
+    def __init__(self, socket: Any, body_read: Callable[[], None]) -> None:
+        """`socket` is gevent's: whoever reads waits for it. Reading raises what it raises.
+
+        `body_read` is called when a piece of a body is here.
+        """
+        self._socket, self._body_read = socket, body_read
         self._here = b""
 
     def readline(self, most: int) -> bytes:
@@ -35,6 +39,7 @@ class Reader:
         while left > 0 and (more := self._socket.recv(min(left, CHUNK_OF_BODY))):
             pieces.append(more)
             left -= len(more)
+        self._body_read()
         return b"".join(pieces)
 
     def ahead(self) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIServer
 
 from quiz.ops.imports import plugins_found_once
+from quiz.transport.gate import Gate
 from quiz.transport.handler import Handler
 
 #: Connections accepted in a turn of the event loop, at first and at most.
@@ -25,6 +26,7 @@ class Server(PyWSGIServer):  # type: ignore[misc]
         """`patience`: seconds that a client has for the head of a request, and for its body."""
         super().__init__(*args, **options)
         self.patience = patience
+        self.gate = Gate()
         #: Those whose request is not all here, the oldest first.
         self.waiting: dict[Handler, None] = {}
 

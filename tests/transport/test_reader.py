@@ -30,9 +30,10 @@ class Pieces:
 @given(st.lists(st.binary(max_size=6) | st.sampled_from([b"\n", b"\r\n", b"a\nb"]), max_size=8), READS)
 def test_lines_and_bodies_are_those_of_a_file(pieces: list[bytes], reads: list[tuple[str, int]]):
     """The standard library's, with the same bytes; and nothing is lost between the two ways to read."""
-    socket = Pieces(pieces)
-    ours, theirs = Reader(socket), io.BytesIO(b"".join(pieces))
+    socket, bodies = Pieces(pieces), list[None]()
+    ours, theirs = Reader(socket, lambda: bodies.append(None)), io.BytesIO(b"".join(pieces))
     for way, most in reads:
         assert getattr(ours, way)(most) == getattr(theirs, way)(most)
+    assert len(bodies) == sum(way == "read" for way, _ in reads)
     assert ours.ahead() + b"".join(socket.left) == theirs.read()
     assert ours.ahead() == b""
