@@ -33,6 +33,8 @@ Event = MutableMapping[str, Any]
 _QUIET = {"geventwebsocket.handler": "WARNING", "engineio.server": "ERROR", "socketio.server": "ERROR"}
 #: What a line begins with.
 _FIRST = ("timestamp", "level", "logger", "event", "instance", "worker")
+#: Of these, what is made here.
+_OURS = frozenset(_FIRST) - {"event"}
 
 
 class Outlet(logging.StreamHandler[TextIO]):
@@ -107,7 +109,7 @@ def formatter(settings: Settings, *, coloured: bool = False) -> logging.Formatte
         return _described(event, settings.instance_id)
 
     def redacted(_: Any, __: str, event: Event) -> Event:
-        return secrets.of(event)
+        return secrets.of(event, _OURS)
 
     before: list[Processor] = [
         described,

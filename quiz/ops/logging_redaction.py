@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Container, Mapping, MutableMapping, Sequence
 from typing import Any
 
 HIDDEN = "(hidden)"
@@ -48,9 +48,15 @@ class Redaction:
     def __init__(self, known: Sequence[str] = ()) -> None:
         self._known = [secret for secret in known if len(secret) >= 8]
 
-    def of(self, event: Mapping[str, Any]) -> MutableMapping[str, Any]:
-        """The fields of a record, with nothing in them that must not be seen, and only what JSON can hold."""
-        return {str(key): HIDDEN if _NAME.fullmatch(str(key)) else self._value(value, 0) for key, value in event.items()}
+    def of(self, event: Mapping[str, Any], ours: Container[str] = ()) -> MutableMapping[str, Any]:
+        """The fields of a record, with nothing in them that must not be seen, and only what JSON can hold.
+
+        `ours`: names of fields into which nothing strange can get. Looking for secrets is most of what a record costs.
+        """
+        return {
+            str(key): value if key in ours else HIDDEN if _NAME.fullmatch(str(key)) else self._value(value, 0)
+            for key, value in event.items()
+        }
 
     def text(self, text: str) -> str:
         """A text without them; a long one is cut."""

@@ -140,7 +140,7 @@ class Accounts:
 
     def check(self, name: str, password: str) -> Host:
         """The host whose password this is; raises Unauthorized."""
-        host = self._hosts.get(name)
+        host = self._hosts.get(name) if NAME.fullmatch(name) else None
         try:
             self._run(self._hasher.verify, host.password_hash if host else self._nobody, password[:MOST_PASSWORD])
         except (Argon2Error, InvalidHashError, UnicodeError):

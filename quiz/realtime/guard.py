@@ -212,7 +212,12 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
             self._cut_exhausted(sid, bucket)
 
     def _cut_exhausted(self, sid: str, bucket: Bucket) -> None:
+        """Who went on and on is not even refused any more: a flood costs no more than what it takes to end it."""
         if bucket.exhausted:
+            server = self.socketio.server
+            session = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, self.namespace))
+            if session is not None:
+                session.turn_deaf()
             self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
 
     def cut(self, sid: str, event: str, data: dict[str, Any]) -> None:

@@ -199,6 +199,13 @@ class Connection:
         self._timer.start(self._drop, self._code)
         self._reader.start(self._readable)  # it may have been stopped, and must hear the answer
 
+    def turn_deaf(self) -> None:
+        """While a message is handled: nothing more is read, and what waits is forgotten, but that the connection is gone."""
+        if self._inbox is not None:
+            self._inbox = deque(waiting for waiting in self._inbox if waiting[0] == CLOSE)
+        if self._reader is not None:
+            self._reader.stop()
+
     def abort(self) -> None:
         """Ends the connection at once, as one that was lost."""
         self._drop(ABNORMAL)

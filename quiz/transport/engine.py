@@ -82,7 +82,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         try:
             self.handlers["message"](session.sid, data)
         except ValueError as error:  # not Socket.IO; the reference server ends such a connection too
-            log.info("a client sent what is no Socket.IO packet: %s", error)
+            log.info("a client sent what is no Socket.IO packet: %.200s", error)
             session.disconnect(self.reason.TRANSPORT_ERROR)
 
     def gone(self, session: Session, reason: str) -> None:

@@ -151,7 +151,7 @@ class PollingSession(Socket):  # type: ignore[misc]
         super().__init__(server, sid)
         self.beats = 0
         self.idle = True
-        self._given_up = False
+        self._given_up = self._deaf = False
 
     def deliver(self, message: Message) -> None:
         """Sends a Socket.IO text."""
@@ -170,8 +170,14 @@ class PollingSession(Socket):  # type: ignore[misc]
 
     send = send_packet
 
+    def turn_deaf(self) -> None:
+        """See `Connection`."""
+        self._deaf = True
+
     def receive(self, packet: Packet) -> None:
         """Handles a packet of a POST request."""
+        if self._deaf:
+            return
         if packet.packet_type == engineio_packet.PONG:
             self.beats += 1
             self.server.heartbeats.received += 1
@@ -185,7 +191,7 @@ class PollingSession(Socket):  # type: ignore[misc]
         try:
             super().handle_post_request(environ)
         except (ValueError, LookupError, RecursionError, OSError) as error:
-            log.info("what a client of long-polling sent is no packet: %s", error)
+            log.info("what a client of long-polling sent is no packet: %.200s", error)
             raise EngineIOError from error
 
     def ping(self) -> None:

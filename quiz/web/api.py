@@ -20,8 +20,8 @@ from quiz.play.views import game_view
 from quiz.transport.addresses import counted
 from quiz.web.session import asking
 
-#: Bytes of a request's body.
-MAX_BODY = 1024 * 1024
+#: Bytes of a request's body, but where files and quizzes are sent; as nginx has it in `deploy/`.
+MAX_BODY = 64 * 1024
 
 
 class NewGame(msgspec.Struct, frozen=True):

@@ -59,6 +59,14 @@ def test_a_host_signs_in_with_the_password_and_no_other(accounts):
     assert len(words) == 1
 
 
+def test_a_name_that_nobody_can_have_is_not_looked_up(accounts):
+    """The store is not given a megabyte to look for; the answer is that to any wrong name."""
+    accounts._hosts.get = None
+    for name in ("x" * 65, "x" * 1_000_000, "an n", "", "\ud800"):
+        with pytest.raises(Unauthorized):
+            accounts.check(name, "correct horse")
+
+
 def test_a_missing_name_costs_as_much_as_a_wrong_password(monkeypatch):
     """What is verified against then is a hash like any other, as argon2 recommends them, and nobody's."""
     monkeypatch.undo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 
@@ -166,3 +167,33 @@ def test_who_goes_on_asking_for_what_is_refused_is_cut_off(school: Server):
         threading.Thread(target=client.send, args=[text(f"42{number}{join}") for number, join in enumerate(joins)]).start()
         assert json.loads(client.packet("42[")[2:])[1]["code"] == "rate_limited"
         assert ended(client)
+
+
+def test_a_flood_is_not_answered_message_by_message(strict: Server):
+    """Who has gone on long enough hears why it is over, and nothing of the thousands that it sent meanwhile."""
+    with Visitor(strict, "2001:db8:0:77::1") as client:
+        flood = [text(f'42{number}["state",{{}}]') for number in range(5000)]
+        threading.Thread(target=_pour, args=(client, flood)).start()
+        told = []
+        while (frame := client.frame()) is not None:
+            told.append(frame[1].decode("utf-8", "replace"))
+    assert sum(one.startswith("43") for one in told) < 300
+    assert any(one.startswith('42["notice",{"code":"rate_limited"') for one in told)
+
+
+def _pour(client: Visitor, frames: list[bytes]) -> None:
+    with contextlib.suppress(OSError):  # it is cut off, as it should be
+        client.send(*frames)
+
+
+def test_a_body_is_bounded_before_it_is_read(strict: Server):
+    """Only quizzes and files may be longer than 64 KB."""
+    body = json.dumps({"name": "x" * 70_000, "password": "y"})
+    for path in ("session", "games"):
+        reply = requests.post(
+            f"{strict.url}/api/v1/{path}",
+            data=body,
+            headers={"Authorization": f"Bearer {strict.sign_in('teacher', 'a good password')}"},
+            timeout=60,
+        )
+        assert (reply.status_code, path) == (413, path)

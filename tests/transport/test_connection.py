@@ -140,6 +140,36 @@ def test_a_handler_that_fails_does_not_end_the_connection(pair: Pair):
     assert pair.server.open
 
 
+def test_who_is_no_longer_listened_to_has_said_its_last_and_still_ends(pair: Pair):
+    """What waits is forgotten, what comes is not read; that the client has gone is known when the connection is closed."""
+    pair.server.gate.clear()
+    pair.send(*(text(str(n)) for n in range(20)))
+    pair.until(lambda: len(pair.server._inbox or ()) == 19)
+    pair.server.turn_deaf()
+    pair.send(*(text(str(n)) for n in range(20)))
+    pair.server.gate.set()
+    pair.until(lambda: not pair.server.busy)
+    pair.client.close()
+    for _ in range(5):
+        gevent.sleep(0.001)
+    assert (pair.server.got, pair.server.ended_with) == (["0"], [])
+    pair.server.close()
+    pair.until(lambda: pair.server.ended_with)
+    assert pair.server.got == ["0"]
+
+
+def test_who_had_gone_before_it_was_no_longer_listened_to_ends_too(pair: Pair):
+    """Its end waits behind its messages, and is not forgotten with them."""
+    pair.server.gate.clear()
+    pair.send(*(text(str(n)) for n in range(3)))
+    pair.until(lambda: pair.server.busy)
+    pair.server.abort()
+    pair.server.turn_deaf()
+    pair.server.gate.set()
+    pair.until(lambda: pair.server.ended_with)
+    assert pair.server.got == ["0"]
+
+
 def test_a_ping_is_answered_with_its_payload(pair: Pair):
     """Also while a message is being handled."""
     pair.server.gate.clear()
