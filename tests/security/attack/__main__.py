@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -25,8 +26,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     with serving(1, **SETTINGS) as server:
         furnish(server)
-        report = Stage.of(server, asked.kinds).besiege(asked.messages, seed=asked.seed, quiet_s=5, rounds=ROUNDS, warm_up=20_000)
+        report = Stage.of(server, asked.kinds).besiege(
+            asked.messages, seed=asked.seed, quiet_s=5, rounds=ROUNDS, warm_up=20_000, first=os.geteuid() == 0
+        )
     print(report.text())
+    if os.geteuid():
+        print("only root may put server and bystanders before attackers: they had to share the processors")
     broken = [*report.broken, *report.late]
     print("\n".join(["", "BROKEN:", *broken]) if broken else "\nall promises hold")
     return bool(broken)

@@ -6,6 +6,7 @@ import itertools
 import statistics
 import threading
 import time
+from collections.abc import Callable
 
 from tests.transport.raw import Raw
 
@@ -19,7 +20,9 @@ ANSWERS = (("q1", 1), ("q2", [1, 3]), ("q3", True), ("q4", "Paris"))
 class Bystanders:
     """Players of a self-paced game who answer in turn, and note how long each acknowledgement takes."""
 
-    def __init__(self, port: int, pin: str, name: str = "pupil") -> None:
+    def __init__(self, port: int, pin: str, name: str = "pupil", put_first: Callable[[int], None] | None = None) -> None:
+        """`put_first` is called in their thread, with 0."""
+        self._put_first = put_first
         self.quiet: list[float] = []
         self.attacked: list[float] = []
         #: What did not come, or came otherwise.
@@ -48,6 +51,8 @@ class Bystanders:
 
     def _play(self) -> None:
         due = time.perf_counter()
+        if self._put_first:
+            self._put_first(0)
         for number in itertools.count():
             due = max(due + PACE / PLAYERS, time.perf_counter() - PACE)
             if self._over.wait(max(0.0, due - time.perf_counter())):

@@ -73,9 +73,11 @@ def scalar(chance: Random) -> Any:
 
 
 def junk(chance: Random, depth: int = 3) -> Any:
-    """Anything that JSON can say, and some that it can't."""
+    """Anything that JSON can say, and some that it can't; not much longer than a message may be, since it has to be made."""
     value = scalar(chance)
     for _ in range(chance.randrange(depth + 1)):
+        if len(json.dumps(value)) > LONGEST:
+            break
         value = chance.choice(_WRAPPERS)(value)
     return value
 

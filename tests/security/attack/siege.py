@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -105,20 +106,31 @@ class Stage:
         return cls(server, Known(pin, seat["token"], seat["player"]["id"], "all-types", his), kinds)
 
     def besiege(
-        self, messages: int, *, seed: int, quiet_s: float, loiterers: int = 3, rounds: int = 1, warm_up: int = 0
+        self,
+        messages: int,
+        *,
+        seed: int,
+        quiet_s: float,
+        loiterers: int = 3,
+        rounds: int = 1,
+        warm_up: int = 0,
+        first: bool = False,
     ) -> Report:
         """Attacks, in rounds with `quiet_s` seconds before each: what else the machine does is then in both.
 
-        `warm_up`: messages before anything is measured.
+        `warm_up`: messages before anything is measured. `first`: server and bystanders get the processors before attackers do, in
+        quiet and under attack: attackers come from other machines, and are on this one only for want of them.
         """
         server = self.server
         before = server.workers()
         (worker,) = before
+        if first:
+            put_first(worker, int((server.folder / "var" / "valkey" / "valkey.pid").read_text()))
         if warm_up:
             self._attack(warm_up, seed + 1000, loiterers)
         done: Counter[str] = Counter()
         seconds, longest, wrong = 0.0, dict[str, float](), list[str]()
-        with Bystanders(server.port, self.known.pin, f"pupil {seed}") as others:
+        with Bystanders(server.port, self.known.pin, f"pupil {seed}", put_first if first else None) as others:
             time.sleep(0.1)  # the server has its first words with them before it is measured
             memory, files = resident_mb(worker), min(descriptors(worker) for _ in range(5))
             for number in range(rounds):
@@ -172,6 +184,12 @@ class Stage:
         if report.memory[1] > report.memory[0] + MEMORY_MOST:
             broken.append(f"memory: {report.memory}")
         return broken
+
+
+def put_first(*threads: int) -> None:
+    """Has threads (0 is the caller's) run whenever they can, in front of all processes that nobody put first; only root may."""
+    for thread in threads:
+        os.sched_setscheduler(thread, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def descriptors(pid: int) -> int:

@@ -33,6 +33,12 @@ def test_a_thousand_hostile_messages_of_all_kinds_do_no_harm(stage: Stage):
     assert sum(report.messages.values()) >= 1000
 
 
+def test_what_attackers_make_up_is_not_many_times_longer_than_a_message():
+    """They would be busy with making it, and not attack."""
+    made = [len(json.dumps(hostile.junk(Random(seed)))) for seed in range(500)]
+    assert max(made) < 60 * hostile.LONGEST
+
+
 def _asked(stage: Stage, namespace: str, event: list) -> dict:
     """Sends an event on a connection of its own; its acknowledgement."""
     where, auth = ("", "") if namespace == "/" else (f"{namespace},", json.dumps({"token": stage.known.host_token}))
