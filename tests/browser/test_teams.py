@@ -32,6 +32,12 @@ def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, 
         device.ask_in(None, name)
         expect(device.at("team")).to_have_count(2)
         device.fits()
+        if name == "Ada":  # a reload on the way keeps what was typed, and goes on where it was
+            device.page.reload()
+            expect(device.at("team")).to_have_count(2)
+            device.page.get_by_role("button", name="Another name").click()
+            expect(device.at("nickname")).to_have_value("Ada")
+            device.at("join").click()
         device.at("team").get_by_text(team, exact=True).click()
         device.see("lobby")
         device.says("my-team", team)

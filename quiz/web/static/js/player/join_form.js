@@ -7,7 +7,7 @@ import { Menus } from "../menus.js";
 import { t } from "../text.js";
 import { rolledName } from "./names.js";
 import { withPlainDigits } from "./number_text.js";
-import { recall } from "./seats.js";
+import { forgetJoining, recall, recallJoining, rememberJoining } from "./seats.js";
 import { Screen } from "./screen.js";
 import { TeamChoice } from "./team_choice.js";
 
@@ -22,17 +22,18 @@ function words(error) {
 
 /** `fixed` is the page of one game: its PIN is in the address and not asked for. Of `names`, two lists, one may be rolled. */
 export function JoinForm({ session, state, pin: given, fixed, names }) {
-  const [pin, setPin] = useState(digits(given));
-  const [nickname, setNickname] = useState("");
+  const [begun] = useState(() => recallJoining(digits(given))); // before a reload, or in another language
+  const [pin, setPin] = useState(digits(given) || (begun?.pin ?? ""));
+  const [nickname, setNickname] = useState(begun?.nickname ?? "");
   const [error, setError] = useState(state.error);
   const [busy, setBusy] = useState(false);
   const [waiting, setWaiting] = useState(false); // the server can't take in anybody yet
-  const [teams, setTeams] = useState(null); // to choose from, once all else is well; false: not any more
+  const [teams, setTeams] = useState(begun?.teams ?? null); // to choose from, once all else is well; false: not any more
   const attempt = useRef(0);
   const pinField = useRef(null);
   const nameField = useRef(null);
   const joinButton = useRef(null);
-  const [rolled, setRolled] = useState(null); // the nickname, if it was not typed
+  const [rolled, setRolled] = useState(begun?.rolled ?? null); // the nickname, if it was not typed
   const seat = pin.length === PIN_LENGTH && !state.error ? recall(pin) : null;
 
   // The menu below may have the focus already: somebody has just chosen a language there.
@@ -55,6 +56,8 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
     joinButton.current.focus(); // the next tap is the last, and no keyboard comes up
   };
 
+  useLayoutEffect(() => rememberJoining({ pin, nickname, rolled, teams: teams || null }), [pin, nickname, rolled, teams]);
+
   const here = () => history.replaceState(null, "", `/play/${pin}`);
 
   useLayoutEffect(() => void (teams === false && nameField.current.focus()), [teams]);
@@ -69,7 +72,9 @@ export function JoinForm({ session, state, pin: given, fixed, names }) {
     const wanted = () => attempt.current === mine;
     try {
       const refused = ({ code }) => code === "server_busy" && wanted() && setWaiting(true);
-      if (await session.join(pin, nickname, { team, wanted, refused })) here();
+      if (!(await session.join(pin, nickname, { team, wanted, refused }))) return;
+      forgetJoining();
+      here();
     } catch (refusal) {
       if (!wanted()) return;
       stop();

@@ -8,6 +8,7 @@ const answerKey = (pin) => `quiz:answer:${pin}`;
 const draftsKey = (pin) => `quiz:drafts:${pin}`;
 const wayKey = (pin) => `quiz:way:${pin}`;
 const kickKey = (pin) => `quiz:kicked:${pin}`;
+const JOINING = "quiz:joining";
 
 export function recall(pin) {
   const token = attempt(() => localStorage.getItem(tokenKey(pin)));
@@ -29,6 +30,20 @@ export function forget(pin) {
     sessionStorage.removeItem(draftsKey(pin));
     sessionStorage.removeItem(wayKey(pin));
   });
+}
+
+/** What somebody has typed to join and has no seat for yet: {pin, nickname, rolled, teams}; null where that was another game than `pin`. */
+export function recallJoining(pin) {
+  const kept = attempt(() => JSON.parse(sessionStorage.getItem(JOINING)));
+  return kept && (!pin || kept.pin === pin) ? kept : null;
+}
+
+export function rememberJoining(form) {
+  attempt(() => sessionStorage.setItem(JOINING, JSON.stringify(form)));
+}
+
+export function forgetJoining() {
+  attempt(() => sessionStorage.removeItem(JOINING));
 }
 
 /** Who was removed from a game is told so again after a reload, once. */
