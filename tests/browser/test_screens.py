@@ -142,6 +142,11 @@ def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     phone.at("theme").select_option("dark-contrast")
     assert phone.page.evaluate(scheme) == "dark"
     phone.page.wait_for_function(f"() => {ground} === 'rgb(0, 0, 0)'")
+    for button in ("roll", "join"):
+        key = phone.at(button)
+        assert key.evaluate("key => getComputedStyle(key).backgroundColor") == "rgb(255, 255, 255)", (
+            f"{button}: not black and white"
+        )
     plain = world.server.url + "/"
     without_scripts = browser.new_context(java_script_enabled=False, storage_state=phone.context.storage_state()).new_page()
     without_scripts.goto(plain)
