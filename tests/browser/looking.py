@@ -87,12 +87,16 @@ _LOST = """() => [...document.querySelectorAll("body :empty")]
             && parseFloat(style.borderTopWidth) === 0;
     })
     .map((one) => `lost: ${one.outerHTML.slice(0, 120)}`)"""
-#: The host's bar leaves what is shown its room: one row on a projector, never more than a third of the window.
-_BAR = """(rows) => [...document.querySelectorAll(".controls")].map((bar) => {
+#: A host's bar leaves what is shown its room: one row at the desk, on projectors and tablets; never over a third of the window.
+_BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ children: [first, ...rest] }) => {
+    const floor = first.getBoundingClientRect().bottom;
+    const below = rest.filter((one) => one.checkVisibility() && one.getBoundingClientRect().top >= floor);
+    return first.checkVisibility() ? below.map((one) => `the desk's bar has a second row: ${one.textContent}`) : [];
+}).concat([...document.querySelectorAll(".controls")].map((bar) => {
     const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
     if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
     return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";
-}).filter(Boolean)"""
+})).filter(Boolean)"""
 
 
 #: All of the ruler in one call; `null` for what does not matter. `text` is its size if somebody set one (WCAG 1.4.4).
@@ -188,7 +192,7 @@ def _look(name: str, page: Page, language: str, size: str, themes: list[str], pi
 
 def _measured(page: Page, size: str) -> list[str]:
     """What the ruler says; on phones of players also of text of twice the size, which they set apart from the rest."""
-    least, rows = 44 if size == "phone" else 24, 1 if size == "projector" else 2
+    least, rows = (44, 2) if size == "phone" else (24, 1)
     found: list[str] = page.evaluate(_RULER, [least, rows, ""])
     if size == "phone" and page.locator(".page-player").count():
         found += [f"{flaw} with text of twice the size" for flaw in page.evaluate(_RULER, [None, None, "200%"])]

@@ -9,6 +9,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.browser.devices import Device
+from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 
 
@@ -93,6 +94,36 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     expect(remote.at("results")).to_be_visible()
     for client in (eve, ann, bob):
         client.close()
+
+
+def test_a_tablets_bar_has_one_row_and_a_list_for_what_is_seldom_wanted(one_worker, projector):
+    """All of it is there by thumb and by keyboard, in words; the list closes when something of it was chosen, or nothing."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    screen.page.set_viewport_size(SIZES["tablet"])
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    player = Client(one_worker.url)
+    player.ok("join", {"pin": pin, "nickname": "Ann"})
+    expect(screen.at("more")).to_be_hidden()
+    screen.at("start").click()
+    screen.see("question")
+    expect(screen.at("lock")).to_be_hidden()
+    screen.at("more").click()
+    for id, words in (("lock", "Lock"), ("fullscreen", "Full screen"), ("end", "End")):
+        expect(screen.at(id)).to_have_text(words)
+        expect(screen.at(id)).to_be_in_viewport(ratio=1)
+    screen.at("lock").click()
+    expect(screen.at("lock")).to_be_hidden()
+    expect(screen.at("more")).to_be_focused()
+    screen.page.keyboard.press("Enter")
+    expect(screen.at("lock")).to_have_text("Unlock")
+    screen.page.keyboard.press("Escape")
+    expect(screen.at("lock")).to_be_hidden()
+    screen.page.keyboard.press("Enter")
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    screen.see("podium")
+    player.close()
 
 
 def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):

@@ -75,7 +75,7 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
     ),
     (
         desk,
-        "en",
+        "es",
         {
             "sign-in-refused": View("tablet", "contrast"),
             "desk": View("projector", "dark"),
@@ -83,7 +83,8 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
         },
     ),
     (authoring, "ar", {"editor-new": View("phone", "light")}),
-    (troubles, "de", {"stage-provisional": View("phone", "light"), "stage-offline": View("projector", "light")}),
+    (troubles, "de", {"stage-provisional": View("tablet", "light"), "stage-offline": View("projector", "light")}),
+    (troubles, "ar", {"stage-provisional": View("phone", "light"), "stage-offline": View("tablet", "light")}),
 )
 
 

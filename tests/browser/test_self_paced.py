@@ -40,6 +40,12 @@ def test_two_players_each_at_their_own_pace(server, projector, phone):
         ben.at("next").click()
     ben.answer(*RIGHT[3])
     ben.says("rank", "2nd")
+    expect(screen.at("here-count")).to_have_count(0)
+    ben.open("/")
+    screen.says("here-count", "of them is here now")
+    expect(screen.at("player-count")).to_have_text("2")
+    ben.open(f"/play/{pin}")
+    expect(screen.at("here-count")).to_have_count(0)
 
     screen.at("end").click()
     screen.at("confirm-end").click()

@@ -22,8 +22,10 @@ const ICONS = {
   import: "M12 15V4M7.5 8.5 12 4l4.5 4.5M4.5 19.5h15",
   keyboard: "M3 6.5h18v11H3zM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8",
   language: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 4 6 4 9s-1 6-4 9c-3-3-4-6-4-9s1-6 4-9z",
+  leave: "M14 4H5.5v16H14M10 12h10.5M16.5 8l4 4-4 4",
   list: "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9.5h-13z",
+  more: "M5 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2zM12 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2zM19 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2z",
   pause: "M8.5 5v14M15.5 5v14",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 11.5a3 3 0 1 0-.5-6M18 14.5c2 .7 3.2 2.5 3.5 5.5",
   play: "M8 5.5v13l10.5-6.5z",
@@ -45,7 +47,7 @@ const ICONS = {
 };
 
 /** Those that point where reading goes. */
-const DIRECTED = ["back", "send", "skip"];
+const DIRECTED = ["back", "leave", "send", "skip"];
 
 export const letter = (id) => String.fromCharCode(65 + (id % 26));
 

@@ -1,10 +1,11 @@
 /** The host's bar: one main move, known to keys and clickers too, and the rest beside it. */
 
-import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Provisional } from "../board.js";
 import { usePhase } from "../clock.js";
 import { WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
+import { useOneRow } from "../one_row.js";
 import { provisional } from "../outage.js";
 import { number, outOf, t, tn } from "../text.js";
 import { useKeys } from "./keys.js";
@@ -44,28 +45,6 @@ export function sideMoves(session, { game, question, reveal }) {
   };
 }
 
-/** The bar's words beside signs give way where they would make a second row: how long they are depends on the language too. */
-function useOneRow(...about) {
-  const bar = useRef(null);
-  useLayoutEffect(() => {
-    let shown = true;
-    const fit = () => {
-      if (!shown) return;
-      const [side, main] = bar.current.children;
-      bar.current.classList.remove("is-tight");
-      bar.current.classList.toggle("is-tight", main.offsetTop >= side.offsetTop + side.offsetHeight);
-    };
-    fit();
-    const observer = new ResizeObserver(() => requestAnimationFrame(fit)); // not at once: it would see itself
-    observer.observe(bar.current);
-    return () => {
-      shown = false;
-      observer.disconnect();
-    };
-  }, about);
-  return bar;
-}
-
 /** Of a main move. While one is under way it keeps the focus; a key that is held down makes one. */
 export function MainButton({ main, busy, kind, children }) {
   return html`
@@ -80,6 +59,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
   const main = mainMove(session, state);
   const side = sideMoves(session, state);
   const running = game.state !== "finished";
+  const here = tn("{count} player is here now, show the list", "{count} players are here now, show the list", count);
   const dialog = (name) => () => onDialog(name);
   const moves = {
     ...side,
@@ -99,27 +79,31 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
         ${game.state !== "lobby" && running && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
         ${question && !["lobby", "open", "finished"].includes(game.state) && html`
           <span class="controls-step">${outOf(question.index + 1, question.total)}</span>`}
-        <button class="button is-quiet" data-testid="players" aria-label=${tn("{count} player, show the list", "{count} players, show the list", count)} onClick=${onRoster}>
+        <button class="button is-quiet" data-testid="players" title=${here} aria-label=${here} onClick=${onRoster}>
           <${Icon} name="people" />${number(count)}
         </button>
         <${Provisional} show=${provisional(state)} />
       </div>
       <div class="controls-main">
-        ${running && html`
-          <${Quiet} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${moves.lock} />
-          <${Quiet} id="hide-names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
-            words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${moves.names} />`}
         ${game.state === "question" && html`<${Quiet} id="pause" icon="pause" words=${t("Pause")} go=${moves.pause} labelled />`}
         ${moves.time && html`<${Quiet} id="add-time" icon="clock" words=${t("+10 s")} title=${t("+10 s: more time for everybody")} go=${moves.time} labelled />`}
         ${moves.skip && html`<${Quiet} id="skip" icon="skip" words=${t("Skip")} go=${moves.skip} labelled />`}
-        <${Quiet} id="remote" icon="remote" words=${t("Your phone as remote control")} go=${moves.remote} />
-        <${Quiet} id="help" icon="keyboard" words=${t("Keys and clicker")} go=${moves.keys} />
-        <${Quiet} id="fullscreen" icon="expand" words=${t("Full screen")} go=${moves.screen} />
-        ${running
-          ? html`<button class="button is-quiet" data-testid="end" onClick=${dialog("end")}>${t("End")}</button>`
-          : html`
-            <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
-            <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
+        <${Seldom}>
+          ${running && html`
+            <${Quiet} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${moves.lock} />
+            <${Quiet} id="hide-names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
+              words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${moves.names} />`}
+          <${Quiet} id="remote" icon="remote" words=${t("Your phone as remote control")} go=${moves.remote} />
+          <${Quiet} id="help" icon="keyboard" words=${t("Keys and clicker")} go=${moves.keys} />
+          <${Quiet} id="fullscreen" icon="expand" words=${t("Full screen")} go=${moves.screen} />
+          ${running && html`
+            <button class="button is-quiet" data-testid="end" onClick=${dialog("end")}>
+              <span class="listed-only"><${Icon} name="cross" /></span>${t("End")}
+            </button>`}
+        <//>
+        ${!running && html`
+          <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
+          <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
         ${main && html`
           <${MainButton} main=${main} busy=${state.busy} kind="is-large">
             ${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}
@@ -132,8 +116,38 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
 function Quiet({ id, icon, words, title = words, go, on = false, labelled = false }) {
   return html`
     <button class=${`button is-quiet ${on ? "is-on" : ""}`} data-testid=${id} title=${title} aria-label=${title} onClick=${go}>
-      <${Icon} name=${icon} />${labelled && html`<span class="wide-only">${words}</span>`}
+      <${Icon} name=${icon} /><span class=${labelled ? "wide-only" : "listed-only"}>${words}</span>
     </button>`;
+}
+
+/** What is seldom wanted: signs in the bar, or a list behind one where the bar would have a second row. */
+function Seldom({ children }) {
+  const [open, setOpen] = useState(false);
+  const all = useRef(null);
+  const toggle = useRef(null);
+  const close = () => {
+    setOpen(false);
+    if (toggle.current.checkVisibility()) toggle.current.focus(); // first: what a dialog gives the focus back to
+  };
+
+  useLayoutEffect(() => {
+    if (!open) return undefined;
+    const leave = (event) => !all.current.contains(event.target) && setOpen(false);
+    const press = (event) => event.key === "Escape" && close();
+    document.addEventListener("pointerdown", leave);
+    document.addEventListener("keydown", press);
+    return () => {
+      document.removeEventListener("pointerdown", leave);
+      document.removeEventListener("keydown", press);
+    };
+  }, [open]);
+
+  return html`
+    <div class=${`seldom ${open ? "is-open" : ""}`} ref=${all}>
+      <button ref=${toggle} class="button is-quiet seldom-toggle" data-testid="more" title=${t("More")} aria-label=${t("More")}
+        aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}><${Icon} name="more" /></button>
+      <div class="seldom-list" onClickCapture=${close}>${children}</div>
+    </div>`;
 }
 
 /** Why nothing happens: a move that can't be made yet, or a question whose time is up in an outage. */

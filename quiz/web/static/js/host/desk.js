@@ -4,8 +4,9 @@ import { html, render, useEffect, useState } from "../../vendor/preact.mjs";
 import { games, keep, signOut, signOutEverywhere } from "../api.js";
 import { Shelf } from "../authoring/shelf.js";
 import { sentence, WAITS } from "../errors.js";
-import { Brand } from "../glyphs.js";
+import { Brand, Icon } from "../glyphs.js";
 import { Menus } from "../menus.js";
+import { useOneRow } from "../one_row.js";
 import { t } from "../text.js";
 import { Trouble } from "../trouble.js";
 import { RunningGames } from "./running_games.js";
@@ -39,18 +40,27 @@ function Desk() {
   const leave = () => signOut().then(() => setHost(null), setError);
   const leaveEverywhere = () => signOutEverywhere(host.name).then(() => setHost(null), setError);
   return html`
-    <header class="desk-bar">
-      <${Brand} />
-      <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${host.name}</b>` })}</span>
-      <a class="button" href="/host/results" data-testid="results">${t("Results")}</a>
-      ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">${t("Accounts")}</a>`}
-      <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
-    </header>
+    <${Bar} host=${host} onLeave=${leave} />
     <${Content} host=${host} onSignedOut=${() => setHost(null)} />
     <footer class="desk-foot">
       <${Menus} />
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
     </footer>`;
+}
+
+/** The words of signing out give way first: its sign is known, and it is not where anybody goes. */
+function Bar({ host, onLeave }) {
+  const bar = useOneRow(host.admin);
+  return html`
+    <header class="desk-bar" ref=${bar}>
+      <${Brand} />
+      <span class="desk-host">${t("Signed in as {name}", { name: html`<b dir="auto">${host.name}</b>` })}</span>
+      <a class="button" href="/host/results" data-testid="results">${t("Results")}</a>
+      ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">${t("Accounts")}</a>`}
+      <button class="button" data-testid="sign-out" title=${t("Sign out")} aria-label=${t("Sign out")} onClick=${onLeave}>
+        <span class="wide-only">${t("Sign out")}</span><span class="narrow-only"><${Icon} name="leave" /></span>
+      </button>
+    </header>`;
 }
 
 function Content({ host, onSignedOut }) {

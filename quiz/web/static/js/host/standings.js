@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Board, Podium } from "../board.js";
 import { Icon } from "../glyphs.js";
+import { provisional } from "../outage.js";
 import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { JoinCard } from "./lobby.js";
@@ -26,7 +27,7 @@ export function Leaderboard({ session, state }) {
 
 export function OpenGame({ state, place }) {
   const { game, board, count } = state;
-  const players = board?.players ?? count;
+  const players = Math.max(board?.players ?? 0, count); // who has left keeps a place on the board
   return html`
     <section class="scene scene-open" data-screen="open" aria-label=${t("Self-paced game")}>
       <div class="open-side">
@@ -38,6 +39,8 @@ export function OpenGame({ state, place }) {
             number: html`<b data-testid="player-count">${number(players)}</b>`,
           })}</span>
         </p>
+        ${count < players && !provisional(state) && html`
+          <p class="soft" data-testid="here-count">${tn("{number} of them is here now", "{number} of them are here now", count, { number: number(count) })}</p>`}
       </div>
       <div class="open-board">
         <h2>${t("Leaderboard")}</h2>
