@@ -16,7 +16,9 @@ const RETRY_MS = 2000;
 
 const root = document.querySelector("#app");
 const formats = root.dataset.formats.split(" ");
-const { session = "null" } = root.dataset; // whether it is still valid, tells what is asked for first
+const { session = "null", lists = "null" } = root.dataset;
+const begun = keep(JSON.parse(session)); // who it is that the page came for; null: nobody
+const first = JSON.parse(lists); // their {games, shelf}; null where the store was away
 
 /** Where to go after signing in; only paths of this site. */
 function nextPage() {
@@ -25,7 +27,7 @@ function nextPage() {
 }
 
 function Desk() {
-  const [host, setHost] = useState(() => keep(JSON.parse(session))); // null: nobody
+  const [host, setHost] = useState(begun);
   const [error, setError] = useState(null);
 
   const enter = (session) => {
@@ -46,15 +48,15 @@ function Desk() {
       ${host.admin && html`<a class="button" href="/host/accounts" data-testid="accounts">${t("Accounts")}</a>`}
       <button class="button" data-testid="sign-out" onClick=${leave}>${t("Sign out")}</button>
     </header>
-    <${Content} host=${host} onSignedOut=${() => setHost(null)} />
+    <${Content} host=${host} first=${host === begun ? first : null} onSignedOut=${() => setHost(null)} />
     <footer class="desk-foot">
       <${Menus} />
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
     </footer>`;
 }
 
-function Content({ host, onSignedOut }) {
-  const [gameList, setGameList] = useState(null);
+function Content({ host, first, onSignedOut }) {
+  const [gameList, setGameList] = useState(first?.games ?? null);
   const [error, setError] = useState(null);
 
   useEffect(() => {
@@ -67,7 +69,7 @@ function Content({ host, onSignedOut }) {
         else setError(problem);
       }
     };
-    load();
+    if (!gameList || error) load();
     const timer = setInterval(() => document.visibilityState === "visible" && load(), error ? RETRY_MS : REFRESH_MS);
     return () => clearInterval(timer);
   }, [error === null]);
@@ -80,7 +82,7 @@ function Content({ host, onSignedOut }) {
       <h1 class="sr-only">${t("Host a game")}</h1>
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList ?? []} />
-      <${Shelf} host=${host} formats=${formats} onSignedOut=${onSignedOut} />
+      <${Shelf} host=${host} first=${first?.shelf} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }
 
