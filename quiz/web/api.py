@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
 from msgspec import Meta
 
 from quiz.domain.errors import InvalidPayload
-from quiz.domain.game import Draw, Game, Mode, Options
+from quiz.domain.game import Draw, Mode, Options
 from quiz.domain.quiz import Quiz
 from quiz.platform import Platform
 from quiz.play import library, rights
 from quiz.play.admission import Caller
 from quiz.play.drawing import Drawing, drawn, drawn_of
-from quiz.play.views import game_view
 from quiz.transport.addresses import counted
+from quiz.web import lists
 from quiz.web.session import asking
 
 #: Bytes of a request's body, but where files and quizzes are sent; as nginx has it in `deploy/`.
@@ -40,11 +40,6 @@ def blueprint(platform: Platform) -> Blueprint:
     """`/api/v1/games`."""
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
 
-    def summary(game: Game) -> dict[str, Any]:
-        phase, _ = platform.games.phase(game)
-        players = platform.leaderboard.top(game, 1).players
-        return {**game_view(game, phase), "quiz": game.quiz, "players": players, "created_at": game.created_at}
-
     def contents(name: str, wanted: NewGame) -> tuple[Quiz, Draw | None]:
         if wanted.quiz is None:
             if wanted.draw is None:
@@ -55,8 +50,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.get("/games")
     def games() -> Response:
-        person = asking()
-        return jsonify(games=[summary(game) for game in platform.games.running() if rights.runs(person, game)])
+        return jsonify(games=lists.games(platform, asking()))
 
     @routes.post("/games")
     def create() -> tuple[Response, int]:
@@ -68,11 +62,12 @@ def blueprint(platform: Platform) -> Blueprint:
         content, draw = contents(name, wanted)
         made = platform.lobby.create(content, wanted.mode, wanted.options, name, draw=draw)
         platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
-        return jsonify(summary(made)), 201
+        return jsonify(lists.game(platform, made)), 201
 
     @routes.get("/games/<pin>")
     def game(pin: str) -> Response:
         person, caller = asking(), Caller(counted(request.remote_addr or ""))
-        return jsonify(summary(rights.run(person, platform.admission.find(pin, caller, partial(rights.holds, person)))))
+        found = rights.run(person, platform.admission.find(pin, caller, partial(rights.holds, person)))
+        return jsonify(lists.game(platform, found))
 
     return routes

@@ -15,7 +15,9 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 from quiz.web import catalogues
 
 COOKIE = "quiz_language"
-LANGUAGES = ("en", "es", "vi", "de", "ar")
+#: What those call it who speak it, by its code.
+NAMES = {"en": "English", "es": "Español", "vi": "Tiếng Việt", "de": "Deutsch", "ar": "العربية"}
+LANGUAGES = tuple(NAMES)
 _FROM_THE_RIGHT = frozenset(["ar"])
 #: For who asked for what is here; and for who asked for that of another release.
 _KEPT, _ASKED_AGAIN = "public, max-age=31536000, immutable", "public, no-cache"
@@ -58,7 +60,7 @@ def register(app: Flask, default: str) -> None:
         return {
             "language": language,
             "direction": "rtl" if language in _FROM_THE_RIGHT else "ltr",
-            "languages": LANGUAGES,
+            "languages": NAMES,
             "t": lambda text, **values: translated(language, text, values),
             "texts": language != "en" and url_for("texts.texts", revision=_revision(language), language=language, pages=pages),
         }

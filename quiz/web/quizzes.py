@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -21,10 +19,8 @@ from quiz.domain.question import Flaw
 from quiz.domain.quiz import MAX_TITLE, Problem, Quiz, written
 from quiz.platform import Platform
 from quiz.play import rights
-from quiz.play.catalogue import Key
 from quiz.play.drafts import Draft
-from quiz.play.holdings import Summary
-from quiz.web import uploads
+from quiz.web import lists, uploads
 from quiz.web.conditions import content_tagged, expected, expected_if_any, tagged
 from quiz.web.session import asking
 
@@ -43,7 +39,6 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "gift": "text/plain; charset=utf-8",
 }
-_key: Callable[[bytes], Key] = msgspec.json.Decoder(Key).decode
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -80,11 +75,6 @@ def blueprint(platform: Platform) -> Blueprint:
     def listed() -> tuple[str | None, ...]:
         return owners()[:1] if flag("own") else owners()
 
-    def summary(one: Summary, owner: str | None) -> dict[str, Any]:
-        person = asking()
-        mine = person.admin or owner == person.name
-        return {**msgspec.structs.asdict(one), "owner": owner, "editable": mine}
-
     def sent() -> Quiz:
         """The quiz in the body; raises InvalidQuiz."""
         request.max_content_length = platform.settings.limits.quiz_bytes
@@ -99,14 +89,13 @@ def blueprint(platform: Platform) -> Blueprint:
         words = request.args.get("q", "")
         if len(words) > MAX_WORDS:
             raise InvalidPayload(f"q: has more than {MAX_WORDS} characters")
-        found = platform.catalogue.page(listed(), words, request.args.getlist("tag"), _cursor(), _limit())
-        told = [summary(one.summary, one.owner) for one in found.listed]
-        return content_tagged(_json({"quizzes": told, "next": _opaque(found.after), "total": found.total}))
+        after = lists.key(request.args.get("cursor"))
+        told = lists.quizzes(platform, asking(), listed(), words, request.args.getlist("tag"), after, _limit())
+        return content_tagged(_json(told))
 
     @routes.get("/tags")
     def tags() -> Response:
-        counted = platform.catalogue.tags(listed())
-        return content_tagged(_json({"tags": [{"tag": tag, "quizzes": count} for tag, count in counted]}))
+        return content_tagged(_json({"tags": lists.tags(platform, listed())}))
 
     @routes.post("/quizzes")
     def create() -> Response:
@@ -202,11 +191,11 @@ def blueprint(platform: Platform) -> Blueprint:
     @routes.get("/deleted-quizzes")
     def deleted() -> Response:
         whose, days = owners()[0], platform.settings.quizzes.deleted_days
-        return jsonify(quizzes=[summary(one, whose) for one in platform.quizzes.bin(whose)], kept_days=days)
+        return jsonify(quizzes=[lists.quiz(asking(), one, whose) for one in platform.quizzes.bin(whose)], kept_days=days)
 
     @routes.get("/drafts")
     def drafts() -> Response:
-        return jsonify(drafts=[msgspec.structs.asdict(one) for one in platform.authoring.drafts.all(asking().name)])
+        return jsonify(drafts=lists.drafts(platform, asking()))
 
     @routes.get("/quizzes/<slug>/draft")
     def draft(slug: str) -> Response:
@@ -318,17 +307,3 @@ def _limit() -> int:
     if not re.fullmatch("[0-9]{1,6}", value) or not 1 <= int(value) <= MOST:
         raise InvalidPayload(f"limit: is no number from 1 to {MOST}")
     return int(value)
-
-
-def _opaque(key: Key | None) -> str | None:
-    return None if key is None else base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
-
-
-def _cursor() -> Key | None:
-    value = request.args.get("cursor")
-    if not value:
-        return None
-    try:
-        return _key(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-    except (binascii.Error, ValueError) as error:
-        raise InvalidPayload("cursor: is none that this list gave") from error

@@ -28,16 +28,48 @@ def test_a_page_weighs_little_and_what_it_loads_is_kept_for_good(one_worker, bro
     assert again.bytes < MOST / 20, again
 
 
-def test_a_signed_in_host_waits_for_one_answer_and_no_more(one_worker, projector):
-    """Who it is comes with the page, which asks for games and quizzes before its script is there; the script takes what came."""
+def test_a_signed_in_host_waits_for_the_page_and_no_more(one_worker, projector):
+    """Who it is, their games and quizzes come with the page, which asks for nothing else before the desk is there."""
     screen = projector(one_worker.url)
-    screen.come_back()
+    screen.sign_in()  # to be ended here, unlike that of others
+    pin = screen.begin("five-of-a-kind")
+    screen.open("/host")
     screen.spoilt = True
     screen.page.add_init_script("setInterval = () => 0")  # without what is asked for again later
     asked: list[str] = []
-    screen.page.on("request", lambda request: "/api/v1/" in request.url and asked.append(request.url.partition("/api/v1/")[2]))
+    screen.page.on("request", lambda request: "/api/v1/" in request.url and asked.append(request.url))
     screen.page.reload()
     expect(screen.at("live-five-of-a-kind")).to_be_visible()
-    assert sorted(asked) == ["drafts", "games", "quizzes?limit=60", "tags?"]
-    head = screen.page.request.get(f"{one_worker.url}/host").text()
-    assert all(f'rel="preload" as="fetch" href="/api/v1/{path}"' in head for path in asked)
+    expect(screen.at(f"game-{pin}")).to_be_visible()
+    assert asked == []
+    screen.at("sign-out").click()
+    screen.see("sign-in")
+    screen.at("host-name").fill("teacher")
+    screen.at("host-password").fill("a good password")
+    with screen.page.expect_response("**/api/v1/quizzes?*"):  # whoever signs in then gets what is theirs now
+        screen.at("sign-in").click()
+    expect(screen.at("live-five-of-a-kind")).to_be_visible()
+
+
+def test_what_a_slow_phone_has_no_use_for_yet_is_not_made(one_worker, projector):
+    """Options and exports, which each quiz has, wait until somebody opens them; so do the browser's tables of languages."""
+    screen = projector(one_worker.url)
+    screen.spoilt = True
+    screen.page.add_init_script("""window.made = [];
+        for (const name of ["Locale", "NumberFormat", "DateTimeFormat", "DisplayNames"]) {
+            Intl[name] = new Proxy(Intl[name], { construct: (kind, given) => (made.push(name), new kind(...given)) });
+        }""")
+    screen.open("/")
+    screen.see("nickname")
+    assert screen.page.evaluate("made") == []
+    screen.come_back()
+    assert screen.page.evaluate("made") == []
+    card = screen.at("quiz-five-of-a-kind")
+    assert card.locator("select, dialog").count() == 0
+    card.locator(".options summary").click()
+    expect(card.locator("[name=scoring]")).to_be_visible()
+    screen.at("export-five-of-a-kind").click()
+    expect(card.locator("dialog")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    expect(card.locator("dialog")).to_have_count(0)
+    expect(screen.at("export-five-of-a-kind")).to_be_focused()

@@ -8,8 +8,7 @@ const CODES = { 429: "rate_limited", 503: "server_busy" }; // of a proxy, which 
 
 /**
  * What the server answers, null where that is nothing. `headers` and `keepalive` are fetch's; a File goes as it is. Raises a Refusal
- * with the `status`, and with all that the problem document says as `document`. What is read without headers of our own may have
- * been fetched by the page already (a preload must look the same).
+ * with the `status`, and with all that the problem document says as `document`.
  */
 export async function call(method, path, body, { headers: more = {}, keepalive = false } = {}) {
   const headers = { ...more };
@@ -69,6 +68,9 @@ export const removeHost = (name) => call("DELETE", hostPath(name));
 export const signOutEverywhere = (name) => call("DELETE", `${hostPath(name)}/sessions`);
 
 export const games = async () => (await call("GET", "/games")).games;
+
+/** `{quiz, mode, options}`. Never repeated: it might make two. */
+export const createGame = (game) => call("POST", "/games", game);
 
 const resultPath = (game) => `/results/${encodeURIComponent(game)}`;
 

@@ -4,11 +4,14 @@ import { html } from "../vendor/preact.mjs";
 import { t } from "./text.js";
 
 let language; // of what the quiz's author wrote
+let known; // Intl's names of languages
 
 /** What an author took for a language's tag, if it is one. */
 export function spoken(tag) {
+  if (!tag) return undefined;
+  known ??= new Intl.DisplayNames("en", { type: "language", fallback: "none" });
   try {
-    return new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag) && tag;
+    return known.of(tag) && tag;
   } catch {
     return undefined;
   }

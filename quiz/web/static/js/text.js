@@ -12,10 +12,10 @@ const PLACEHOLDER = /\{(\w+)\}/;
 export const LANGUAGE = globalThis.document?.documentElement.lang || "en";
 
 /** With the reader's own region, if they have one in this language. Digits are those of PINs, in every language. */
-const LOCALE = (() => {
+function locale() {
   const near = globalThis.navigator?.languages?.find((one) => one.split("-")[0] === LANGUAGE.split("-")[0]);
-  return new Intl.Locale(near ?? LANGUAGE, { numberingSystem: "latn" }).toString();
-})();
+  return new Intl.Locale(near ?? LANGUAGE, { numberingSystem: "latn" });
+}
 
 /**
  * `text` in the page's language. Strings in `values` are isolated, so that a name in another script turns nothing round; numbers
@@ -55,15 +55,19 @@ export const times = (factor) => isolated(`× ${number(factor)}`);
 
 const formats = new Map();
 
-/** Making one of Intl's formats costs a hundred times its use. */
+/** Making one of Intl's formats costs a hundred times its use, and the first a slow phone 50 ms: none is made until it is needed. */
 function format(Kind, options) {
   const key = `${Kind.name} ${JSON.stringify(options)}`;
-  if (!formats.has(key)) formats.set(key, new Kind(LOCALE, options));
+  if (!formats.has(key)) formats.set(key, new Kind(locale(), options));
   return formats.get(key);
 }
 
 /** `options` as for Intl.NumberFormat: `{ style: "percent" }`, `{ style: "unit", unit: "second" }`. */
-export const number = (value, options = {}) => format(Intl.NumberFormat, options).format(value);
+export function number(value, options) {
+  // Written alike in every language, with these digits.
+  if (!options && Number.isInteger(value) && value >= 0 && value < 1000) return String(value);
+  return format(Intl.NumberFormat, options ?? {}).format(value);
+}
 
 /** A moment in milliseconds; `options` as for Intl.DateTimeFormat. */
 export const moment = (milliseconds, options = { dateStyle: "medium", timeStyle: "short" }) =>

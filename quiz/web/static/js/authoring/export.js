@@ -1,6 +1,6 @@
 /** The file of a quiz, in one of the formats that the server writes, and what that format has no place for. */
 
-import { html, useRef, useState } from "../../vendor/preact.mjs";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
 import { number, t, tn } from "../text.js";
 import { sentenceOf } from "./problems.js";
@@ -16,32 +16,39 @@ const FORMATS = {
 const NAMED = 12;
 
 /** `quizzes` is what `quizzesOf` made. */
-export function Export({ quiz: { slug, title }, quizzes, formats }) {
-  const dialog = useRef(null);
-  const [leftOut, setLeftOut] = useState(null); // null while nobody knows
-  const open = () => {
-    dialog.current.showModal();
-    setLeftOut(null);
-    quizzes.leftOut(slug).then(setLeftOut, () => {}); // away: the file can't be had either, and says so
-  };
+export function Export({ quiz, quizzes, formats }) {
+  const [open, setOpen] = useState(false); // there is one for each quiz: its dialog is made when it is wanted
+  const { slug, title } = quiz;
   return html`
     <button type="button" class="button is-bare" aria-label=${t("Export {title}", { title })} title=${t("Export")} data-testid=${`export-${slug}`}
-      onClick=${open}><${Icon} name="download" /></button>
-    <dialog ref=${dialog} class="dialog" aria-label=${t("Export {title}", { title })}>
+      onClick=${() => setOpen(true)}><${Icon} name="download" /></button>
+    ${open && html`<${Formats} quiz=${quiz} quizzes=${quizzes} formats=${formats} onClose=${() => setOpen(false)} />`}`;
+}
+
+function Formats({ quiz: { slug, title }, quizzes, formats, onClose }) {
+  const dialog = useRef(null);
+  const [leftOut, setLeftOut] = useState(null); // null while nobody knows
+  useLayoutEffect(() => {
+    dialog.current.showModal();
+    quizzes.leftOut(slug).then(setLeftOut, () => {}); // away: the file can't be had either, and says so
+  }, []);
+  const close = () => dialog.current.close();
+  return html`
+    <dialog ref=${dialog} class="dialog" aria-label=${t("Export {title}", { title })} onClose=${onClose}>
       <h2>${t("Export “{title}”", { title })}</h2>
       <ul class="export-formats">
         ${formats.map((format) => {
           const [name, use] = FORMATS[format] ?? [format, ""];
           return html`
             <li key=${format}>
-              <a class="button is-wide" href=${quizzes.exportAddress(slug, format)} download data-testid=${`format-${format}`} onClick=${() => dialog.current.close()}>
+              <a class="button is-wide" href=${quizzes.exportAddress(slug, format)} download data-testid=${`format-${format}`} onClick=${close}>
                 <b>${name}</b><span class="soft">${use}</span>
               </a>
               <${LeftOut} losses=${leftOut?.find((one) => one.format === format)?.left_out} format=${format} />
             </li>`;
         })}
       </ul>
-      <div class="dialog-actions"><button type="button" class="button" onClick=${() => dialog.current.close()}>${t("Cancel")}</button></div>
+      <div class="dialog-actions"><button type="button" class="button" onClick=${close}>${t("Cancel")}</button></div>
     </dialog>`;
 }
 

@@ -17,18 +17,21 @@ const RETRY_MS = 2000;
 const PAGE = 60;
 const MOST_TAGS = 24;
 
-/** `host` is who looks; `owner` the name of another host, whose quizzes an admin looks at, or null. */
-export function Shelf({ host, owner = null, formats, onSignedOut }) {
+/**
+ * `host` is who looks; `owner` the name of another host, whose quizzes an admin looks at, or null. `first` is what the page brought
+ * along: {quizzes, next, total, tags, drafts}.
+ */
+export function Shelf({ host, owner = null, formats, first = null, onSignedOut }) {
   const [quizzes] = useState(() => quizzesOf(owner));
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState([]);
   const [asked, setAsked] = useState({ words: "", tags: chosen, pages: 1 });
-  const [found, setFound] = useState(null); // {quizzes, next, total}
-  const [tags, setTags] = useState([]);
-  const [drafts, setDrafts] = useState([]);
+  const [found, setFound] = useState(first); // {quizzes, next, total}
+  const [tags, setTags] = useState(first?.tags ?? []);
+  const [drafts, setDrafts] = useState(first?.drafts ?? []);
   const [error, setError] = useState(null);
   const [toast, setToast] = useState(null);
-  const latest = useRef(null);
+  const latest = useRef(first && asked); // what is shown, or will be
 
   /** Only what was asked last is shown, whatever comes back when. */
   const load = async () => {
@@ -46,7 +49,7 @@ export function Shelf({ host, owner = null, formats, onSignedOut }) {
     }
   };
   useEffect(() => {
-    load();
+    if (latest.current !== asked || error) load();
     const timer = setInterval(() => document.visibilityState === "visible" && load(), error ? RETRY_MS : REFRESH_MS);
     return () => clearInterval(timer);
   }, [asked, error === null]);

@@ -17,7 +17,9 @@ const RETRY_MS = 2000;
 
 const root = document.querySelector("#app");
 const formats = root.dataset.formats.split(" ");
-const { session = "null" } = root.dataset; // whether it is still valid, tells what is asked for first
+const { session = "null", lists = "null" } = root.dataset;
+const begun = keep(JSON.parse(session)); // who it is that the page came for; null: nobody
+const first = JSON.parse(lists); // their {games, shelf}; null where the store was away
 
 /** Where to go after signing in; only paths of this site. */
 function nextPage() {
@@ -26,7 +28,7 @@ function nextPage() {
 }
 
 function Desk() {
-  const [host, setHost] = useState(() => keep(JSON.parse(session))); // null: nobody
+  const [host, setHost] = useState(begun);
   const [error, setError] = useState(null);
 
   const enter = (session) => {
@@ -41,7 +43,7 @@ function Desk() {
   const leaveEverywhere = () => signOutEverywhere(host.name).then(() => setHost(null), setError);
   return html`
     <${Bar} host=${host} onLeave=${leave} />
-    <${Content} host=${host} onSignedOut=${() => setHost(null)} />
+    <${Content} host=${host} first=${host === begun ? first : null} onSignedOut=${() => setHost(null)} />
     <footer class="desk-foot">
       <${Menus} />
       <button class="button" data-testid="sign-out-everywhere" onClick=${leaveEverywhere}>${t("Sign out everywhere")}</button>
@@ -63,8 +65,8 @@ function Bar({ host, onLeave }) {
     </header>`;
 }
 
-function Content({ host, onSignedOut }) {
-  const [gameList, setGameList] = useState(null);
+function Content({ host, first, onSignedOut }) {
+  const [gameList, setGameList] = useState(first?.games ?? null);
   const [error, setError] = useState(null);
 
   useEffect(() => {
@@ -77,7 +79,7 @@ function Content({ host, onSignedOut }) {
         else setError(problem);
       }
     };
-    load();
+    if (!gameList || error) load();
     const timer = setInterval(() => document.visibilityState === "visible" && load(), error ? RETRY_MS : REFRESH_MS);
     return () => clearInterval(timer);
   }, [error === null]);
@@ -90,7 +92,7 @@ function Content({ host, onSignedOut }) {
       <h1 class="sr-only">${t("Host a game")}</h1>
       <div role="status">${error?.code === "server_busy" && html`<p class="stale" data-testid="stale">${WAITS.lists}</p>`}</div>
       <${RunningGames} games=${gameList ?? []} />
-      <${Shelf} host=${host} formats=${formats} onSignedOut=${onSignedOut} />
+      <${Shelf} host=${host} first=${first?.shelf} formats=${formats} onSignedOut=${onSignedOut} />
     </div>`;
 }
 

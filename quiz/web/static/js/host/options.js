@@ -1,6 +1,6 @@
 /** The options of a game, folded away; only what was changed is sent, the server knows the defaults. */
 
-import { html } from "../../vendor/preact.mjs";
+import { html, useState } from "../../vendor/preact.mjs";
 import { t, tn } from "../text.js";
 import { TeamOptions, teamOptions } from "./team_options.js";
 
@@ -54,17 +54,19 @@ export function changedOptions(options, mode = null) {
 export function Options({ options, onChange }) {
   const set = (name, value) => onChange({ ...options, [name]: value });
   const changed = Object.keys(changedOptions(options)).length;
+  const [open, setOpen] = useState(false); // what is folded away is not made: there is one for each quiz
   return html`
-    <details class="options">
+    <details class="options" onToggle=${(event) => setOpen(event.currentTarget.open)}>
       <summary>${t("Options")}${changed > 0 && html` <span class="tag">${tn("{count} changed", "{count} changed", changed)}</span>`}</summary>
-      <div class="options-grid">
-        ${FIELDS.map(
-          (field) => html`
-            <${Field} key=${field.name} field=${field} value=${options[field.name]}
-              onChange=${(value) => set(field.name, value)} />`,
-        )}
-        <${TeamOptions} options=${options} onChange=${onChange} />
-      </div>
+      ${open && html`
+        <div class="options-grid">
+          ${FIELDS.map(
+            (field) => html`
+              <${Field} key=${field.name} field=${field} value=${options[field.name]}
+                onChange=${(value) => set(field.name, value)} />`,
+          )}
+          <${TeamOptions} options=${options} onChange=${onChange} />
+        </div>`}
     </details>`;
 }
 

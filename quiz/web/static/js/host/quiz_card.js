@@ -1,33 +1,12 @@
 /** One quiz with what starts a game of it. */
 
 import { html, useState } from "../../vendor/preact.mjs";
-import { Connection } from "../connection.js";
+import { createGame } from "../api.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { spoken } from "../question.js";
 import { t, tn } from "../text.js";
 import { changedOptions, Options } from "./options.js";
-
-/** Creates a game over a connection of its own; `create_game` is never repeated, it might make two. */
-async function createGame(payload) {
-  let connected;
-  const linked = new Promise((resolve, reject) => {
-    connected = (link, error) => (link === "online" ? resolve() : link === "refused" && reject(error));
-  });
-  const connection = new Connection("/host", {
-    resume: async () => {},
-    probe: () => null,
-    onProbe: () => {},
-    onLink: (link, error) => connected(link, error),
-  });
-  connection.open();
-  try {
-    await linked;
-    return (await connection.ask("create_game", payload)).pin;
-  } finally {
-    connection.close();
-  }
-}
 
 /** `children` are the tools that stand below. Unless it `plays`, no game is started of it. */
 export function QuizCard({ quiz, draft, plays = true, children }) {
@@ -39,7 +18,7 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
     setBusy(mode);
     setError(null);
     try {
-      const pin = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options, mode) });
+      const { pin } = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options, mode) });
       location.assign(`/host/games/${pin}`);
     } catch (problem) {
       setError(problem);

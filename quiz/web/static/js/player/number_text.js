@@ -9,10 +9,10 @@ const plainDigit = (digit) => String(digit.codePointAt(0) & 15);
 export const withPlainDigits = (text) => text.replace(DIGITS, plainDigit);
 
 /** What stands between thousands in the page's language and the reader's region; what else does before the fraction. */
-const [GROUP] = number(1_234_567).replace(/\d/g, "");
+const groupMark = () => number(1_234_567).replace(/\d/g, "")[0];
 
 /** The number, or null when it is none. One comma or point before three digits is what it is to the reader: `group` says which. */
-export function parseNumber(text, group = GROUP) {
+export function parseNumber(text, group = groupMark()) {
   const plain = withPlainDigits(text)
     .replace(/[\s\u00a0\u202f'\u066c\u200e\u200f\u061c]/g, "")
     .replace(/\u066b/g, ",")
