@@ -11,8 +11,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.harness.clients import Client
-
 #: Call by call, what the modules of the player's page make of it.
 REASONED = """async () => {
     const at = (name) => import(`/static/js/player/${name}.js`);
@@ -90,14 +88,6 @@ TOASTED = """new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, characterData: true })"""
 #: A browser that can only keep a picture.
 NO_SHARING = "navigator.canShare = undefined"
-
-
-@pytest.fixture
-def host(two_workers) -> Iterator[Client]:
-    """A host who has signed in."""
-    client = Client(two_workers.url, "/host", {"token": two_workers.sign_in("teacher", "a good password")})
-    yield client
-    client.close()
 
 
 @contextlib.contextmanager
