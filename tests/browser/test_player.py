@@ -156,6 +156,8 @@ def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
         ada.at("share").click()
     with Image.open(io.BytesIO(kept.value.path().read_bytes())) as picture:
         assert (picture.format, picture.size) == ("PNG", (1080, 1080))
+        beside = [picture.convert("RGB").crop((left, 585, left + 60, 695)) for left in (0, 1020)]
+        assert max(most for side in beside for _, most in side.getextrema()) < 96  # a long name comes to where only the ground is
     ada.at("look-again").click()
     ada.at("go-q1").click()
     ada.see("review")
