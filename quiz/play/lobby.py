@@ -231,6 +231,7 @@ class Lobby:
         seats = self._games.roster(game)
         options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
         told: dict[str, Any] = {
+            "now": now,
             "game": {**game_view(game, phase), "locked": phase.locked, "options": {**options, "scoring": game.scoring}},
             "players": listed(game, seats, phase.extended),
             "leaderboard": self._leaderboard.top(game, self._top_n).payload(game.pin),

@@ -16,6 +16,7 @@ Rank = Annotated[int | None, Meta(description="null where the game shows players
 PlayerId = Annotated[str, Meta(description="A player's id")]
 Correct = Annotated[bool | None, Meta(description="null where nothing is right or wrong: polls")]
 FinishedAt = Annotated[int, Meta(description="When the game ended, epoch milliseconds; there when it has")]
+Number = Annotated[int, Meta(description="In which place they came, from 1; stands for the name on a screen that hides names")]
 ExtraTime = Annotated[float, Meta(description="So many times as much time as the others")]
 #: An id, a list of ids or of spellings, true or false, a number, or nothing.
 Answer = Annotated[
@@ -34,7 +35,13 @@ class Person(TypedDict):
     team: NotRequired[str]
 
 
-class RosterEntry(Person):
+class Arrival(Person):
+    """A player who came."""
+
+    number: NotRequired[Number]
+
+
+class RosterEntry(Arrival):
     """A player of a game, and whether they are connected somewhere."""
 
     connected: bool
@@ -237,5 +244,5 @@ class Roster(TypedDict):
     """How many players are connected, and who came and went since the last one."""
 
     count: int
-    joined: list[Person]
+    joined: list[Arrival]
     left: list[Person]

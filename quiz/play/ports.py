@@ -90,6 +90,7 @@ class Seat(msgspec.Struct, frozen=True):
     nickname: str
     connected: bool
     team: int | None = None
+    number: int | None = None
 
 
 class Games(Protocol):
@@ -172,6 +173,9 @@ class Games(Protocol):
 
     def roster(self, game: Game) -> list[Seat]:
         """All players who were not kicked."""
+
+    def numbers(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """Of these players, in which place they came, from 1, as far as that is known; no two have the same."""
 
     def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """Of these players, the numbers of the teams of those who are in one."""

@@ -184,10 +184,16 @@ def listed(game: Game, seats: Iterable[Seat], extended: Mapping[str, int]) -> li
             "nickname": s.nickname,
             "connected": s.connected,
             **in_team(game, s.team),
+            **numbered(s.number),
             **({"extra_time": extended[s.id] / 100} if s.id in extended else {}),
         }
         for s in seats
     ]
+
+
+def numbered(number: int | None) -> dict[str, int]:
+    """What stands for a player's name where names are hidden, if it is known."""
+    return {} if number is None else {"number": number}
 
 
 def in_team(game: Game, team: int | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from quiz.ops import logging_context, tracing
 from quiz.play.lobby import REMOVED, Lobby
 from quiz.play.ports import Games, Leaderboard, Shadow
 from quiz.play.rounds import Rounds
-from quiz.play.views import in_team, open_question_view, reveal_view, state_view
+from quiz.play.views import in_team, numbered, open_question_view, reveal_view, state_view
 from quiz.realtime.announcements import SIGNED_OUT, Announcements
 from quiz.realtime.boards_told import BoardsTold
 from quiz.realtime.bus import RedisBus
@@ -324,11 +324,12 @@ class Broadcaster(Announcements):
         changes = self._games.take_roster(game, self._wide_ms(game))
         if isinstance(changes, int):
             return changes
-        told: dict[str, list[dict[str, str]]] = {"joined": [], "left": []}
+        told: dict[str, list[dict[str, Any]]] = {"joined": [], "left": []}
         teams = self._games.teams(game, [player.id for _, player in changes]) if game.options.teams else {}
+        numbers = self._games.numbers(game, [player.id for change, player in changes if change == "joined"])
         for change, player in changes:
-            team = in_team(game, teams.get(player.id))
-            told[change].append({"id": player.id, "nickname": player.nickname, **team})
+            more = in_team(game, teams.get(player.id)) | (numbered(numbers.get(player.id)) if change == "joined" else {})
+            told[change].append({"id": player.id, "nickname": player.nickname, **more})
         self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
         if game.live and (phase := self._games.phase(game)[0]).state == "question":
             self.progress_changed(game, phase.index)  # so many others may answer now

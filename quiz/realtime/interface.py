@@ -167,6 +167,7 @@ class TimeAdded(Done):
 class Watching(Done):
     """Everything that a host's screen shows."""
 
+    now: Milliseconds
     game: WatchedGame
     players: list[RosterEntry]
     leaderboard: LeaderboardView

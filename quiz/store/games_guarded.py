@@ -313,6 +313,10 @@ class GuardedGames(RedisGames):
         """See `Games.roster`; without Redis, as far as this instance knows."""
         return self._either(lambda: super(GuardedGames, self).roster(game), lambda: self.mirror.roster(game))
 
+    def numbers(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.numbers`; without Redis, none."""
+        return self._either(lambda: super(GuardedGames, self).numbers(game, players), lambda: self.mirror.numbers(game, players))
+
     def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """See `Games.teams`; without Redis, as far as this instance knows."""
         return self._either(lambda: super(GuardedGames, self).teams(game, players), lambda: self.mirror.teams(game, players))

@@ -122,6 +122,7 @@ class MemoryGames:
         if team is not None:
             held.teams[player.id] = team
         held.names[player.id] = player.nickname
+        held.numbers[player.id] = len(held.names)
         held.folded[key] = held.folded[look] = player.id
         held.stamp = held.next_stamp(self.now())
         held.leaderboard[player.id] = sort_score(0, held.stamp)
@@ -296,7 +297,12 @@ class MemoryGames:
         """See `Games.roster`."""
         held, present = self.held(game), self.present(game)
         there = ((player, name) for player, name in held.names.items() if player not in held.kicked)
-        return [Seat(player, name, player in present, held.teams.get(player)) for player, name in there]
+        return [Seat(player, name, player in present, held.teams.get(player), held.numbers.get(player)) for player, name in there]
+
+    def numbers(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.numbers`."""
+        numbers = self.held(game).numbers
+        return {player: numbers[player] for player in players if player in numbers}
 
     def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """See `Games.teams`."""
@@ -434,7 +440,7 @@ class MemoryGames:
     def forget(self, game: Game, player: str) -> None:
         """See `Games.forget`."""
         held = self.held(game)
-        by_player: list[dict[str, Any]] = [held.leaderboard, held.names, held.teams, held.renamed]
+        by_player: list[dict[str, Any]] = [held.leaderboard, held.names, held.numbers, held.teams, held.renamed]
         by_player += [held.streaks, held.answered]
         for kept in (*by_player, *held.answers.values()):
             kept.pop(player, None)

@@ -340,10 +340,18 @@ class RedisGames:
         """See `Games.roster`."""
         k = game_keys(game.pin)
         names, kicked = self._redis.hgetall(k.names), self._redis.smembers(k.kicked)
-        present, teams = self.present(game), self.teams(game, list(names))
+        present, teams, numbers = self.present(game), self.teams(game, list(names)), self.numbers(game, list(names))
         return [
-            Seat(player, name, player in present, teams.get(player)) for player, name in names.items() if player not in kicked
+            Seat(player, name, player in present, teams.get(player), numbers.get(player))
+            for player, name in names.items()
+            if player not in kicked
         ]
+
+    def numbers(self, game: Game, players: Sequence[str]) -> dict[str, int]:
+        """See `Games.numbers`."""
+        fields = [f"number:{player}" for player in players]
+        found = self._redis.hmget(game_keys(game.pin).game, fields) if fields else []
+        return {player: int(one) for player, one in zip(players, found, strict=True) if one is not None}
 
     def teams(self, game: Game, players: Sequence[str]) -> dict[str, int]:
         """See `Games.teams`."""

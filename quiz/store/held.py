@@ -25,6 +25,7 @@ class Held:
     leaderboard: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     folded: dict[str, str] = field(default_factory=dict)
     streaks: dict[str, int] = field(default_factory=dict)
     answers: dict[int, dict[str, Receipt]] = field(default_factory=dict)

@@ -118,7 +118,8 @@ class GameKeys:
 
     def __init__(self, pin: str) -> None:
         tag = f"quiz:{{{pin}}}:"
-        self.game = tag + "game"  # hash: id, schema, created_at, generation, the fields of Phase, board, epoch, stamp, announced
+        self.game = tag + "game"  # hash: id, schema, created_at, generation, the fields of Phase, board, epoch, stamp, announced;
+        # and of players "number:<id>", "renamed:<id>"
         self.content = tag + "content"  # string: domain.game.Game, JSON
         self.leaderboard = tag + "leaderboard"  # sorted set: player → domain.ranking.sort_score
         self.names = tag + "names"  # hash: player → nickname

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.harness.clients import Client
 from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
 
@@ -87,6 +88,14 @@ def tunnel(_tunnel: Tunnel, two_workers: Server) -> Iterator[Tunnel]:
     """A way to `two_workers` that can be cut."""
     yield _tunnel
     _tunnel.mend()
+
+
+@pytest.fixture
+def host(two_workers: Server) -> Iterator[Client]:
+    """A host without a screen, who has signed in at `two_workers`."""
+    client = Client(two_workers.url, "/host", {"token": two_workers.sign_in("teacher", "a good password")})
+    yield client
+    client.close()
 
 
 @pytest.fixture(params=[pytest.param("one_worker", marks=pytest.mark.long), "two_workers"])

@@ -11,8 +11,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.harness.clients import Client
-
 #: Call by call, what the modules of the player's page make of it.
 REASONED = """async () => {
     const at = (name) => import(`/static/js/player/${name}.js`);
@@ -92,14 +90,6 @@ TOASTED = """new MutationObserver(() => {
 NO_SHARING = "navigator.canShare = undefined"
 
 
-@pytest.fixture
-def host(two_workers) -> Iterator[Client]:
-    """A host who has signed in."""
-    client = Client(two_workers.url, "/host", {"token": two_workers.sign_in("teacher", "a good password")})
-    yield client
-    client.close()
-
-
 @contextlib.contextmanager
 def asleep(device) -> Iterator[None]:
     """A phone that sleeps runs nothing. Without a screen no page is ever hidden: what tells one that it is awake is done here."""
@@ -166,6 +156,8 @@ def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
         ada.at("share").click()
     with Image.open(io.BytesIO(kept.value.path().read_bytes())) as picture:
         assert (picture.format, picture.size) == ("PNG", (1080, 1080))
+        beside = [picture.convert("RGB").crop((left, 585, left + 60, 695)) for left in (0, 1020)]
+        assert max(most for side in beside for _, most in side.getextrema()) < 96  # a long name comes to where only the ground is
     ada.at("look-again").click()
     ada.at("go-q1").click()
     ada.see("review")

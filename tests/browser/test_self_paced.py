@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
+from datetime import datetime
+
 from playwright.sync_api import expect
+
+from tests.harness.clients import Client
 
 RIGHT = [("order", [1, 2, 0]), ("poll", 0), ("number", "3,14"), ("single", 0)]
 WRONG = [("order", [0, 1, 2]), ("poll", 1), ("number", "-3"), ("single", 1)]
+
+#: As where a page is not served securely, with something else on the clipboard.
+INSECURE = """async () => {
+    await navigator.clipboard.writeText("something else");
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+}"""
 
 
 def test_two_players_each_at_their_own_pace(server, projector, phone):
@@ -52,3 +64,69 @@ def test_two_players_each_at_their_own_pace(server, projector, phone):
     for device in (screen, ada, ben):
         device.see("podium")
     assert screen.standing() == {"Ada": ada.score, "Ben": ben.score} == {"Ada": 30, "Ben": 10}
+
+
+def test_a_host_hands_the_link_out_and_sees_until_when(two_workers, projector, phone):
+    """What is copied leads to the game; the host's screen says how long it is open, which its own clock has no say in."""
+    screen, ada = projector(two_workers.url), phone(two_workers.url)
+    screen.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.page.add_init_script("{ const now = Date.now; Date.now = () => now() - 7_200_000; }")
+    screen.come_back()
+    soon = datetime.fromtimestamp(time.time() + 1800)
+    pin = screen.begin("at-your-own-pace", "self-paced", closes_at=soon.strftime("%Y-%m-%dT%H:%M"))
+    screen.see("open")
+    screen.says("deadline", "min")
+    screen.at("copy-link").click()
+    screen.page.get_by_text("Link copied").wait_for()
+    link = screen.page.evaluate("navigator.clipboard.readText()")
+    screen.page.evaluate(INSECURE)
+    screen.at("copy-link").click()
+    expect(screen.at("copy-link")).to_be_focused()
+    screen.page.wait_for_function("async (link) => await navigator.clipboard.readText() === link", arg=link)
+    ada.page.goto(link)
+    ada.ask_in(None, "Ada")
+    ada.see("question")
+    assert ada.page.url.endswith(pin)
+
+
+def test_numbers_in_place_of_names_are_the_same_on_another_computer(two_workers, projector, host):
+    """Also after somebody was removed; who comes then has a number of their own on both."""
+    pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced", "options": {"hide_names": True}})["pin"]
+    clients = [Client(two_workers.url) for _ in range(4)]
+
+    def join(place: int) -> str:
+        return str(clients[place].ok("join", {"pin": pin, "nickname": f"Somebody {place}"})["player"]["id"])
+
+    first, second = (projector(two_workers.url) for _ in range(2))
+    first.come_back()
+    first.open(f"/host/games/{pin}")
+    ids = [join(place) for place in range(3)]
+    expect(first.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 2, 3)])
+    host.ok("kick", {"player": ids[1]})
+    expect(first.at("board-row")).to_have_count(2)
+    second.come_back()
+    second.open(f"/host/games/{pin}")
+    join(3)
+    for screen in (first, second):
+        expect(screen.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 3, 4)])
+    for client in clients:
+        client.close()
+
+
+def test_an_answer_that_waits_for_the_network(two_workers, tunnel, phone, host):
+    """The page says what becomes of it, and shows how it fared when the network is back."""
+    pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
+    ada = phone(tunnel.url)
+    ada.forgive("WebSocket connection to")
+    ada.join(pin, "Ada", "qr")
+    ada.see("question")
+    ada.at("list").click()
+    ada.at("go-q4").click()
+    expect(ada.at("choice-0")).to_be_visible()
+    tunnel.cut()
+    expect(ada.reconnecting).to_be_visible()
+    ada.answer("single", 0)
+    ada.says("sent-status", "Will be sent when you are back")
+    expect(ada.see("sent")).to_contain_text("Sewing")
+    tunnel.mend()
+    ada.says("verdict", "Correct!")

@@ -148,7 +148,7 @@ def test_the_state_of_every_phase_shows_what_there_is_to_see():
     table = Table("single", explanation="Because")
     ann, _ = table.join("Ann"), table.join("Bob")
     base = {"player", "token", "game", "you", "leaderboard"}
-    watched = {"game", "players", "leaderboard"}
+    watched = {"now", "game", "players", "leaderboard"}
     open_question = {"question", "progress"}
 
     def seen() -> tuple[set[str], set[str]]:

@@ -266,7 +266,8 @@ def test_leaderboards_come_at_most_once_a_window_and_the_last_state_always(table
 def test_the_host_sees_names_come_and_go_and_answers_being_counted(table: Table):
     """`roster` and `progress` tell hosts, and `watch` gives the whole list to one who comes back.
 
-    Who left without an answer is not waited for, who comes late is, and who has answered counts even if they leave.
+    Who left without an answer is not waited for, who comes late is, and who has answered counts even if they leave. Both number
+    those who came alike, for screens that hide names.
     """
     table.game(auto_close=False)
     ann, bob = table.player("Ann"), table.player("Bob")
@@ -286,6 +287,8 @@ def test_the_host_sees_names_come_and_go_and_answers_being_counted(table: Table)
     table.host.wait("roster", lambda r: r["left"] and r["left"][0]["nickname"] == "Ann")
     watched = table.host.ok("watch", {"pin": table.pin})
     assert {p["nickname"]: p["connected"] for p in watched["players"]} == {"Ann": False, "Bob": False, "Cat": True}
+    joined = [(one["number"], one["nickname"]) for told in table.host.all("roster") for one in told["joined"]]
+    assert joined == sorted((p["number"], p["nickname"]) for p in watched["players"]) == [(1, "Ann"), (2, "Bob"), (3, "Cat")]
     assert watched["progress"] == {"question": "q1", "answered": 1, "players": 2}
     assert (watched["question"]["id"], watched["game"]["state"]) == ("q1", "question")
 

@@ -61,7 +61,7 @@ def told(world: World, game: Game) -> dict[str, object]:
         "board": world.listing(game),
         "players": {name: world.games.standing(game, name) for name in ("ann", "bob")},
         "answers": [world.games.receipts(game, index) for index in range(len(game.questions))],
-        "seats": sorted(seat.nickname for seat in world.games.roster(game)),
+        "seats": sorted((seat.number, seat.nickname) for seat in world.games.roster(game)),
     }
 
 

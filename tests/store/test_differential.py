@@ -117,7 +117,7 @@ def seen(world: World, game: Any) -> dict[str, Any]:
         "streaks": games.streaks(game, NAMES),
         "receipts": [{p: without_times(r) for p, r in games.receipts(game, i).items()} for i in range(len(KINDS))],
         "counts": [games.answer_count(game, i) for i in range(len(KINDS))],
-        "roster": sorted((seat.id, seat.nickname, seat.connected) for seat in games.roster(game)),
+        "roster": sorted((seat.id, seat.nickname, seat.connected, seat.number) for seat in games.roster(game)),
         "present": games.present(game),
         "opened": {name: set(games.opened_for(game, name)) for name in NAMES},
     }

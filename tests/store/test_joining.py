@@ -28,6 +28,19 @@ def test_who_joined_is_on_the_roster_and_the_board_with_no_points(world: World):
     assert world.listing(game) == [(1, "p1", 0), (1, "p0", 0)]
 
 
+def test_a_number_says_in_which_place_somebody_came(world: World):
+    """It stays after somebody was kicked or renamed, and among more than fit a small hash; no two have the same."""
+    game = world.make()
+    players = [f"p{number}" for number in range(1, 601)]
+    world.seat(game, *players)
+    world.games.kick(game, "p2")
+    world.games.rename(game, Player("p3", "Somebody else"))
+    world.seat(game, "late")
+    wanted = {player: number for number, player in enumerate([*players, "late"], 1)}
+    assert world.games.numbers(game, [*players, "late", "nobody"]) == wanted
+    assert {seat.id: seat.number for seat in world.games.roster(game)} == {who: at for who, at in wanted.items() if who != "p2"}
+
+
 def test_a_nickname_is_taken_by_its_comparison_form(world: World):
     """The second of two who'd be the same to a reader is refused, and leaves no trace."""
     game = world.make()

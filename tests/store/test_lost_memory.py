@@ -42,7 +42,7 @@ def seen(world: World, game) -> dict[str, object]:
     return {
         "phase": games.phase(game)[0],
         "board": world.listing(game),
-        "names": {seat.id: seat.nickname for seat in games.roster(game)},
+        "names": {seat.id: (seat.number, seat.nickname) for seat in games.roster(game)},
         "standings": {name: games.standing(game, name) for name in ("ann", "bob", "cat")},
         "receipts": [games.receipts(game, index) for index in range(len(game.questions))],
         "streaks": games.streaks(game, ["ann", "bob"]),

@@ -14,7 +14,7 @@ for i = 1, #folded, 2 do
   end
 end
 redis.call('HDEL', KEYS[3], player)
-redis.call('HDEL', KEYS[1], 'renamed:' .. player)
+redis.call('HDEL', KEYS[1], 'renamed:' .. player, 'number:' .. player)
 redis.call('HDEL', KEYS[5], player)
 redis.call('HDEL', KEYS[6], player)
 redis.call('HDEL', KEYS[10], player)

@@ -60,7 +60,8 @@ stamp = math.min(stamp, 2147483647)
 redis.call('HSET', KEYS[3], player, nickname)
 redis.call('HSET', KEYS[4], folded, player, look, player)
 redis.call('ZADD', KEYS[2], string.format('%.17g', 0.5 - stamp / 4294967296), player)
-redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp))
+-- Names are kept of whoever is removed, so no number is given twice.
+redis.call('HSET', KEYS[1], 'stamp', string.format('%d', stamp), 'number:' .. player, redis.call('HLEN', KEYS[3]))
 redis.call('HINCRBY', KEYS[1], 'board', 1)
 if worker ~= '' then
   redis.call('SADD', KEYS[6], player .. '|' .. worker)

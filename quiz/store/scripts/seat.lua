@@ -10,6 +10,7 @@ for i = 2, #ARGV, 6 do
   local player, team = ARGV[i], ARGV[i + 5]
   if redis.call('HSETNX', KEYS[3], player, ARGV[i + 1]) == 1 then
     missing = missing + 1
+    redis.call('HSETNX', KEYS[1], 'number:' .. player, redis.call('HLEN', KEYS[3]))
     redis.call('HSETNX', KEYS[4], ARGV[i + 2], player)
     redis.call('HSETNX', KEYS[4], ARGV[i + 3], player)
     if redis.call('SISMEMBER', KEYS[5], player) == 0 then

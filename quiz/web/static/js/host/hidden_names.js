@@ -8,7 +8,7 @@ const KEY = "quiz:numbers"; // of the game that this tab showed last
 const masks = new WeakMap(); // players, as a session holds them → the same without their names
 let given = { game: null, numbers: new Map() }; // player's id → number
 
-/** A number stays with its player: whoever is removed, whatever order a roster comes in, and after a reload. */
+/** What the server has not said, as in an outage: then a number stays with its player, also after a reload. */
 function numbersOf(game) {
   if (given.game !== game) {
     const kept = attempt(() => JSON.parse(sessionStorage.getItem(KEY)));
@@ -25,14 +25,17 @@ addEventListener("pagehide", () => {
 function masked(game, players) {
   if (!masks.has(players)) {
     const numbers = numbersOf(game);
-    for (const id of players.keys()) if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+    for (const { id, number } of players.values()) if (number) numbers.set(id, number);
+    let last = 0;
+    for (const number of numbers.values()) last = Math.max(last, number);
+    for (const id of players.keys()) if (!numbers.has(id)) numbers.set(id, (last += 1));
     const named = [...players].map(([id, player]) => [id, { ...player, nickname: t("Player {number}", { number: numbers.get(id) }) }]);
     masks.set(players, new Map(named));
   }
   return masks.get(players);
 }
 
-/** Numbers go by who came first. Somebody on the board whom nobody knows has none. */
+/** Numbers go by who came first, and are the same on each of a game's screens. Somebody on the board whom nobody knows has none. */
 export function shownState(state) {
   if (!state.game?.names_hidden) return state;
   const players = masked(state.game.id, state.players);

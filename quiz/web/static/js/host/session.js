@@ -29,7 +29,7 @@ export class HostSession extends Store {
       error: null, // a Refusal that ends the page: not signed in, no such game
       toast: null,
       game: null,
-      players: new Map(), // id → {id, nickname, connected, extra_time?}
+      players: new Map(), // id → {id, nickname, connected, number?, extra_time?}
       count: 0,
       board: null,
       teamBoard: null,
@@ -175,8 +175,8 @@ export class HostSession extends Store {
     this.tell(NOTICES[code] ?? message);
   }
 
-  #apply({ game, players, leaderboard, team_board: teams, question, reveal, progress }) {
-    this.clock.observe(question?.now);
+  #apply({ now, game, players, leaderboard, team_board: teams, question, reveal, progress }) {
+    this.clock.observe(now ?? question?.now);
     writtenIn(game.language);
     this.set({
       error: null,

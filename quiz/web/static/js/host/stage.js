@@ -60,7 +60,7 @@ function Scene({ session, state, place }) {
     case "paused":
       return html`<${Paused} state=${state} />`;
     case "open":
-      return html`<${OpenGame} state=${state} place=${place} />`;
+      return html`<${OpenGame} session=${session} state=${state} place=${place} />`;
     default:
       return html`<${PodiumScreen} state=${state} />`;
   }

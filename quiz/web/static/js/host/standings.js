@@ -2,10 +2,12 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.mjs";
 import { Board, Podium } from "../board.js";
+import { Deadline } from "../deadline.js";
 import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
 import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { CopyLink } from "./link.js";
 import { JoinCard } from "./lobby.js";
 import { listedPlayers, TeamsOnPodium, WithTeams } from "./team_board.js";
 
@@ -25,7 +27,7 @@ export function Leaderboard({ session, state }) {
     </section>`;
 }
 
-export function OpenGame({ state, place }) {
+export function OpenGame({ session, state, place }) {
   const { game, board, count } = state;
   const players = Math.max(board?.players ?? 0, count); // who has left keeps a place on the board
   return html`
@@ -34,13 +36,17 @@ export function OpenGame({ state, place }) {
         <h1 class="scene-title" ...${authored()}>${game.title}</h1>
         <p class="soft">${tn("{count} question, everybody at their own pace", "{count} questions, everybody at their own pace", game.question_count)}</p>
         <${JoinCard} place=${place} locked=${game.locked} />
-        <p class="crowd-count">
-          <${Icon} name="people" /><span>${tn("{number} player", "{number} players", players, {
-            number: html`<b data-testid="player-count">${number(players)}</b>`,
-          })}</span>
-        </p>
-        ${count < players && !provisional(state) && html`
-          <p class="soft" data-testid="here-count">${tn("{number} of them is here now", "{number} of them are here now", count, { number: number(count) })}</p>`}
+        <div class="open-facts">
+          <p class="crowd-count">
+            <${Icon} name="people" /><span>${tn("{number} player", "{number} players", players, {
+              number: html`<b data-testid="player-count">${number(players)}</b>`,
+            })}</span>
+          </p>
+          ${count < players && !provisional(state) && html`
+            <p class="soft" data-testid="here-count">${tn("{number} of them is here now", "{number} of them are here now", count, { number: number(count) })}</p>`}
+          <${Deadline} clock=${session.clock} closesAt=${game.closes_at} />
+          <${CopyLink} url=${place.joinUrl} tell=${(text, kind) => session.tell(text, kind)} />
+        </div>
       </div>
       <div class="open-board">
         <h2>${t("Leaderboard")}</h2>

@@ -6,11 +6,12 @@ const SIDE = 1080;
 const INK = { ground: "#0b4650", deep: "#062e36", lime: "#c9f24d", text: "#f2f8f0", soft: "#b4d2cf", dark: "#0b2a31" };
 const METALS = { 1: "#f0b429", 2: "#b8c4ca", 3: "#d08b52" };
 const CHOICES = ["#2453d1", "#f4b01b", "#0a7863", "#c02660", "#6b3fc9", "#a5cf3a"];
-// [shape, x, y, size, turn]: in the corners, where no words come.
+// [shape, x, y, size, turn]: where no words come.
 const SCATTERED = [
   [0, 110, 120, 150, 0], [3, 270, 60, 84, 0.3], [1, 60, 300, 92, -0.4], [4, 975, 110, 150, 0.2], [2, 830, 70, 70, 0.5],
-  [5, 1020, 300, 96, 0.1], [1, 985, 800, 120, 0.5], [0, 1030, 640, 56, 0], [2, 70, 800, 110, -0.3], [4, 40, 640, 60, 0],
+  [5, 1020, 300, 96, 0.1], [1, 985, 800, 120, 0.5], [0, 1030, 500, 56, 0], [2, 70, 800, 110, -0.3], [4, 40, 500, 60, 0],
 ];
+const BETWEEN = SIDE - 320; // of those beside the place and the points
 const MARK = "M16 6.5a9.5 9.5 0 1 0 4.9 17.6l2.9 2.9 2.7-2.7-2.9-2.9A9.5 9.5 0 0 0 16 6.5m0 3.9a5.6 5.6 0 1 1 0 11.2 5.6 5.6 0 0 1 0-11.2";
 
 /** `words` as `share.js` makes them; `direction` is the page's. A canvas. */
@@ -23,8 +24,8 @@ export function draw(words, direction) {
   ground(pen);
   medal(pen, words.rank);
   line(pen, words.name, 640, { size: 104, least: 44, weight: 800, colour: INK.lime });
-  line(pen, words.place, 752, { size: 72, least: 36, weight: 800, colour: INK.text });
-  line(pen, [words.score, words.players].filter(Boolean).join("  ·  "), 840, { size: 46, least: 26, weight: 600, colour: INK.soft });
+  line(pen, words.place, 752, { size: 72, least: 36, weight: 800, colour: INK.text, width: BETWEEN });
+  line(pen, [words.score, words.players].filter(Boolean).join("  ·  "), 840, { size: 46, least: 26, weight: 600, colour: INK.soft, width: BETWEEN });
   foot(pen, words.title);
   return canvas;
 }

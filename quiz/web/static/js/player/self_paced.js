@@ -3,11 +3,11 @@
 import { html } from "../../vendor/preact.mjs";
 import { Board } from "../board.js";
 import { usePhase } from "../clock.js";
+import { Deadline } from "../deadline.js";
 import { Icon } from "../glyphs.js";
-import { authored } from "../question.js";
+import { authored, inWords } from "../question.js";
 import { t, tn } from "../text.js";
 import { AnswerScreen } from "./answering.js";
-import { Deadline } from "./deadline.js";
 import { TeamList } from "./own_team.js";
 import { Farewell, Final, kindOf, RightAnswer, Verdict } from "./results.js";
 import { Live, Screen } from "./screen.js";
@@ -47,7 +47,7 @@ function Asking({ session, state }) {
   const late = usePhase(session.clock, question) === "over";
   if (late) return html`<${Late} session=${session} />`;
   if (sent?.question === question.id) {
-    return html`<${Screen} name="sent" label=${t("Answer")}><p class="waiting"><span class="spinner"></span>${t("Checking…")}</p><//>`;
+    return html`<${OnItsWay} state=${state} />`;
   }
   // Where time limits count, a question's time runs on whether or not it is looked at.
   const skippable = !question.closes_at && state.you.answered.length + 1 < state.game.question_count;
@@ -55,6 +55,18 @@ function Asking({ session, state }) {
     <${AnswerScreen} session=${session} question=${question}>
       ${skippable && html`
         <button class="button is-bare skip" data-testid="skip" onClick=${() => session.skip()}>${t("Skip for now")}</button>`}
+    <//>`;
+}
+
+/** With a network a moment, without one as long as that takes: then it is said what becomes of the answer. */
+function OnItsWay({ state: { question, sent, link } }) {
+  const words = link === "online" ? t("Checking…") : t("Will be sent when you are back");
+  const given = link === "online" ? "" : inWords(question, sent.answer);
+  return html`
+    <${Screen} name="sent" label=${t("Answer")}>
+      ${given
+        ? html`<span class="medal is-busy"><${Icon} name="send" /></span><h1 data-testid="sent-status">${words}</h1><p class="given" dir="auto">${given}</p>`
+        : html`<p class="waiting"><span class="spinner"></span>${words}</p>`}
     <//>`;
 }
 
