@@ -35,6 +35,8 @@ LOOKS = 3
 #: Seconds between two writes where much is to be sent: each costs as much as the work for an answer, here and in Redis. And how
 #: far writes may be ahead of that: where little is to be sent, or much for a moment only, nothing waits.
 PACE, AHEAD = 0.003, 0.15
+#: The same for a moment: what many ask for at once gathers, though nothing was sent for a while.
+BRIEF_PACE, BRIEF_AHEAD = 0.001, 0.003
 
 
 _NOTHING = object()
@@ -58,7 +60,8 @@ class Link:
     def __init__(self) -> None:
         self.unsent: deque[Call] = deque()
         self.sent: deque[Call] = deque()
-        self.paced = 0.0  # when the next write would be due if each came `PACE` after the one before, by the monotonic clock
+        # When the next write would be due if each came `PACE`, or `BRIEF_PACE`, after the one before, by the monotonic clock.
+        self.paced = self.briefly_paced = 0.0
         self.due = inf  # when what has gathered is to leave
         self.rest: bytes | memoryview = b""  # what the kernel has not taken yet
         self.connection: Any = None
@@ -161,7 +164,7 @@ class Line:
             self._watch.start(self._look)
         link.unsent.append(call)
         # At once where there is little to do, else together with what comes in the next moment; so does what nobody waits for.
-        at = link.paced - AHEAD
+        at = max(link.paced - AHEAD, link.briefly_paced - BRIEF_AHEAD)
         if caller is None:
             at = max(at, now + PACE)
         if at <= now:
@@ -228,7 +231,9 @@ class Line:
             link.due = inf
         if link is None or link.sock is None or link.rest or not link.unsent:
             return
-        link.paced = max(time.monotonic(), link.paced) + PACE
+        now = time.monotonic()
+        link.paced = max(now, link.paced) + PACE
+        link.briefly_paced = max(now, link.briefly_paced) + BRIEF_PACE
         link.rest = b"".join([call.packed for call in link.unsent])
         link.sent.extend(link.unsent)
         link.unsent.clear()

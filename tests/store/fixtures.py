@@ -40,7 +40,8 @@ def redis_store(client: redis.Redis) -> World:
 @pytest.fixture
 def haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands leave at once, since those of tests come one after the other."""
-    monkeypatch.setattr("quiz.store.line.PACE", 1e-6)
+    for pace in ("PACE", "BRIEF_PACE"):
+        monkeypatch.setattr(f"quiz.store.line.{pace}", 1e-6)
 
 
 @pytest.fixture

@@ -107,8 +107,10 @@ def test_every_caller_gets_its_own_reply_over_one_connection(client: SharedRedis
     assert connections(client) == before == 1
 
 
-def test_what_gathers_leaves_in_few_writes(client: SharedRedis):
+def test_what_gathers_leaves_in_few_writes(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
     """A hundred calls of one turn of the loop."""
+    monkeypatch.setattr("quiz.store.line.BRIEF_PACE", 0.05)
+    monkeypatch.setattr("quiz.store.line.BRIEF_AHEAD", 0.15)
     client.ping()
     link, writes = client.line._link, []
 
@@ -128,10 +130,11 @@ def test_what_gathers_leaves_in_few_writes(client: SharedRedis):
     assert len(writes) <= 12  # the first few leave at once; a slow machine needs more than one turn to make so many calls
 
 
-def test_calls_leave_at_once_until_there_are_many(client: SharedRedis, monkeypatch: pytest.MonkeyPatch):
-    """A few in a row, as one that answers makes them; from then on each waits for the next time that something is sent."""
-    monkeypatch.setattr("quiz.store.line.PACE", 60.0)
-    monkeypatch.setattr("quiz.store.line.AHEAD", 180.0)
+@pytest.mark.parametrize("pace", ["", "BRIEF_"])
+def test_calls_leave_at_once_until_there_are_many(client: SharedRedis, monkeypatch: pytest.MonkeyPatch, pace: str):
+    """Over a while and in a moment: a few in a row, as one that answers makes them; then each waits for the next write."""
+    monkeypatch.setattr(f"quiz.store.line.{pace}PACE", 60.0)
+    monkeypatch.setattr(f"quiz.store.line.{pace}AHEAD", 180.0)
     for _ in range(4):
         with gevent.Timeout(20):
             assert client.ping()
