@@ -200,7 +200,7 @@ class Connection:
         self._reader.start(self._readable)  # it may have been stopped, and must hear the answer
 
     def turn_deaf(self) -> None:
-        """While a message is handled: nothing more is read, and what waits is forgotten, but that the connection is gone."""
+        """Nothing more is read, and what waits is forgotten, but that the connection is gone."""
         if self._inbox is not None:
             self._inbox = deque(waiting for waiting in self._inbox if waiting[0] == CLOSE)
         if self._reader is not None:
@@ -234,7 +234,8 @@ class Connection:
 
     def _read_in_turn(self) -> None:
         self._deferred = False
-        self._read()
+        if self._reader is not None and self._reader.active:  # it may have been stopped meanwhile
+            self._read()
 
     def _read(self) -> None:
         if self._socket is None:
@@ -315,7 +316,9 @@ class Connection:
                 self._busy, self._inbox = False, None
 
     def _next(self) -> None:
-        assert self._inbox is not None
+        if not self._inbox:  # what waited has been forgotten
+            self._busy, self._inbox = False, None
+            return
         opcode, message = self._inbox.popleft()
         if len(self._inbox) == WAITING // 2 and self._reader is not None and not self._closing:
             self._reader.start(self._readable)

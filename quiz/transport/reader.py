@@ -19,7 +19,7 @@ class Reader:
     def __init__(self, socket: Any, body_read: Callable[[], None]) -> None:
         """`socket` is gevent's: whoever reads waits for it. Reading raises what it raises.
 
-        `body_read` is called when a piece of a body is here.
+        `body_read` is called when a piece of a body is here that had to be waited for.
         """
         self._socket, self._body_read = socket, body_read
         self._here = b""
@@ -35,11 +35,21 @@ class Reader:
     def read(self, length: int) -> bytes:
         """So many bytes; less at the end."""
         pieces = [self._taken(length)]
-        left = length - len(pieces[0])
-        while left > 0 and (more := self._socket.recv(min(left, CHUNK_OF_BODY))):
-            pieces.append(more)
-            left -= len(more)
-        self._body_read()
+        left, waited = length - len(pieces[0]), False
+        while left > 0:
+            # Much at a time: of a body in chunks pywsgi reads what is between them byte by byte.
+            most = min(max(left, CHUNK), CHUNK_OF_BODY)
+            try:
+                more = self._socket._sock.recv(most)
+            except BlockingIOError:
+                more, waited = self._socket.recv(most), True
+            if not more:
+                break
+            pieces.append(more[:left])
+            self._here = more[left:]
+            left -= len(pieces[-1])
+        if waited:
+            self._body_read()
         return b"".join(pieces)
 
     def ahead(self) -> bytes:

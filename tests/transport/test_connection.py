@@ -170,6 +170,44 @@ def test_who_had_gone_before_it_was_no_longer_listened_to_ends_too(pair: Pair):
     assert pair.server.got == ["0"]
 
 
+def test_who_is_no_longer_listened_to_between_two_messages_still_ends(pair: Pair):
+    """A client that came by long-polling may be found out by what it posted before it changed to this connection."""
+    pair.server.gate.clear()
+    pair.send(*(text(str(n)) for n in range(3)))
+    pair.until(lambda: len(pair.server._inbox or ()) == 2)
+    deafened = []
+
+    def next_is_due() -> None:
+        pair.server.turn_deaf()
+        deafened.append(pair.server.busy)
+
+    turns = pair.server._plant.turns
+    put_off, turns.put_off = turns.put_off, lambda work: (next_is_due(), put_off(work))  # type: ignore[method-assign]
+    pair.server.gate.set()
+    pair.until(lambda: deafened)
+    turns.put_off = put_off  # type: ignore[method-assign]
+    for _ in range(5):
+        gevent.sleep(0.001)
+    pair.server.close()
+    pair.client.close()
+    pair.until(lambda: pair.server.ended_with)
+    assert (pair.server.got, deafened) == (["0"], [0])
+
+
+def test_who_is_no_longer_listened_to_is_not_read_in_its_turn_either(pair: Pair):
+    """It may have been waiting for its turn to be read."""
+    turns = pair.server._plant.turns
+    waiting: list[Callable[[], None]] = []
+    turns.defer = lambda read: waiting.append(read) or True  # type: ignore[method-assign,func-returns-value]
+    pair.send(text("a"))
+    pair.until(lambda: waiting)
+    pair.server.turn_deaf()
+    waiting.pop()()
+    for _ in range(5):
+        gevent.sleep(0.001)
+    assert (pair.server.got, pair.server.open) == ([], True)
+
+
 def test_a_ping_is_answered_with_its_payload(pair: Pair):
     """Also while a message is being handled."""
     pair.server.gate.clear()
