@@ -214,8 +214,7 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
     def _cut_exhausted(self, sid: str, bucket: Bucket) -> None:
         """Who went on and on is not even refused any more: a flood costs no more than what it takes to end it."""
         if bucket.exhausted:
-            server = self.socketio.server
-            session = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, self.namespace))
+            session = self.socketio.server.eio.sockets.get(self._connection(sid))
             if session is not None:
                 session.turn_deaf()
             self.cut(sid, "notice", {"code": "rate_limited", "message": "too many messages; this connection is closed"})
@@ -224,11 +223,15 @@ class GuardedNamespace(flask_socketio.Namespace):  # type: ignore[misc]
         """Says a last thing to a connection, and ends it."""
         server = self.socketio.server
         server.emit(event, data, namespace=self.namespace, to=sid, ignore_queue=True)
-        gevent.spawn_later(LAST_WORD, self._end, sid)
+        gevent.spawn_later(LAST_WORD, self._end, sid, self._connection(sid))
 
-    def _end(self, sid: str) -> None:
+    def _connection(self, sid: str) -> str | None:
+        """The Engine.IO session by which somebody is here."""
+        return cast("str | None", self.socketio.server.manager.eio_sid_from_sid(sid, self.namespace))
+
+    def _end(self, sid: str, eio_sid: str | None) -> None:
+        """`eio_sid` ends too, though who is cut off may have left the namespace meanwhile."""
         server = self.socketio.server
-        eio_sid = server.manager.eio_sid_from_sid(sid, self.namespace)
         server.disconnect(sid, namespace=self.namespace, ignore_queue=True)
         if eio_sid is not None:
             server.eio.disconnect(eio_sid)

@@ -181,6 +181,26 @@ def test_a_flood_is_not_answered_message_by_message(strict: Server):
     assert any(one.startswith('42["notice",{"code":"rate_limited"') for one in told)
 
 
+def test_who_leaves_while_being_cut_off_is_cut_off(strict: Server):
+    """The connection ends as announced, and not when its heartbeats are missed."""
+    with Visitor(strict, "2001:db8:0:78::1") as client:
+        asked, told = 0, ""
+        while not told.startswith('42["notice"'):
+            asked += 1
+            client.send(text(f'42{asked}["state",{{}}]'))
+            told = client.packet('42["notice"', f"43{asked}[")
+    with Visitor(strict, "2001:db8:0:79::1") as client:
+        for number in range(1, asked):
+            client.send(text(f'42{number}["state",{{}}]'))
+            client.packet(f"43{number}[")
+        client.send(text(f'42{asked}["state",{{}}]'), text("41"))
+        heard = []
+        while (frame := client.frame()) is not None:
+            heard.append(frame[1])
+    assert any(one.startswith(b'42["notice"') for one in heard)
+    assert b"2" not in heard
+
+
 def _pour(client: Visitor, frames: list[bytes]) -> None:
     with contextlib.suppress(OSError):  # it is cut off, as it should be
         client.send(*frames)

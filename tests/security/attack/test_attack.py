@@ -19,7 +19,7 @@ from tests.harness.server import eventually
 from tests.security.attack import hostile
 from tests.security.attack.assailants import CLOSE, Loiterers
 from tests.security.attack.hostile import PACKETS, text_frame
-from tests.security.attack.siege import Stage
+from tests.security.attack.siege import Stage, may_put_first
 from tests.transport.raw import Raw
 
 chances = st.randoms(use_true_random=False)
@@ -31,6 +31,16 @@ def test_a_thousand_hostile_messages_of_all_kinds_do_no_harm(stage: Stage):
     report = stage.besiege(1000, seed=1, quiet_s=0.2, loiterers=2)
     assert not report.broken
     assert sum(report.messages.values()) >= 1000
+
+
+def test_who_may_not_put_the_server_first_attacks_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    """Root in a container mostly has no CAP_SYS_NICE."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr("os.sched_setscheduler", refused)
+    assert not may_put_first()
 
 
 def test_what_attackers_make_up_is_not_many_times_longer_than_a_message():
