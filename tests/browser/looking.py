@@ -96,7 +96,11 @@ _BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ child
     const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
     if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
     return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";
-})).filter(Boolean)"""
+})).concat([...document.querySelectorAll(".tile, .bar")].filter((one) => {
+    // The last row sees what there is to choose without anybody scrolling; text of twice the size may need it.
+    const bar = document.querySelector(".controls");
+    return rows === 1 && bar && innerHeight > 900 && one.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+}).map((one) => `under the bar: ${one.textContent}`)).filter(Boolean)"""
 
 
 #: All of the ruler in one call; `null` for what does not matter. `text` is its size if somebody set one (WCAG 1.4.4).
