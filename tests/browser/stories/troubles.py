@@ -42,6 +42,7 @@ def troubles(world: World) -> Iterator[Stop]:
     player = game.host.ok("watch", {"pin": game.pin})["players"][0]["id"]
     game.host.ok("kick", {"player": player})
     ada.see("kicked")
+    expect(ada.at("toast")).to_have_count(0)  # there is nothing to try again
     yield "kicked", ada
     game.leads("end")
     ben = world.phone()

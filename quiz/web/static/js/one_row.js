@@ -21,7 +21,7 @@ export function useOneRow(...about) {
     };
     fit();
     const observer = new ResizeObserver(() => requestAnimationFrame(fit)); // not at once: it would see itself
-    observer.observe(bar.current);
+    for (const one of [bar.current, ...bar.current.children]) observer.observe(one); // themes have borders of their own
     return () => {
       shown = false;
       observer.disconnect();

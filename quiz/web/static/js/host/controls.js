@@ -59,7 +59,9 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
   const main = mainMove(session, state);
   const side = sideMoves(session, state);
   const running = game.state !== "finished";
-  const here = tn("{count} player is here now, show the list", "{count} players are here now, show the list", count);
+  const words = tn("{count} player is here now, show the list", "{count} players are here now, show the list", count);
+  // What is seen is part of what is read out, also where "one player" has no number in it.
+  const here = words.includes(number(count)) ? words : `${number(count)}: ${words}`;
   const dialog = (name) => () => onDialog(name);
   const moves = {
     ...side,

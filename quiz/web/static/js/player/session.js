@@ -238,7 +238,7 @@ export class PlayerSession extends Store {
       rememberKick(this.#seat.pin);
     }
     this.#seat = null;
-    this.set({ phase: "kicked" });
+    this.set({ phase: "kicked", toast: null }); // whatever else there was to say no longer matters
     this.connection.close();
   }
 
