@@ -227,7 +227,7 @@ def test_a_join_whose_acknowledgement_was_lost_is_repeated_on_another_connection
     table.host.ok("lock", {"locked": False})
     other = table.connect().call("join", {**wanted, "attempt": "another attempt of 16"})
     assert other["player"] != seat if nicknames == "generated" else other["error"]["code"] == "nickname_taken"
-    assert {**seat, "connected": True} in table.host.ok("watch", {"pin": table.pin})["players"]
+    assert {**seat, "connected": True, "number": 1} in table.host.ok("watch", {"pin": table.pin})["players"]
     table.host.ok("kick", {"player": seat["id"]})
     assert table.connect().error("join", wanted) == "kicked"
 
