@@ -134,19 +134,20 @@ def _axe() -> str:
 
 def put(page: Page, view: View) -> None:
     """Has a page look so, as after a turn of the phone or another setting of the system."""
-    _resize(page, SIZES[view.size])
-    _colour(page, view.theme)
-    page.evaluate(_DRAWN)
+    resize(page, SIZES[view.size])
+    colour(page, view.theme)
 
 
-def _resize(page: Page, size: Any) -> None:
+def resize(page: Page, size: Any) -> None:
+    """Has a page look as in a window of another size."""
     page.set_viewport_size(size)
     page.evaluate(_DRAWN)
 
 
-def _colour(page: Page, theme: str) -> None:
-    """Holds at once after `_HOLD`: themes are style sheets, which no script waits for."""
+def colour(page: Page, theme: str) -> None:
+    """Has a page look as in one of `THEMES`; bars that have to fit hear of its borders some frames later."""
     page.emulate_media(**THEMES[theme], reduced_motion="reduce")
+    page.evaluate(_DRAWN)
 
 
 def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, picture: bool = True) -> list[str]:
@@ -164,8 +165,8 @@ def look(name: str, device: Device, language: str, views: Iterable[View] = ALL, 
         themes.setdefault(view.size, []).append(view.theme)
     found = [f"{name} {flaw}" for size in themes for flaw in _look(name, page, language, size, themes[size], picture)]
     page.evaluate("document.adoptedStyleSheets = []")
-    _colour(page, "light")
-    _resize(page, before)
+    colour(page, "light")
+    resize(page, before)
     return found
 
 
@@ -175,9 +176,9 @@ def _look(name: str, page: Page, language: str, size: str, themes: list[str], pi
     def tell(theme: str, flaws: Iterable[str]) -> None:
         found.extend(f"{size} {theme} {language}: {flaw}" for flaw in flaws)
 
-    _resize(page, SIZES[size])
+    resize(page, SIZES[size])
     for theme in themes:
-        _colour(page, theme)
+        colour(page, theme)
         tell(theme, _measured(page, size))
         tell(theme, _inaccessible(page, theme, colours_alone=theme != themes[0]))
         if theme == "forced":
@@ -185,11 +186,11 @@ def _look(name: str, page: Page, language: str, size: str, themes: list[str], pi
         if picture:
             PICTURES.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=PICTURES / f"{name}-{size}-{theme}-{language}.jpg", **_PICTURE)
-    _resize(page, ZOOMED[size])
+    resize(page, ZOOMED[size])
     for theme in themes:
         if SAME_LINES.get(theme) in themes:
             continue
-        _colour(page, theme)
+        colour(page, theme)
         tell(theme, (f"{flaw} at 200 %" for flaw in page.evaluate(_RULER, [None, 2, ""])))
     return found
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.devices import Device
 from tests.browser.keyboard import Keyboard
-from tests.browser.looking import ALL, View, look, put
+from tests.browser.looking import ALL, View, colour, look, put, resize
 from tests.browser.stories import STORIES
 from tests.browser.stories.hosting import authoring, desk
 from tests.browser.stories.live import countdown, live, long_live
@@ -164,6 +164,26 @@ def test_colours_that_somebody_chose(furnished: Any, browser: Browser):
     desk.see("sign-in")
     put(desk.page, View("projector", "contrast"))
     assert desk.page.evaluate(name) != desk.page.evaluate(ground)  # where axe can't say, since the bar is clipped
+    world.close()
+
+
+def test_a_bar_that_just_fits_still_does_when_the_system_asks_for_more_contrast(furnished: Any, browser: Browser):
+    """Also if it asks while the page is open: its keys get thicker borders, and nothing else changes."""
+    world = World(*furnished, browser)
+    desk = world.desk("head")
+    desk.open("/host")
+    desk.see("desk")
+    page, bar = desk.page, desk.page.locator(".desk-bar")
+    colour(page, "light")
+    tight, fits = 200, 1024
+    while fits - tight > 1:
+        width = (tight + fits) // 2
+        resize(page, {"width": width, "height": 800})
+        tight, fits = (width, fits) if bar.evaluate("bar => bar.classList.contains('is-tight')") else (tight, width)
+    resize(page, {"width": fits, "height": 800})
+    for theme in ("light", "contrast"):
+        colour(page, theme)
+        assert bar.evaluate("({ children: [first, ...rest] }) => rest.at(-1).offsetTop < first.offsetTop + first.offsetHeight")
     world.close()
 
 
