@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import requests
 from playwright.sync_api import expect
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.devices import Device
 from tests.browser.looking import SIZES
 from tests.harness.clients import Client
+from tests.harness.server import eventually
 
 
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
@@ -126,6 +128,34 @@ def test_a_tablets_bar_has_one_row_and_a_list_for_what_is_seldom_wanted(one_work
     player.close()
 
 
+def test_a_late_reply_leaves_the_focus_with_who_went_on(one_worker, projector):
+    """More time for the one is confirmed while the host is already busy with the other."""
+    screen = projector(one_worker.url)
+    held: list[Callable[[], None]] = []
+    screen.page.route_web_socket("**/socket.io/*", lambda page: _holding_the_reply(page, held))
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    screen.open(f"/host/games/{pin}/remote")
+    ann, bob = Client(one_worker.url), Client(one_worker.url)
+    for client, name in ((ann, "Ann"), (bob, "Bob")):
+        client.ok("join", {"pin": pin, "nickname": name})
+    expect(screen.at("player-count")).to_have_text("2")
+    screen.at("players").click()
+    name = screen.at("roster").get_by_role("button", name="Ann")
+    name.click()
+    screen.at("extend").select_option("1.5")
+    ann.wait("extended")
+    screen.at("roster").get_by_role("button", name="Bob").click()
+    expect(screen.at("confirm-kick").last).to_be_focused()
+    screen.page.keyboard.press("Tab")
+    eventually(lambda: screen.page.evaluate("1") and held)  # the page's socket is heard while the page is asked
+    held.pop()()
+    expect(name).to_be_visible()
+    expect(screen.at("rename")).to_be_focused()
+    ann.close()
+    bob.close()
+
+
 def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
     """It is made, but the page is told that the server is busy, and not told that the game has moved: it looks for itself."""
     screen = projector(two_workers.url)
@@ -157,6 +187,25 @@ def _losing_the_reply(page) -> None:
             error = {"code": "server_busy", "message": "", "retryable": True, "retry_after_ms": 1}
             page.send(f"43/host,{lost[0]}" + json.dumps([{"ok": False, "error": error}]))
         elif not (lost and message.startswith("42/host,")):
+            page.send(message)
+
+    page.on_message(sent)
+    server.on_message(said)
+
+
+def _holding_the_reply(page, held: list[Callable[[], None]]) -> None:
+    """To `extend`, until somebody calls what is `held` then."""
+    server, asked = page.connect_to_server(), []
+
+    def sent(message) -> None:
+        if '"extend"' in message:
+            asked.append(re.match(r"42/host,(\d+)", message)[1])
+        server.send(message)
+
+    def said(message) -> None:
+        if asked and message.startswith(f"43/host,{asked[0]}["):
+            held.append(lambda: page.send(message))
+        else:
             page.send(message)
 
     page.on_message(sent)

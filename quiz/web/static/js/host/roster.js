@@ -15,12 +15,13 @@ export function KickButton({ session, player, options, openly = false }) {
   return html`<span class="name-place" ref=${place}><${Doing} ...${{ session, player, options, openly, doing, setDoing, done }} /></span>`;
 }
 
-/** The focus goes back to the name when all is done, and to the name beside it when the player is gone. */
+/** The focus goes back to the name when all is done, and to the name beside it when the player is gone; who went on meanwhile keeps theirs. */
 function useFocusKept(doing) {
   const place = useRef(null);
   const before = useRef("");
   useLayoutEffect(() => {
-    if (before.current && !doing) place.current.querySelector("button").focus();
+    const left = document.activeElement !== document.body; // which has it when what had it is gone
+    if (before.current && !doing && !left) place.current.querySelector("button").focus();
     before.current = doing;
   }, [doing]);
   useLayoutEffect(
