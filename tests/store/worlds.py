@@ -84,7 +84,7 @@ class World:
     def seat(self, game: Game, *names: str) -> None:
         """Seats players whose ids, nicknames and keys are these names."""
         for name in names:
-            self.games.join(game, Player(name, name), name)
+            self.games.players.join(game, Player(name, name), name)
 
     def step(self, game: Game, step: Callable[[Game, Phase, int], Phase]) -> Phase:
         """One step of the state machine."""
@@ -118,7 +118,7 @@ class World:
     def answer(self, game: Game, player: str, index: int = 0, right: bool | None = True, **more: Any) -> tuple[Receipt, bool]:
         """Gives an answer, right unless said otherwise."""
         given = more.pop("answer", ANSWERS[game.questions[index].type])
-        accepted = self.games.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
+        accepted = self.games.answers.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
         return accepted.receipt, accepted.duplicate
 
     def listing(self, game: Game, count: int = 100) -> list[tuple[int, str, int]]:
