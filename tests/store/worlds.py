@@ -135,6 +135,13 @@ def game_of(kinds: tuple[str, ...], mode: Mode, pin: str, game_id: str, created_
     return Game(id=game_id, pin=pin, mode=mode, created_at=created_at, **made)
 
 
+def peopled(world: World) -> Game:
+    """A game that ann and bob have a seat in."""
+    game = world.make()
+    world.seat(game, "ann", "bob")
+    return game
+
+
 def memory_world() -> World:
     """The store in memory, on the machine's clock."""
     games = MemoryGames(lambda: time.time_ns() // 1_000_000)
