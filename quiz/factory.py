@@ -27,12 +27,13 @@ from quiz.outage import Outage, prepare
 from quiz.platform import Platform
 from quiz.play.accounts import Accounts
 from quiz.play.admission import Admission, Rules
+from quiz.play.announcer import Announcer
 from quiz.play.answering import Answering
 from quiz.play.authoring import Authoring, Bounds
 from quiz.play.catalogue import Catalogue
 from quiz.play.images import Images, Pictures
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Announcer, Games, Leaderboard
+from quiz.play.ports import Games, Leaderboard
 from quiz.play.records import Records
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Sessions

@@ -11,6 +11,7 @@ from quiz.domain.game import Game
 from quiz.ops.health import Health
 from quiz.play.accounts import Accounts
 from quiz.play.admission import Admission
+from quiz.play.announcer import Announcer
 from quiz.play.answering import Answering
 from quiz.play.audit import Audit
 from quiz.play.authoring import Authoring
@@ -18,7 +19,7 @@ from quiz.play.catalogue import Catalogue
 from quiz.play.holdings import Quizzes
 from quiz.play.images import Images
 from quiz.play.lobby import Lobby
-from quiz.play.ports import Announcer, Games, Leaderboard
+from quiz.play.ports import Games, Leaderboard
 from quiz.play.records import Records
 from quiz.play.rounds import Rounds
 from quiz.play.sessions import Sessions

@@ -23,8 +23,8 @@ from quiz.ops import logging, tracing
 from quiz.ops.metrics import BROADCAST_DELAY
 from quiz.outage import Outage
 from quiz.platform import Platform
+from quiz.play.announcer import Announcer
 from quiz.play.bucket import Bucket
-from quiz.play.ports import Announcer
 from quiz.realtime.broadcast import Broadcaster
 from quiz.realtime.bus import RedisBus
 from quiz.realtime.clocks import Clocks
@@ -61,7 +61,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
         bus, board = RedisBus(outage.bus_client, plant.turns), settings.leaderboard
         numbers = {"top_n": board.top_n, "window_ms": board.window_ms}
         games, delays = outage.games, outage.sampler.observes_all(BROADCAST_DELAY)
-        built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games, **numbers, delays=delays)))
+        built.append((bus, Broadcaster(bus, games, outage.leaderboard, seats, games.bridge, **numbers, delays=delays)))
         return built[0][1]
 
     platform, outage = new_platform(worker, broadcaster)
@@ -92,7 +92,7 @@ def serve(app: Flask, settings: Settings, new_platform: NewPlatform) -> None:
         hosts.sign_out()
 
     announcer.start(platform.lobby, platform.rounds, cut, hosts.watched, sign_out)
-    clocks = Clocks(platform.games, platform.rounds, announcer, seats, worker)
+    clocks = Clocks(platform.games.alarms, platform.games.presence, platform.rounds, announcer, seats, worker)
 
     outage.begin(announcer.board_changed)
     outage.watch([clocks.recovered, announcer.recovered, sign_out], [announcer.degraded])

@@ -150,7 +150,7 @@ def show(pin: str, as_json: bool) -> None:
     about = {**state, "quiz": found.quiz, "host": found.host, "created_at": found.created_at}
     if found.draw:
         about["draw"] = msgspec.to_builtins(found.draw)
-    seats = {seat.id: seat for seat in platform().games.roster(found)}
+    seats = {seat.id: seat for seat in platform().games.players.roster(found)}
     players = [
         {**place, **_about_seat(found, seats.get(place["player"]))}
         for place in platform().leaderboard.top(found, _ALL).payload(pin)["top"]
@@ -221,7 +221,7 @@ def extend(pin: str, player: str, factor: str) -> None:
 
 
 def _seat(game: Game, player: str) -> Seat:
-    seats, key = platform().games.roster(game), nickname_key(player)
+    seats, key = platform().games.players.roster(game), nickname_key(player)
     # An id before a nickname that somebody chose to look like it.
     for seat in sorted(seats, key=lambda seat: seat.id != player):
         if seat.id == player or nickname_key(seat.nickname) == key:

@@ -30,7 +30,7 @@ class GuardedLeaderboard(RedisLeaderboard):
         try:
             return super().top(game, count)
         except (StoreAway, GameNotFound) as error:
-            self._games.bridge(error)
+            self._games.bridge.cross(error)
         self._games.mirror.show(game)
         return _provisional(self._fallback.top(game, count))
 
@@ -39,7 +39,7 @@ class GuardedLeaderboard(RedisLeaderboard):
         try:
             return super().claim(game, count, window_ms)
         except (StoreAway, GameNotFound) as error:
-            self._games.bridge(error)
+            self._games.bridge.cross(error)
         self._games.mirror.show(game)
         found = self._fallback.claim(game, count, window_ms)
         return _provisional(found) if isinstance(found, Board) else found
@@ -49,7 +49,7 @@ class GuardedLeaderboard(RedisLeaderboard):
         try:
             return super().teams(game)
         except (StoreAway, GameNotFound) as error:
-            self._games.bridge(error)
+            self._games.bridge.cross(error)
         self._games.mirror.show(game)
         return _provisional(self._fallback.teams(game))
 
@@ -58,7 +58,7 @@ class GuardedLeaderboard(RedisLeaderboard):
         try:
             return super().claim_teams(game, window_ms)
         except (StoreAway, GameNotFound) as error:
-            self._games.bridge(error)
+            self._games.bridge.cross(error)
         self._games.mirror.show(game)
         found = self._fallback.claim_teams(game, window_ms)
         return _provisional(found) if isinstance(found, TeamBoard) else found

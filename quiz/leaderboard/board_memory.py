@@ -5,14 +5,15 @@ from __future__ import annotations
 from quiz.domain.game import Game
 from quiz.domain.ranking import Board, ranked
 from quiz.domain.teams import TeamBoard, team_places
-from quiz.store.games_memory import MemoryGames
+from quiz.store.held import HeldGames
+from quiz.store.news_memory import MemoryNews
 
 
 class MemoryLeaderboard:
-    """`play.ports.Leaderboard` over `MemoryGames`."""
+    """`play.ports.Leaderboard` of games that are held."""
 
-    def __init__(self, games: MemoryGames) -> None:
-        self._games = games
+    def __init__(self, games: HeldGames) -> None:
+        self._games, self._news = games, MemoryNews(games)
 
     def top(self, game: Game, count: int) -> Board:
         """See `Leaderboard.top`."""
@@ -22,7 +23,7 @@ class MemoryLeaderboard:
 
     def claim(self, game: Game, count: int, window_ms: int) -> Board | int:
         """See `Leaderboard.claim`."""
-        wait = self._games.claim(game, "board", str(self._games.held(game).board), window_ms)
+        wait = self._news.claim(game, "board", str(self._games.held(game).board), window_ms)
         return self.top(game, count) if wait < 0 else wait
 
     def teams(self, game: Game) -> TeamBoard:
@@ -34,5 +35,5 @@ class MemoryLeaderboard:
     def claim_teams(self, game: Game, window_ms: int) -> TeamBoard | int:
         """See `Leaderboard.claim_teams`."""
         held = self._games.held(game)
-        wait = self._games.claim(game, "teams", f"{held.epoch}:{held.board}", window_ms)
+        wait = self._news.claim(game, "teams", f"{held.epoch}:{held.board}", window_ms)
         return self.teams(game) if wait < 0 else wait

@@ -8,7 +8,8 @@ from typing import Any
 from quiz.domain import answer as answers
 from quiz.domain.errors import Kicked, TooLate, WrongState
 from quiz.domain.game import Game
-from quiz.play.ports import Announcer, Games, Submission
+from quiz.play.announcer import Announcer
+from quiz.play.ports import Games, Submission
 from quiz.play.reviewing import Reviewing
 from quiz.play.views import question_view
 
@@ -30,10 +31,10 @@ class Answering:
         credit = min(credit_ms, game.options.compensation_ms)
         at = self._games.now()
         closes_at = game.options.closes_at
-        if closes_at is not None and at > closes_at + game.grace_ms and not self._games.given(game, player, [index]):
+        if closes_at is not None and at > closes_at + game.grace_ms and not self._games.answers.given(game, player, [index]):
             raise TooLate("the game is over")
         submission = Submission(player=player, index=index, answer=parsed, right=right, credit_ms=credit, at=at)
-        receipt, duplicate, edition, provisional = self._games.accept(game, submission)
+        receipt, duplicate, edition, provisional = self._games.answers.accept(game, submission)
         marked: dict[str, Any] = {"provisional": True} if provisional else {}
         if game.live:
             if not duplicate:
@@ -65,21 +66,21 @@ class Answering:
         phase, now = self._games.phase(game)
         if phase.state == "finished" or now >= (game.options.closes_at or now + 1):
             raise TooLate("the game is over")
-        standing = self._games.standing(game, player)
+        standing = self._games.players.standing(game, player)
         if standing.kicked:
             raise Kicked
         answered = set(standing.answered)
         timed = game.options.time_limits
-        opened = self._games.opened_for(game, player) if timed else {}
+        opened = self._games.answers.opened_for(game, player) if timed else {}
         for index in self._order(game, after, question):
             limit = phase.stretched(game.questions[index].time_limit_ms, player)
             if index in answered:
                 continue
             if index in opened and now > opened[index] + limit:
                 if game.questions[index].type != "poll":
-                    self._games.miss(game, player, index)
+                    self._games.answers.miss(game, player, index)
                 continue
-            opened_at = self._games.open_for(game, player, index)
+            opened_at = self._games.answers.open_for(game, player, index)
             closes_at = opened_at + limit if timed else None
             return {"question": question_view(game, phase, index, opened_at, closes_at, now, player)}
         if question is not None:

@@ -199,17 +199,17 @@ def _pointless(receipt: Receipt) -> Receipt:
 def archive(games: Games, game: Game, generation: int) -> Archive:
     """The record of a game that has just ended. Raises StoreAway rather than tell what one instance alone knows."""
     exact = games.exact
-    seats = _seats(exact.roster(game))
+    seats = _seats(exact.players.roster(game))
     skipped = exact.phase(game)[0].skipped
     answers = {}
     for index, question in enumerate(game.questions):
-        given = exact.receipts(game, index)
+        given = exact.answers.receipts(game, index)
         answers[question.id] = {player: _pointless(one) for player, one in given.items()} if index in skipped else given
     return Archive(
         schema=game.schema,
         game=game,
         finished_at=games.now(),
-        players=_placed(exact.scores(game), seats),
+        players=_placed(exact.players.scores(game), seats),
         answers=answers,
         generation=generation,
         skipped=tuple(game.questions[index].id for index in skipped),
@@ -222,7 +222,7 @@ def so_far(games: Games, game: Game) -> Archive:
     Raises StoreAway.
     """
     phase, _ = games.exact.phase(game)
-    found = archive(games, game, games.generation(game))
+    found = archive(games, game, games.answers.generation(game))
     if phase.state == "finished":
         return found
     there = {one.id for one in found.players}

@@ -25,7 +25,8 @@ from quiz.domain.game import SHARES, Draw, Game, Mode, Options
 from quiz.domain.player import Player, generated_nickname, nickname, nickname_key
 from quiz.domain.quiz import Quiz
 from quiz.domain.teams import team_index, team_names
-from quiz.play.ports import Announcer, Games, Leaderboard, View
+from quiz.play.announcer import Announcer
+from quiz.play.ports import Games, Leaderboard, View
 from quiz.play.rounds import Rounds
 from quiz.play.views import ahead, board_view, game_view, in_team, listed, open_question_view, ranks, result_view, reveal_view
 from quiz.play.wording import Wording
@@ -115,7 +116,7 @@ class Lobby:
             )
             if self._games.create(game):
                 if due := game.first_phase().due:
-                    self._games.arm(game, due)
+                    self._games.alarms.arm(game, due)
                 return game
             if pin:
                 raise PinTaken(f"another game has the PIN {pin}")
@@ -168,12 +169,12 @@ class Lobby:
             except NicknameTaken:
                 continue
             except Kicked:  # somebody of this name was, or they themselves
-                if player is not None and player in self._games.kicked(game):
+                if player is not None and player in self._games.players.kicked(game):
                     raise
         raise ServerBusy("no nickname is free")
 
     def _seat(self, game: Game, player: Player, worker: str | None) -> tuple[Player, View]:
-        view = self._games.join(game, player, nickname_key(player.nickname), worker)
+        view = self._games.players.join(game, player, nickname_key(player.nickname), worker)
         self._announcer.newcomer(game)
         if worker is not None:
             self._announcer.roster_changed(game)
@@ -182,7 +183,7 @@ class Lobby:
     def resume(self, game: Game, token: str) -> Player:
         """The player who comes back with a token of this game; raises Unauthorized or Kicked."""
         player = self._tokens.player(token, game)
-        standing = self._games.standing(game, player)
+        standing = self._games.players.standing(game, player)
         if standing.kicked:
             raise Kicked
         return Player(player, standing.nickname)
@@ -200,7 +201,7 @@ class Lobby:
 
         Raises Kicked.
         """
-        view = view or self._games.view(game, player)
+        view = view or self._games.players.view(game, player)
         standing, phase, now = view.standing, view.phase, view.now
         if standing.kicked:
             raise Kicked
@@ -220,15 +221,15 @@ class Lobby:
         if phase.state == "question":
             told["question"] = open_question_view(game, phase, now, player)
         if phase.revealing:
-            receipt = self._games.receipts(game, phase.index, [player]).get(player)
-            streak = self._games.streaks(game, [player])[player]
+            receipt = self._games.answers.receipts(game, phase.index, [player]).get(player)
+            streak = self._games.players.streaks(game, [player])[player]
             told["result"] = result_view(game, phase, phase.index, receipt, standing.score, standing.rank, streak)
         return told
 
     def watch(self, game: Game) -> dict[str, Any]:
         """Everything a host's screen shows (the acknowledgement of `watch`)."""
         phase, now = self._games.phase(game)
-        seats = self._games.roster(game)
+        seats = self._games.players.roster(game)
         options = {name: getattr(game.options, name) for name in game.options.__struct_fields__}
         told: dict[str, Any] = {
             "now": now,
@@ -241,7 +242,7 @@ class Lobby:
             told["question"] = open_question_view(game, phase, now, host=True)
             told["progress"] = self.progress(game, phase.index, {seat.id for seat in seats if seat.connected})
         if phase.revealing:
-            told["reveal"] = reveal_view(game, phase, self._games.receipts(game, phase.index))
+            told["reveal"] = reveal_view(game, phase, self._games.answers.receipts(game, phase.index))
         return told
 
     def progress(self, game: Game, index: int, present: set[str]) -> dict[str, Any]:
@@ -250,8 +251,8 @@ class Lobby:
         Who has answered and left counts as both, so that the numbers are equal when nobody is waited for (`auto_close`). Where
         nobody is known to be connected, as in an outage, they are of all seats.
         """
-        answered = self._games.answered(game, index)
-        players = len(present | answered) if present else len(self._games.scores(game))
+        answered = self._games.answers.answered(game, index)
+        players = len(present | answered) if present else len(self._games.players.scores(game))
         return {"question": game.questions[index].id, "answered": len(answered), "players": players}
 
     def _team_board(self, game: Game) -> dict[str, Any]:
@@ -262,11 +263,11 @@ class Lobby:
         if not players:
             return {}
         phase, _ = self._games.phase(game)
-        scores = self._games.scores(game)
+        scores = self._games.players.scores(game)
         placed, before = ranks(scores), ahead(scores) if game.options.leaderboard else {}
-        names = self._games.names(game, sorted({before[player][0] for player in players if player in before}))
-        receipts = self._games.receipts(game, index, players)
-        streaks = self._games.streaks(game, players)
+        names = self._games.players.names(game, sorted({before[player][0] for player in players if player in before}))
+        receipts = self._games.answers.receipts(game, index, players)
+        streaks = self._games.players.streaks(game, players)
 
         def of(player: str) -> dict[str, Any]:
             who, score = before.get(player, ("", 0))
@@ -277,24 +278,24 @@ class Lobby:
 
     def connected(self, game: Game, player: Player, worker: str) -> None:
         """A player's first connection to a worker came to be."""
-        self._games.arrive(game, player.id, worker)
-        self._games.note_roster(game, "joined", player)
+        self._games.presence.arrive(game, player.id, worker)
+        self._games.news.note_roster(game, "joined", player)
         self._announcer.roster_changed(game)
 
     def disconnected(self, game: Game, player: Player, worker: str) -> None:
         """A player's last connection to a worker is gone; seat, name and score stay."""
-        standing = self._games.standing(game, player.id)  # raises GameNotFound where nothing is left to note
-        self._games.depart(game, player.id, worker)
+        standing = self._games.players.standing(game, player.id)  # raises GameNotFound where nothing is left to note
+        self._games.presence.depart(game, player.id, worker)
         # That a kicked player left was noted then.
-        if not standing.kicked and not self._games.is_present(game, player.id):
-            self._games.note_roster(game, "left", player)
+        if not standing.kicked and not self._games.presence.is_present(game, player.id):
+            self._games.news.note_roster(game, "left", player)
             self._announcer.roster_changed(game)
         self._rounds.look(game)
 
     def kick(self, game: Game, player: str) -> None:
         """Takes a player out for good; raises NotJoined if the game has no such player."""
-        name = self._games.kick(game, player)
-        self._games.note_roster(game, "left", Player(player, name))
+        name = self._games.players.kick(game, player)
+        self._games.news.note_roster(game, "left", Player(player, name))
         self._announcer.dismiss(game, player, REMOVED)
         self._announcer.roster_changed(game)
         self._announcer.board_changed(game)
@@ -306,7 +307,7 @@ class Lobby:
         What they were called stays taken, so that nobody else takes it up.
         """
         renamed = Player(player, self._allowed(wanted))
-        self._announcer.renamed(game, renamed, self._games.rename(game, renamed))
+        self._announcer.renamed(game, renamed, self._games.players.rename(game, renamed))
         self._announcer.board_changed(game)
         return renamed
 
@@ -317,7 +318,7 @@ class Lobby:
         share = round(factor * 100)
         if share not in SHARES:
             raise InvalidPayload("factor: must be 1, 1.25, 1.5 or 2")
-        if self._games.standing(game, player).kicked:
+        if self._games.players.standing(game, player).kicked:
             raise NotJoined("the player was removed from the game")
         self._rounds.move(game, lambda game, phase, now: machine.extend(game, phase, now, player, share))
         self._announcer.extended(game, player, factor)
@@ -332,5 +333,5 @@ class Lobby:
 
     def reset(self, game: Game) -> None:
         """Sets all scores to 0 and forgets the answers; seats and names stay."""
-        self._announcer.was_reset(game, self._games.reset(game))
+        self._announcer.was_reset(game, self._games.answers.reset(game))
         self._announcer.board_changed(game)

@@ -1,4 +1,4 @@
-"""What play needs of the world, as Protocols. The store, the leaderboard and the broadcasts implement them."""
+"""What play needs of the world, as Protocols. The store and the leaderboard implement them."""
 
 from __future__ import annotations
 
@@ -94,10 +94,31 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Games(Protocol):
-    """Games, their players and the answers given. Every call is bounded in time; a store that can't be reached raises ServerBusy.
+    """Games, and all that belongs to them.
 
-    Calls that name a game by `Game` raise GameNotFound if its PIN has come to belong to another.
+    Every call, also of what belongs to them, is bounded in time; a store that can't be reached raises ServerBusy. Calls that name
+    a game by `Game` raise GameNotFound if its PIN has come to belong to another.
     """
+
+    @property
+    def players(self) -> Players:
+        """Who is in them."""
+
+    @property
+    def answers(self) -> Answers:
+        """What they answered."""
+
+    @property
+    def presence(self) -> Presence:
+        """Who is connected."""
+
+    @property
+    def news(self) -> News:
+        """What is to be told of them."""
+
+    @property
+    def alarms(self) -> Alarms:
+        """When they go on by themselves."""
 
     @property
     def exact(self) -> Games:
@@ -118,6 +139,22 @@ class Games(Protocol):
     def move(self, game: Game, old: Phase, new: Phase) -> bool:
         """Replaces `old` by `new`; False if the phase is no longer `old`. Leaving a question puts its points on the board."""
 
+    def archive(self, game: Game, record: bytes) -> None:
+        """Keeps a finished game's record under its id, and frees its PIN after a while."""
+
+    def archived(self, game_id: str) -> bytes | None:
+        """The record of a finished game."""
+
+    def drop(self, game: Game) -> None:
+        """Nothing is left of a game that is over but its record; its PIN is free."""
+
+    def running(self) -> list[Game]:
+        """The games whose PINs are in use, the newest first."""
+
+
+class Players(Protocol):
+    """Who is in a game, and how they stand."""
+
     def join(self, game: Game, player: Player, key: str, worker: str | None = None) -> View:
         """Seats a player whose nickname has the comparison form `key`, and as `view`; raises what keeps them out.
 
@@ -129,38 +166,11 @@ class Games(Protocol):
         lost, it changes nothing.
         """
 
-    def accept(self, game: Game, submission: Submission) -> Acceptance:
-        """Records an answer that is the player's first to its question and in time.
-
-        Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Only the first call for a player and question changes anything.
-        """
-
     def standing(self, game: Game, player: str) -> Standing:
         """How a player stands; raises NotJoined."""
 
     def view(self, game: Game, player: str) -> View:
         """A player's standing and the game's phase; raises NotJoined."""
-
-    def open_for(self, game: Game, player: str, index: int) -> int:
-        """When this player first saw the question (self-paced), which is now unless it was seen before."""
-
-    def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
-        """Which questions this player has seen (self-paced), and when; below 0: that it was missed, and when."""
-
-    def miss(self, game: Game, player: str, index: int) -> None:
-        """Notes, once, that the player let the time of a question run out (self-paced); that ends the streak."""
-
-    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
-        """The answers to a question, by player; of all players or of those named."""
-
-    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
-        """A player's answers to these questions."""
-
-    def answer_count(self, game: Game, index: int) -> int:
-        """How many answered a question."""
-
-    def answered(self, game: Game, index: int) -> set[str]:
-        """The players who answered a question, kicked or not."""
 
     def scores(self, game: Game) -> list[tuple[str, int]]:
         """All players with their points in listing order, the first first."""
@@ -192,11 +202,49 @@ class Games(Protocol):
         Raises NotJoined, or NicknameTaken, also for what looks like another's. What they were called stays taken.
         """
 
-    def reset(self, game: Game) -> int:
-        """All scores to 0 and all answers forgotten; seats and names stay. The new generation of answers."""
+    def forget(self, game: Game, player: str) -> None:
+        """Nothing is left, in a game that is over, of a player who was kicked: neither name nor answers."""
+
+
+class Answers(Protocol):
+    """The answers to the questions of a game, and which questions were seen."""
+
+    def accept(self, game: Game, submission: Submission) -> Acceptance:
+        """Records an answer that is the player's first to its question and in time.
+
+        Raises Kicked, NotJoined, QuestionNotOpen or TooLate. Only the first call for a player and question changes anything.
+        """
+
+    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
+        """The answers to a question, by player; of all players or of those named."""
+
+    def given(self, game: Game, player: str, indexes: Sequence[int]) -> dict[int, Receipt]:
+        """A player's answers to these questions."""
+
+    def answered(self, game: Game, index: int) -> set[str]:
+        """The players who answered a question, kicked or not."""
+
+    def answer_count(self, game: Game, index: int) -> int:
+        """How many answered a question."""
 
     def generation(self, game: Game) -> int:
         """The generation of answers: 1 until there was a reset."""
+
+    def reset(self, game: Game) -> int:
+        """All scores to 0 and all answers forgotten; seats and names stay. The new generation of answers."""
+
+    def open_for(self, game: Game, player: str, index: int) -> int:
+        """When this player first saw the question (self-paced), which is now unless it was seen before."""
+
+    def opened_for(self, game: Game, player: str) -> Mapping[int, int]:
+        """Which questions this player has seen (self-paced), and when; below 0: that it was missed, and when."""
+
+    def miss(self, game: Game, player: str, index: int) -> None:
+        """Notes, once, that the player let the time of a question run out (self-paced); that ends the streak."""
+
+
+class Presence(Protocol):
+    """Who is connected to which worker, and which workers live."""
 
     def arrive(self, game: Game, player: str, worker: str) -> None:
         """This worker now holds a connection of the player. Does nothing if the game is gone."""
@@ -219,6 +267,26 @@ class Games(Protocol):
     def bury(self, silent_ms: int) -> list[Game]:
         """Forgets the connections of workers that have not beaten for so long; the games in which somebody was lost with them."""
 
+
+class News(Protocol):
+    """What is still to be told of a game, so that of all workers one tells it."""
+
+    def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
+        """Asks to tell `topic`: 0 if `value` has been told, -1 if it is this caller's to tell, else the milliseconds to wait."""
+
+    def announced(self, game: Game, version: int | None = None) -> int:
+        """The newest phase version that was told to everybody; with `version` raises it to that."""
+
+    def note_roster(self, game: Game, change: str, player: Player) -> None:
+        """Remembers that a player `joined` or `left`, until somebody tells the hosts."""
+
+    def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
+        """The changes not told yet, to be told by this caller, or the milliseconds to wait."""
+
+
+class Alarms(Protocol):
+    """When games are to be looked at."""
+
     def arm(self, game: Game, due: int) -> None:
         """Has the game looked at by `overdue` from `due` on."""
 
@@ -227,33 +295,6 @@ class Games(Protocol):
 
     def overdue(self, now: int | None = None, most: int = OVERDUE) -> list[str]:
         """The PINs of the games to be looked at, `most` at most, those first that have been due for the longest."""
-
-    def announced(self, game: Game, version: int | None = None) -> int:
-        """The newest phase version that was told to everybody; with `version` raises it to that."""
-
-    def archive(self, game: Game, record: bytes) -> None:
-        """Keeps a finished game's record under its id, and frees its PIN after a while."""
-
-    def archived(self, game_id: str) -> bytes | None:
-        """The record of a finished game."""
-
-    def forget(self, game: Game, player: str) -> None:
-        """Nothing is left, in a game that is over, of a player who was kicked: neither name nor answers."""
-
-    def drop(self, game: Game) -> None:
-        """Nothing is left of a game that is over but its record; its PIN is free."""
-
-    def running(self) -> list[Game]:
-        """The games whose PINs are in use, the newest first."""
-
-    def claim(self, game: Game, topic: str, value: str, window_ms: int) -> int:
-        """Asks to tell `topic`: 0 if `value` has been told, -1 if it is this caller's to tell, else the milliseconds to wait."""
-
-    def note_roster(self, game: Game, change: str, player: Player) -> None:
-        """Remembers that a player `joined` or `left`, until somebody tells the hosts."""
-
-    def take_roster(self, game: Game, window_ms: int) -> int | list[tuple[str, Player]]:
-        """The changes not told yet, to be told by this caller, or the milliseconds to wait."""
 
 
 class Leaderboard(Protocol):
@@ -298,74 +339,6 @@ class Guesses(Protocol):
 
     def plays(self, address: str, pin: str) -> bool:
         """Whether somebody at the address has found this game in the last hours."""
-
-
-class Announcer(Protocol):
-    """How play tells people. Nothing here waits for a client or fails if one is gone."""
-
-    def everyone(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """Tells all players and hosts of a game."""
-
-    def players(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """Tells all players of a game."""
-
-    def hosts(self, game: Game, event: str, data: dict[str, Any]) -> None:
-        """Tells the hosts who watch a game."""
-
-    def personally(self, game: Game, errand: str, index: int) -> None:
-        """Has every worker tell each of its own players something of their own: their `question` (shuffled) or `result`."""
-
-    def dismiss(self, game: Game, player: str, reason: str) -> None:
-        """Tells a player that they were kicked and cuts their connections."""
-
-    def renamed(self, game: Game, player: Player, at: int) -> None:
-        """Tells a player and the hosts what the player is called now, and has every worker know it."""
-
-    def extended(self, game: Game, player: str, factor: float) -> None:
-        """Tells a player and the hosts how much time the player has, and the player the open question with it."""
-
-    def moved(self, game: Game, phase: Phase) -> None:
-        """Has every worker know where the game stands."""
-
-    def was_reset(self, game: Game, generation: int) -> None:
-        """Has every worker forget what was answered before this generation."""
-
-    def signed_out(self) -> None:
-        """Has every worker learn which sessions of hosts are over, and end their connections."""
-
-    def board_changed(self, game: Game, at: Edition | None = None) -> None:
-        """A board follows within a window. With `at`, which an answer brought about, it need not if that one has been told."""
-
-    def newcomer(self, game: Game) -> None:
-        """As `board_changed`, for somebody who has no points yet: where many are already, a few windows later."""
-
-    def progress_changed(self, game: Game, index: int) -> None:
-        """A `progress` follows within a window."""
-
-    def roster_changed(self, game: Game) -> None:
-        """A `roster` follows within a window."""
-
-
-class Shadow(Protocol):
-    """Where a worker's fallback learns what other workers did."""
-
-    def learn_phase(self, game: Game, phase: Phase) -> None:
-        """A game has gone on."""
-
-    def learn_board(self, game_id: str, event: str) -> None:
-        """A board was told: the `leaderboard` event, JSON."""
-
-    def learn_teams(self, game_id: str, event: str) -> None:
-        """A team board was told: the `team_board` event, JSON."""
-
-    def learn_reset(self, game: Game, generation: int) -> None:
-        """All answers of a game from before this generation were forgotten."""
-
-    def learn_kick(self, game: Game, player: str) -> None:
-        """A player was removed for good."""
-
-    def learn_rename(self, game: Game, player: Player, at: int) -> None:
-        """A player got another nickname then."""
 
 
 class Random(Protocol):

@@ -79,7 +79,7 @@ class Records:
         if game is not None:
             with suppress(NotJoined):
                 self._lobby.kick(game, player)
-            self._games.forget(game, player)
+            self._games.players.forget(game, player)
         for _ in range(ATTEMPTS):
             stored, record, _ = self._found(game_id)
             without = record.without(player)

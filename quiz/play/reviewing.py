@@ -19,7 +19,7 @@ class Reviewing:
     def overview(self, game: Game, player: str) -> dict[str, Any]:
         """All questions of a self-paced game, of a live one those that are over; raises Kicked."""
         phase, over, answered = self._over(game, player)
-        receipts = self._games.given(game, player, answered)
+        receipts = self._games.answers.given(game, player, answered)
         shown = over if game.live else range(len(game.questions))
         return {"questions": [_line(game, phase, index, receipts.get(index), index in over) for index in sorted(shown)]}
 
@@ -30,7 +30,7 @@ class Reviewing:
         if index not in over:
             raise WrongState("this question is not over for you")
         question = game.questions[index]
-        receipt = self._games.given(game, player, [index]).get(index)
+        receipt = self._games.answers.given(game, player, [index]).get(index)
         result = {**_fared(game, phase, index, receipt), "right_answer": question.correct}
         if receipt:
             result["answer"] = receipt.answer
@@ -41,7 +41,7 @@ class Reviewing:
     def _over(self, game: Game, player: str) -> tuple[Phase, set[int], list[int]]:
         """Where the game stands; the indexes of questions that are over for the player, and of those that are answered."""
         phase, now = self._games.phase(game)
-        standing = self._games.standing(game, player)
+        standing = self._games.players.standing(game, player)
         if standing.kicked:
             raise Kicked
         answered = [index for index in standing.answered if not game.live or phase.over(index)]
@@ -49,7 +49,7 @@ class Reviewing:
             return phase, {index for index in range(len(game.questions)) if phase.over(index)}, answered
         if phase.state == "finished" or now >= (game.options.closes_at or now + 1) + game.grace_ms:
             return phase, set(range(len(game.questions))), answered
-        opened = self._games.opened_for(game, player) if game.options.time_limits else {}
+        opened = self._games.answers.opened_for(game, player) if game.options.time_limits else {}
         return phase, {*answered, *(index for index, at in opened.items() if at < 0)}, answered
 
 

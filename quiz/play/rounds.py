@@ -9,9 +9,10 @@ import msgspec
 from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy, WrongState
 from quiz.domain.game import Game, Phase
+from quiz.play.announcer import Announcer
 from quiz.play.archive import archive
 from quiz.play.holdings import Results
-from quiz.play.ports import Announcer, Games
+from quiz.play.ports import Games
 from quiz.play.views import open_question_view, reveal_view, state_view
 
 Step = Callable[[Game, Phase, int], Phase]
@@ -43,9 +44,9 @@ class Rounds:
 
     def _swap(self, game: Game, old: Phase, new: Phase, now: int) -> bool:
         # Armed before the move: should this worker die after it, another finds a phase that nobody was told.
-        self._games.arm(game, now + RESCUE_MS)
+        self._games.alarms.arm(game, now + RESCUE_MS)
         if not self._games.move(game, old, new):
-            self._games.arm(game, now)  # the clock that was set is the winner's: a look puts it right
+            self._games.alarms.arm(game, now)  # the clock that was set is the winner's: a look puts it right
             return False
         self._announcer.moved(game, new)
         ask = old.state != "question" or (old.index, old.closes_at) != (new.index, new.closes_at)
@@ -63,29 +64,29 @@ class Rounds:
                 say.players(game, "question", open_question_view(game, phase, now))
             say.progress_changed(game, phase.index)
         if reveal:
-            receipts = self._games.exact.receipts(game, phase.index)
+            receipts = self._games.exact.answers.receipts(game, phase.index)
             say.everyone(game, "reveal", reveal_view(game, phase, receipts))
             say.personally(game, "result", phase.index)
             say.board_changed(game)
         if phase.state == "finished":
             self.archive(game)
             say.board_changed(game)
-        self._games.announced(game, phase.version)
+        self._games.news.announced(game, phase.version)
         self._rearm(game, phase)
 
     def _rearm(self, game: Game, phase: Phase) -> None:
         if phase.due:
-            self._games.arm(game, phase.due)
+            self._games.alarms.arm(game, phase.due)
         else:
-            self._games.disarm(game.pin)
+            self._games.alarms.disarm(game.pin)
         newest, now = self._games.phase(game)
         if newest.version != phase.version:
-            self._games.arm(game, now)  # another worker moved on meanwhile, and this may have undone its clock
+            self._games.alarms.arm(game, now)  # another worker moved on meanwhile, and this may have undone its clock
 
     def archive(self, game: Game) -> None:
         """Keeps the record of a game that is over, in place of one that was kept before."""
         for _ in range(ATTEMPTS):
-            record = archive(self._games, game, self._games.generation(game))
+            record = archive(self._games, game, self._games.answers.generation(game))
             self._games.archive(game, msgspec.json.encode(record))
             self._results.note(record.summary())
             # An instance that was cut off may have brought answers meanwhile; those that come from now on find the record.
@@ -93,7 +94,7 @@ class Rounds:
                 return
 
     def _answered(self, game: Game) -> int:
-        return sum(self._games.exact.answer_count(game, index) for index in range(len(game.questions)))
+        return sum(self._games.exact.answers.answer_count(game, index) for index in range(len(game.questions)))
 
     def start(self, game: Game) -> None:
         """Opens the first question."""
@@ -180,23 +181,23 @@ class Rounds:
         phase, now = self._games.phase(game)
         if phase.state != "question" or phase.index != index or now < phase.opened_at:
             return
-        present = self._games.present(game)
-        if not present or self._games.answer_count(game, index) < len(present):
+        present = self._games.presence.present(game)
+        if not present or self._games.answers.answer_count(game, index) < len(present):
             return
-        if len(self._games.receipts(game, index, sorted(present))) == len(present):
+        if len(self._games.answers.receipts(game, index, sorted(present))) == len(present):
             self._swap(game, phase, machine.close(game, phase, now), now)
 
     def tick(self, pin: str) -> None:
         """What the clock asks of a game: tell what a dead worker could not, close what is over, go on where that is automatic."""
         game = self._games.game(pin)
         if game is None:
-            self._games.disarm(pin)
+            self._games.alarms.disarm(pin)
             return
         phase, now = self._games.phase(game)
-        if self._games.announced(game) < phase.version:
+        if self._games.news.announced(game) < phase.version:
             # One worker rescues; should it die too, another may after a window.
             mine = f"{phase.version}:{now}"
-            if now >= phase.moved_at + RESCUE_MS and self._games.claim(game, "rescue", mine, RESCUE_MS) < 0:
+            if now >= phase.moved_at + RESCUE_MS and self._games.news.claim(game, "rescue", mine, RESCUE_MS) < 0:
                 reveal = phase.state in ("reveal", "finished") and phase.index >= 0
                 self._tell(game, phase, now, reveal=reveal, ask=True)
             return
@@ -204,7 +205,7 @@ class Rounds:
         if new is None:
             self._rearm(game, phase)
         elif phase.state == "question" and (until := self._awaited(game, phase, now)):
-            self._games.arm(game, min(until, now + AWAITING_MS))
+            self._games.alarms.arm(game, min(until, now + AWAITING_MS))
         else:
             self._swap(game, phase, new, now)
 
@@ -212,6 +213,6 @@ class Rounds:
         """Until when a question stays open whose time is over for most: somebody connected has more, and has not answered."""
         untils = {player: phase.closes_for(player) + game.grace_ms for player in phase.extended}
         due = [player for player, until in untils.items() if until > now]
-        due = sorted(self._games.present(game).intersection(due)) if due else []
-        given = self._games.receipts(game, phase.index, due) if due else {}
+        due = sorted(self._games.presence.present(game).intersection(due)) if due else []
+        given = self._games.answers.receipts(game, phase.index, due) if due else {}
         return max((untils[player] for player in due if player not in given), default=0)

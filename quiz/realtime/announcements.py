@@ -27,7 +27,7 @@ class Bus(Protocol):
 
 
 class Announcements:
-    """`play.ports.Announcer` that only passes on; all that a process without clients of its own (the command line) needs."""
+    """`play.announcer.Announcer` that only passes on; all that a process without clients of its own (the command line) needs."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus

@@ -17,8 +17,9 @@ from quiz.domain.player import Player
 from quiz.domain.ranking import Board, Edition
 from quiz.domain.teams import TeamBoard
 from quiz.ops import logging_context, tracing
+from quiz.play.announcer import Shadow
 from quiz.play.lobby import REMOVED, Lobby
-from quiz.play.ports import Games, Leaderboard, Shadow
+from quiz.play.ports import Games, Leaderboard
 from quiz.play.rounds import Rounds
 from quiz.play.views import in_team, numbered, open_question_view, reveal_view, state_view
 from quiz.realtime.announcements import SIGNED_OUT, Announcements
@@ -273,7 +274,7 @@ class Broadcaster(Announcements):
 
     def _dismiss_kicked(self, game: Game) -> None:
         here = self._seats.players(game.id)
-        for player in here.keys() & self._games.kicked(game) if here else ():
+        for player in here.keys() & self._games.players.kicked(game) if here else ():
             self._dismiss(game, player, REMOVED)
 
     def _dismiss(self, game: Game, player: str, reason: str) -> None:
@@ -284,7 +285,7 @@ class Broadcaster(Announcements):
         phase, now = self._games.phase(game)
         told = [("game", state_view(game, phase))]
         if phase.state == "reveal":
-            told.append(("reveal", reveal_view(game, phase, self._games.receipts(game, phase.index))))
+            told.append(("reveal", reveal_view(game, phase, self._games.answers.receipts(game, phase.index))))
         board = self._leaderboard.top(game, self._top_n)
         told.append(("leaderboard", board.payload(game.pin)))
         if game.options.teams:
@@ -310,8 +311,8 @@ class Broadcaster(Announcements):
         return self._window_ms + round(self._look_s(game) * 1000)
 
     def _tell_progress(self, game: Game, index: int) -> int:
-        answered, present = self._games.answer_count(game, index), self._games.present(game)
-        wait = self._games.claim(game, "progress", f"{index}:{answered}:{len(present)}", self._wide_ms(game))
+        answered, present = self._games.answers.answer_count(game, index), self._games.presence.present(game)
+        wait = self._games.news.claim(game, "progress", f"{index}:{answered}:{len(present)}", self._wide_ms(game))
         if wait < 0:
             self.hosts(game, "progress", self._lobby.progress(game, index, present))
         return max(wait, 0)
@@ -321,16 +322,16 @@ class Broadcaster(Announcements):
         return 0
 
     def _tell_roster(self, game: Game) -> int:
-        changes = self._games.take_roster(game, self._wide_ms(game))
+        changes = self._games.news.take_roster(game, self._wide_ms(game))
         if isinstance(changes, int):
             return changes
         told: dict[str, list[dict[str, Any]]] = {"joined": [], "left": []}
-        teams = self._games.teams(game, [player.id for _, player in changes]) if game.options.teams else {}
-        numbers = self._games.numbers(game, [player.id for change, player in changes if change == "joined"])
+        teams = self._games.players.teams(game, [player.id for _, player in changes]) if game.options.teams else {}
+        numbers = self._games.players.numbers(game, [player.id for change, player in changes if change == "joined"])
         for change, player in changes:
             more = in_team(game, teams.get(player.id)) | (numbered(numbers.get(player.id)) if change == "joined" else {})
             told[change].append({"id": player.id, "nickname": player.nickname, **more})
-        self.hosts(game, "roster", {"count": len(self._games.present(game)), **told})
+        self.hosts(game, "roster", {"count": len(self._games.presence.present(game)), **told})
         if game.live and (phase := self._games.phase(game)[0]).state == "question":
             self.progress_changed(game, phase.index)  # so many others may answer now
         return 0
@@ -361,7 +362,7 @@ class Broadcaster(Announcements):
                 self._shadow.learn_phase(game, msgspec.convert(errand["phase"], Phase))
             case "reset":
                 # Workers of the release before don't say which generation has begun.
-                self._shadow.learn_reset(game, errand.get("generation") or self._games.generation(game))
+                self._shadow.learn_reset(game, errand.get("generation") or self._games.answers.generation(game))
             case "rename":
                 player = Player(errand["player"], errand["nickname"])
                 told = {"player": player.id, "nickname": player.nickname}

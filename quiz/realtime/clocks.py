@@ -10,7 +10,8 @@ from contextlib import suppress
 import gevent
 
 from quiz.domain.errors import QuizError, ServerBusy, StoreAway
-from quiz.play.ports import OVERDUE, Announcer, Games
+from quiz.play.announcer import Announcer
+from quiz.play.ports import OVERDUE, Alarms, Presence
 from quiz.play.rounds import Rounds
 from quiz.realtime.seats import Seats
 
@@ -27,8 +28,10 @@ SILENT_MS = 6000
 class Clocks:
     """The clockwork of the worker that is called `worker` among all."""
 
-    def __init__(self, games: Games, rounds: Rounds, announcer: Announcer, seats: Seats, worker: str) -> None:
-        self._games, self._rounds, self._announcer = games, rounds, announcer
+    def __init__(
+        self, alarms: Alarms, presence: Presence, rounds: Rounds, announcer: Announcer, seats: Seats, worker: str
+    ) -> None:
+        self._alarms, self._presence, self._rounds, self._announcer = alarms, presence, rounds, announcer
         self._seats, self._worker = seats, worker
         self._later: dict[str, float] = {}  # by PIN, when to try again
         self._forgotten = False  # whether Redis may have forgotten who is here
@@ -56,7 +59,7 @@ class Clocks:
         """Moves on every game that is due; one that can't be holds up no other, and is left alone for a second."""
         now = time.monotonic()
         self._later = {pin: until for pin, until in self._later.items() if until > now}
-        for pin in self._games.overdue(most=OVERDUE + len(self._later)):
+        for pin in self._alarms.overdue(most=OVERDUE + len(self._later)):
             if pin in self._later:
                 continue
             try:
@@ -78,18 +81,18 @@ class Clocks:
     def beat(self) -> None:
         """Shows that this worker lives; where another died, its players no longer count as here, and boards are told again."""
         self._show()
-        for game in self._games.bury(SILENT_MS):
+        for game in self._presence.bury(SILENT_MS):
             self._announcer.board_changed(game)
             self._announcer.roster_changed(game)
             self._rounds.look(game)
 
     def _show(self) -> None:
         """Tells Redis of this worker, and who is here if it may have forgotten that."""
-        if not self._games.beat(self._worker) and not self._forgotten:
+        if not self._presence.beat(self._worker) and not self._forgotten:
             return
         self._forgotten = False
         for game in self._seats.games():
             try:
-                self._games.present_here(game, self._worker, list(self._seats.players(game.id)))
+                self._presence.present_here(game, self._worker, list(self._seats.players(game.id)))
             except ServerBusy:
                 self._forgotten = True

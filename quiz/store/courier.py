@@ -53,9 +53,9 @@ class Courier:
             with self._bringing(held.game):
                 generation = self.restorer.begin_epoch(held.game, now, held.epoch)
                 if generation > held.generation:
-                    self._games.learn_reset(held.game, generation)
+                    self._games.bridge.learn_reset(held.game, generation)
                 for player in self.restorer.kicked(held.game):
-                    self._games.learn_kick(held.game, player)
+                    self._games.bridge.learn_kick(held.game, player)
         self._mirror.put_away()
 
     def bring_refused(self) -> None:

@@ -56,7 +56,7 @@ class Keeper:
         #: The greenlet that drops what is over, while it works.
         self.pruning: Any = None
         self._checked = self._pruned = self._retried = float("-inf")
-        games.lost_memory = self.lost_memory
+        games.bridge.lost_memory = self.lost_memory
         breaker.watch(self._turned)
 
     def begin(self) -> None:
@@ -252,7 +252,7 @@ class Keeper:
         over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))} - self.courier.refused.keys()
         forgotten = over & self._over
         if self._journal.forget(forgotten.__contains__):
-            self._games.forgotten(forgotten)
+            self._games.bridge.forgotten(forgotten)
         self._over = over
 
 

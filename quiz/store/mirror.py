@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import gevent
-import msgspec
-
 from quiz.domain.errors import StoreAway
 from quiz.domain.game import Game, Phase
 from quiz.domain.player import Player, nickname_key, nickname_look
 from quiz.domain.ranking import Edition, sort_score
 from quiz.domain.teams import Total, totals
-from quiz.play.ports import Receipt, Standing, Submission
+from quiz.play.ports import Receipt, Standing
 from quiz.resilience.index import Index
 from quiz.resilience.journal import Journal
 from quiz.resilience.records import Answered, Joined, Moved, Opened, Record, Removed, Renamed, Reset, receipt_of, understood
-from quiz.store.games_memory import MemoryGames
-from quiz.store.held import Held
+from quiz.store.held import Held, HeldGames
 from quiz.store.told import ToldBoards
 
 #: How many games are remembered that nothing was accepted for on this worker alone.
 GAMES = 500
-#: Players whose receipts are looked up in journals before others get a turn.
-STRIDE = 50
 
 
 def _beyond(last: Total | None, known: Total) -> Total:
@@ -34,8 +28,8 @@ def _beyond(last: Total | None, known: Total) -> Total:
     return Total(max(last.points - known.points, 0), max(last.players - known.players, 0))
 
 
-class Mirror(MemoryGames):
-    """`play.ports.Games` from memory, warm: it learns while Redis is there. Receipts stay in the journals until they are needed.
+class Mirror(HeldGames):
+    """The ground of the fallback, warm: it learns while Redis is there. Receipts stay in the journals until they are needed.
 
     What nobody here knows raises StoreAway: it may be true nevertheless.
     """
@@ -106,10 +100,6 @@ class Mirror(MemoryGames):
         """Whether it is known here where the game stands."""
         return not game.live or game.id in self._moved
 
-    def all(self) -> list[Held]:
-        """All games that are known here."""
-        return list(self._held.values())
-
     def opened(self, game: Game) -> Mapping[tuple[str, int], int]:
         """When players first saw self-paced questions, as far as it matters and is known here."""
         return dict(self._held[game.pin].opened) if self.remembers(game) else {}
@@ -141,8 +131,7 @@ class Mirror(MemoryGames):
         if standing.team is not None:
             held.teams[player] = standing.team
         if standing.kicked:
-            held.kicked.add(player)
-            held.leaderboard.pop(player, None)
+            held.remove(player)
         elif int(held.leaderboard.get(player, -1)) != standing.score:
             held.leaderboard[player] = sort_score(standing.score, held.next_stamp(self.now()))
 
@@ -154,7 +143,7 @@ class Mirror(MemoryGames):
         self.learn_reset(game, generation)
         if index in held.answered.get(player, ()):
             return
-        self.count(held, player, index, receipt)  # the journal has the receipt
+        held.count(player, index, receipt)  # the journal has the receipt
         if edition:
             held.epoch, held.board = max((held.epoch, held.board - 1), edition)
 
@@ -171,7 +160,7 @@ class Mirror(MemoryGames):
         game = held.game
         last = self._boards.totals(game.id) if game.id not in self._beyond else None
         if last is not None:
-            here = zip(game.options.teams, super().team_totals(game), strict=True)
+            here = zip(game.options.teams, held.team_totals(), strict=True)
             beyond = [_beyond(last.get(name), known) for name, known in here]
             self._beyond[game.id] = frozenset(held.leaderboard.keys() & held.teams.keys()), beyond
 
@@ -203,8 +192,7 @@ class Mirror(MemoryGames):
         held = self.held(game)
         if player in held.kicked:
             return False
-        held.kicked.add(player)
-        held.leaderboard.pop(player, None)
+        held.remove(player)
         return True
 
     def learn_rename(self, game: Game, player: Player, at: int) -> bool:
@@ -212,7 +200,7 @@ class Mirror(MemoryGames):
         held = self.held(game)
         if at <= held.renamed.get(player.id, 0):
             return False
-        self.call_by(held, player, at)
+        held.call(player, at)
         return True
 
     def learn_reset(self, game: Game, generation: int) -> bool:
@@ -220,8 +208,8 @@ class Mirror(MemoryGames):
         held = self.held(game)
         if generation <= held.generation:
             return False
-        self.reset(game)
-        held.generation = self._generations[game.id] = generation
+        held.reset(generation)
+        self._generations[game.id] = generation
         self._boards.forget(game.id)
         self._beyond.pop(game.id, None)
         self.seen.pop(game.id, None)
@@ -233,7 +221,7 @@ class Mirror(MemoryGames):
         self._taken.clear()
         self._beyond.clear()
 
-    # Answering
+    # Looking up
 
     def held(self, game: Game) -> Held:
         """What is kept of a game."""
@@ -282,91 +270,20 @@ class Mirror(MemoryGames):
                 if isinstance(record, Moved):
                     self.learn_phase(game, record.phase)
 
-    def standing(self, game: Game, player: str) -> Standing:
-        """See `Games.standing`."""
-        self._find_player(self.held(game), player)
-        return super().standing(game, player)
-
-    def complete(self, game: Game, player: str, standing: Standing) -> Standing:
-        """How the player stands by Redis, `standing`, which was learnt here, and by what Redis lacks of the journals here."""
-        self._taken.pop((game.id, player), None)
-        here = self.standing(game, player)
-        score = max(here.score, standing.score)
-        return msgspec.structs.replace(standing, score=score, answered=here.answered, kicked=here.kicked)
-
-    def first(self, held: Held, player: str, index: int) -> Receipt | None:
-        """The receipt of the player's answer to a question; raises Kicked, or StoreAway where nobody here knows the player."""
-        self._find_player(held, player)
-        self.phase(held.game)
-        known = super().first(held, player, index)
-        if known is None and index in held.answered.get(player, ()):
-            known = self._receipt(held, player, index)
-            if known is None:
-                raise StoreAway("this question was answered; the receipt can't be shown right now; try again")
-        return known
-
-    def open_for(self, game: Game, player: str, index: int) -> int:
-        """See `Games.open_for`."""
-        at = super().open_for(game, player, index)
-        self.seen.setdefault(game.id, {})[player, index] = at
-        return at
-
-    def miss(self, game: Game, player: str, index: int) -> None:
-        """See `Games.miss`."""
-        super().miss(game, player, index)
-        at = self.held(game).opened.get((player, index))
-        if at is not None:
-            self.seen.setdefault(game.id, {})[player, index] = at
-
-    def judge(self, held: Held, s: Submission) -> Receipt:
-        """The receipt that a first answer to a question would get; raises QuestionNotOpen or TooLate."""
-        if held.game.live:
-            held.streaks[s.player] = self._streak(held, s.player, s.index)
-        return super().judge(held, s)
-
-    def _streak(self, held: Held, player: str, index: int) -> int:
-        """In a live game: how long a streak the question at `index` goes on from."""
-        counting = (i for i in range(index - 1, -1, -1) if held.game.questions[i].type != "poll" and i not in held.phase.skipped)
-        before = next(counting, None)
-        if before is None or before not in held.answered[player]:
-            return 0
-        last = held.answers.get(before, {}).get(player) or self._receipt(held, player, before)
-        return last.streak if last is not None else held.streaks.get(player, 0)
-
-    def receipts(self, game: Game, index: int, players: Sequence[str] | None = None) -> dict[str, Receipt]:
-        """See `Games.receipts`; of all players, those that are known here."""
-        held = self.held(game)
-        found = {}
-        for number, player in enumerate(self._answered(held, index) if players is None else players, 1):
-            receipt = held.answers.get(index, {}).get(player) or self._receipt(held, player, index)
-            if receipt is not None:
-                found[player] = receipt
-            if number % STRIDE == 0:
-                gevent.sleep(0)
-        return found
-
-    def answer_count(self, game: Game, index: int) -> int:
-        """See `Games.answer_count`; of those that are known here."""
-        return len(self._answered(self.held(game), index))
-
-    def answered(self, game: Game, index: int) -> set[str]:
-        """See `Games.answered`; of those that are known here."""
-        return set(self._answered(self.held(game), index))
-
-    @staticmethod
-    def _answered(held: Held, index: int) -> list[str]:
-        return [player for player, indexes in held.answered.items() if index in indexes]
-
-    def _receipt(self, held: Held, player: str, index: int) -> Receipt | None:
+    def receipt(self, held: Held, player: str, index: int) -> Receipt | None:
+        """What the journals have of a player's answer to a question."""
         for record in self._of_player(held.game, player):
             if isinstance(record, Answered) and record.index == index and record.generation == held.generation:
                 return receipt_of(record.receipt)
         return None
 
-    def _find_player(self, held: Held, player: str) -> None:
-        """Takes in what the journals tell of a player: other workers of this instance may have served them, a moment ago even."""
+    def find_player(self, held: Held, player: str, *, anew: bool = False) -> None:
+        """Takes in what the journals tell of a player: other workers of this instance may have served them, a moment ago even.
+
+        `anew`: also what was taken in already. Raises StoreAway where nobody here knows the player.
+        """
         game, key = held.game, (held.game.id, player)
-        count, before = self._index.count_of_player(*key), self._taken.get(key, 0)
+        count, before = self._index.count_of_player(*key), 0 if anew else self._taken.get(key, 0)
         self._taken[key] = count
         if player in held.answered and count >= before and (count == before or self._own(held, player, before)):
             return
@@ -382,8 +299,7 @@ class Mirror(MemoryGames):
             if isinstance(record, Renamed):
                 self.learn_rename(game, Player(player, record.nickname), record.at)
         if any(isinstance(record, Removed) for record in records):
-            held.kicked.add(player)
-            held.leaderboard.pop(player, None)
+            held.remove(player)
         self._find_phase(game)  # it says which points count
         given = {
             record.index: receipt_of(record.receipt)
@@ -433,6 +349,6 @@ class Mirror(MemoryGames):
         """An answer that was accepted here alone counts here, and will in Redis; the board that shows it."""
         held = self.show(game)
         before = held.board
-        self.record(held, record.player, record.index, receipt)
+        held.record(record.player, record.index, receipt)
         self.unconfirmed.setdefault(game.id, []).append(record)
         return (held.epoch, held.board) if held.board > before else None

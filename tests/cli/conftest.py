@@ -102,10 +102,10 @@ def seat(store: redis.Redis) -> Callable[..., Game]:
         game = games.game(pin)
         assert game
         for player, nickname, _ in players:
-            games.join(game, Player(player, nickname), nickname_key(nickname))
+            games.players.join(game, Player(player, nickname), nickname_key(nickname))
         for player, _, right in players:
             for index in range(right):
-                games.accept(game, Submission(player=player, index=index, answer=0, right=True))
+                games.answers.accept(game, Submission(player=player, index=index, answer=0, right=True))
         return game
 
     return seat

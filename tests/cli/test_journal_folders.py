@@ -43,7 +43,7 @@ def _put(store: redis.Redis, game: Game, *players: str) -> RedisGames:
     games = RedisGames(store, 3600, 86400)
     assert games.create(game)
     for player in players:
-        games.join(game, Player(player, player), player)
+        games.players.join(game, Player(player, player), player)
     return games
 
 
@@ -94,21 +94,21 @@ def test_a_game_whose_first_record_is_damaged_is_brought_if_redis_knows_it(flask
     folder = str(_written(tmp_path, _answer(_game(), "ann", 1)))
     (line,) = flask("journal", "replay", "--folder", folder).lines
     assert line.endswith("new: 1, replaced: 0, known: 0, unseated: 0")
-    assert games.scores(_game()) == [("ann", 10)]
+    assert games.players.scores(_game()) == [("ann", 10)]
 
 
 def test_a_game_that_is_over_needs_nothing_of_its_journals(flask: Flask, tmp_path: Path, store: redis.Redis):
     """It is left as it is, also when its keys have gone; while they are there its board can be verified and mended."""
     game = _game()
     games = _put(store, game, "ann")
-    games.accept(game, Submission(player="ann", index=0, answer=1, right=True))
+    games.answers.accept(game, Submission(player="ann", index=0, answer=1, right=True))
     flask("game", "end", "123456").lines  # noqa: B018 - asserts success
     store.zadd("quiz:{123456}:leaderboard", {"ann": 3.5})
     store.delete("quiz:{123456}:streaks")
     wrong, mended = flask.each([["leaderboard", "verify", "123456"], ["leaderboard", "verify", "123456", "--rebuild"]])
     assert "players: 1" in wrong.refusal
     assert mended.lines[-1] == "mended the board of game 123456, players: 1"
-    assert games.scores(game) == [("ann", 10)]
+    assert games.players.scores(game) == [("ann", 10)]
     assert [key for key in store.keys("quiz:{123456}:*") if store.ttl(key) < 0] == []
 
     folder = str(_written(tmp_path, Opened(game.id, "123456", game), _answer(game, "p9")))

@@ -98,15 +98,15 @@ def test_reading_a_board_claims_nothing(world: World):
 def test_the_board_and_other_topics_have_windows_of_their_own(world: World):
     """Telling progress does not hold a board up."""
     game = paced(world, "ann")
-    world.games.claim(game, "progress", "0:1", HOUR)
+    world.games.news.claim(game, "progress", "0:1", HOUR)
     assert isinstance(world.board.claim(game, 5, HOUR), Board)
 
 
 CHANGES = {
     "join": lambda world, game: world.seat(game, "zoe"),
-    "kick": lambda world, game: world.games.kick(game, "bob"),
+    "kick": lambda world, game: world.games.players.kick(game, "bob"),
     "points": lambda world, game: world.answer(game, "ann", 1),
-    "reset": lambda world, game: world.games.reset(game),
+    "reset": lambda world, game: world.games.answers.reset(game),
 }
 
 
@@ -131,9 +131,9 @@ def test_what_changes_no_board_makes_none(world: World):
     world.board.claim(game, 5, 0)
     world.answer(game, "ann", 0)
     world.answer(game, "bob", 0, False)
-    world.games.arrive(game, "ann", "w")
-    world.games.depart(game, "ann", "w")
-    world.games.open_for(game, "ann", 3)
+    world.games.presence.arrive(game, "ann", "w")
+    world.games.presence.depart(game, "ann", "w")
+    world.games.answers.open_for(game, "ann", 3)
     assert world.board.claim(game, 5, 0) == 0
 
 

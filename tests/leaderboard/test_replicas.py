@@ -47,7 +47,7 @@ def test_boards_come_from_the_replica_unless_it_is_behind_or_away(pair, tmp_path
 
     def tell() -> None:
         board = worker.board.top(game, 10)
-        worker.games.learn_board(game.id, json.dumps(["leaderboard", board.payload(game.pin)]))
+        worker.games.bridge.learn_board(game.id, json.dumps(["leaderboard", board.payload(game.pin)]))
 
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann", "bob")

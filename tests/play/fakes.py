@@ -43,7 +43,7 @@ class Died(Exception):
 
 @dataclass
 class Recorder:
-    """`play.ports.Announcer`: writes down what it is asked to tell, in order. `dies_in` counts down to its death."""
+    """`play.announcer.Announcer`: writes down what it is asked to tell, in order. `dies_in` counts down to its death."""
 
     told: list[tuple[Any, ...]] = field(default_factory=list)
     dies_in: int = -1
@@ -174,7 +174,7 @@ class Table:
         until = self.clock.now + ms
         while self.clock.now < until:
             self.clock.now = min(self.clock.now + LOOK_MS, until)
-            for pin in self.games.overdue(self.clock.now):
+            for pin in self.games.alarms.overdue(self.clock.now):
                 self.rounds.tick(pin)
 
     def deliver(self) -> list[tuple[Any, ...]]:

@@ -212,7 +212,7 @@ def test_locking_leaves_the_clock_alone():
 def test_a_clock_for_a_game_that_is_gone_is_taken_away():
     """A PIN that leads nowhere is not looked at forever."""
     table, *_ = opened()
-    table.games.arm(table.game, 0)
+    table.games.alarms.arm(table.game, 0)
     del table.games._held[table.game.pin]
     table.rounds.tick(table.game.pin)
-    assert table.games.overdue(10**15) == []
+    assert table.games.alarms.overdue(10**15) == []

@@ -101,12 +101,12 @@ def test_a_kicked_player_leaves_the_roster_once():
     table = Table()
     ann, bob = table.join("Ann"), table.join("Bob")
     table.leave(bob)
-    table.games.take_roster(table.game, 0)
+    table.games.news.take_roster(table.game, 0)
     table.turn(1000)
     table.lobby.kick(table.game, ann)
     table.leave(ann)
     table.lobby.kick(table.game, bob)
-    assert [(change, player.nickname) for change, player in table.games.take_roster(table.game, 0)] == [
+    assert [(change, player.nickname) for change, player in table.games.news.take_roster(table.game, 0)] == [
         ("left", "Ann"),
         ("left", "Bob"),
     ]
@@ -122,4 +122,4 @@ def test_leaving_keeps_seat_name_and_score():
     assert table.view(bob)["leaderboard"]["top"][0]["player"] == ann
     with pytest.raises(NicknameTaken):
         table.join("ann")
-    assert {seat.nickname: seat.connected for seat in table.games.roster(table.game)} == {"Ann": False, "Bob": True}
+    assert {seat.nickname: seat.connected for seat in table.games.players.roster(table.game)} == {"Ann": False, "Bob": True}

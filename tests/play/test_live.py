@@ -237,7 +237,7 @@ def test_a_finished_game_is_off_the_clocks():
     table, *_ = opened()
     table.rounds.end(table.game)
     table.deliver()
-    assert table.games.overdue(table.clock.now + 10**9) == []
+    assert table.games.alarms.overdue(table.clock.now + 10**9) == []
     table.turn(30_000)
     assert table.deliver() == []
 

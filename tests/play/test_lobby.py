@@ -84,7 +84,7 @@ def test_an_impossible_nickname_takes_no_seat(name):
     with pytest.raises(NicknameInvalid):
         table.join(name)
     assert table.say.take() == []
-    assert table.games.roster(table.game) == []
+    assert table.games.players.roster(table.game) == []
 
 
 @pytest.mark.parametrize("name", ["damn", "DAMN", "xxDamnxx", "d a m n", "ｄａｍｎ", "odd ball", "OddBall"])

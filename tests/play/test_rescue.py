@@ -62,7 +62,7 @@ def test_a_worker_that_dies_ending_a_game_is_rescued_with_the_record():
     assert table.games.archived(table.game.id) is not None
     assert brief(table.say.take())[:3] == ["everyone game finished", "everyone reveal", "personally result"]
     table.turn(60_000)
-    assert table.games.overdue(table.clock.now) == []
+    assert table.games.alarms.overdue(table.clock.now) == []
 
 
 def test_a_rescue_is_one_workers():
@@ -180,14 +180,14 @@ def test_a_dead_workers_players_are_no_longer_waited_for():
     table, ann, bob = opened()
     table.leave(bob, "w1")
     table.lobby.connected(table.game, table.seated[bob], "w2")
-    table.games.beat("w1")
-    table.games.beat("w2")
+    table.games.presence.beat("w1")
+    table.games.presence.beat("w2")
     table.answer(ann, "q1", 1)
     table.deliver()
     assert table.state == "question"
     table.clock.now += 7000
-    table.games.beat("w1")
-    for game in table.games.bury(6000):
+    table.games.presence.beat("w1")
+    for game in table.games.presence.bury(6000):
         table.rounds.look(game)
     table.deliver()
     assert table.state == "reveal"

@@ -99,7 +99,7 @@ def test_a_game_with_an_end_closes_by_itself():
     closes_at = NOON + HOUR
     table, ann, bob = paced(closes_at=closes_at)
     assert table.view(ann)["game"]["closes_at"] == closes_at
-    assert table.games.overdue(closes_at) == []
+    assert table.games.alarms.overdue(closes_at) == []
     table.clock.now = closes_at + 200
     first = table.answer(ann, "q1", 1)
     table.clock.now = closes_at + 251

@@ -53,7 +53,7 @@ def test_no_frame_before_a_reveal_tells_what_is_right(shuffled, paused):
 
 
 def scores(table: Table) -> dict[str, int]:
-    return dict(table.games.scores(table.game))
+    return dict(table.games.players.scores(table.game))
 
 
 def check(frames: list[tuple[str, str, Any]], before: dict[str, int]) -> None:

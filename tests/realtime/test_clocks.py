@@ -12,7 +12,7 @@ from quiz.realtime.clocks import Clocks
 
 
 class Due:
-    """Games that are always due, and rounds in which some can't be moved on."""
+    """Alarms that are always due, and rounds in which some can't be moved on."""
 
     def __init__(self, stuck: dict[str, Exception]) -> None:
         self.stuck, self.tried = stuck, []
@@ -33,7 +33,7 @@ def test_a_game_that_can_not_be_moved_on_holds_up_no_other(why: Exception, monke
     time = [100.0]
     monkeypatch.setattr(clocks.time, "monotonic", lambda: time[0])
     due = Due({"111111": why})
-    clock = Clocks(due, due, None, None, "w")
+    clock = Clocks(due, None, due, None, None, "w")
     clock.look()
     assert due.tried == ["111111", "222222", "333333"]
     if isinstance(why, ServerBusy):
@@ -77,7 +77,7 @@ class Presence:
 def test_who_is_here_is_said_again_after_an_outage_also_if_redis_goes_once_more(away: str):
     """What fails then is said with a later sign of life, and once it is said no more."""
     presence = Presence()
-    clock = Clocks(presence, None, None, presence, "w")
+    clock = Clocks(None, presence, None, None, presence, "w")
     presence.away = {away}
     clock.recovered()
     assert "one" not in presence.here
@@ -96,5 +96,5 @@ def test_each_beat_buries_who_was_on_a_dead_worker_and_all_who_wait_for_them_are
         board_changed=lambda game: told.append(("board", game)), roster_changed=lambda game: told.append(("roster", game))
     )
     rounds = SimpleNamespace(look=lambda game: told.append(("round", game)))
-    Clocks(presence, rounds, announcer, presence, "w").beat()
+    Clocks(None, presence, rounds, announcer, presence, "w").beat()
     assert sorted(told) == [(what, game) for what in ("board", "roster", "round") for game in ("one", "two")]

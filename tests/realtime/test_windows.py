@@ -32,7 +32,7 @@ class Hall:
         shadow = SimpleNamespace(learn_board=lambda *_: None)
         self.broadcaster = Broadcaster(
             self,  # type: ignore[arg-type]
-            self,  # type: ignore[arg-type]
+            SimpleNamespace(answers=self, presence=self, news=self),  # type: ignore[arg-type]
             self,  # type: ignore[arg-type]
             seats,
             shadow,
@@ -42,7 +42,7 @@ class Hall:
         )
 
     def claim(self, game: Any, what: Any, *more: Any) -> Any:
-        """As a leaderboard, and as games, of which nobody else claims anything."""
+        """As a leaderboard, and as news, of which nobody else claims anything."""
         if what != "progress":
             self.sent.append(time.monotonic())
             return Board(1, len(self.sent), 0, ())
@@ -57,12 +57,12 @@ class Hall:
         """As the bus."""
 
     def answer_count(self, game: Any, index: int) -> int:
-        """As games: one more each time, and while Redis is asked others answer."""
+        """As answers: one more each time, and while Redis is asked others answer."""
         gevent.sleep(WINDOW_MS / 2000)
         return self.asked
 
     def present(self, game: Any) -> set[str]:
-        """As games."""
+        """As presence."""
         return set()
 
     def tell(self, event: str, data: Any, rooms: Any, topic: str = "", told: Any = None, **about: Any) -> str:

@@ -60,7 +60,7 @@ class Worker(World):
 
     def accept(self, game: Game, player: str, index: int = 0, right: bool = True, **more: Any) -> Acceptance:
         """Takes an answer to a question with choices."""
-        return self.games.accept(game, Submission(player=player, index=index, answer=1, right=right, **more))
+        return self.games.answers.accept(game, Submission(player=player, index=index, answer=1, right=right, **more))
 
     def begin(self) -> Worker:
         """Gets ready, as before the first client comes."""
@@ -137,12 +137,15 @@ class Bridge:
     """`play.ports.Games` of a worker for which Redis is away whenever a player does something, and back for all else."""
 
     AWAY = frozenset(["accept", "standing", "view", "open_for", "opened_for", "miss"])
+    PARTS = frozenset(["players", "answers", "presence", "news", "alarms"])
 
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
+    def __init__(self, worker: Worker, part: Any = None) -> None:
+        self._worker, self._part = worker, part or worker.games
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._worker.games, name)
+        found = getattr(self._part, name)
+        if name in self.PARTS:
+            return Bridge(self._worker, found)
         if name == "now" or not callable(found):
             return found
         turn: Callable[[], None] = self._worker.cut if name in self.AWAY else self._worker.heal

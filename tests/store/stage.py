@@ -13,10 +13,10 @@ import msgspec
 from quiz.domain.errors import StoreAway
 from quiz.domain.question import question
 from quiz.domain.quiz import Quiz
+from quiz.play.announcer import Announcer
 from quiz.play.archive import archive
 from quiz.play.drafts import Draft
 from quiz.play.images import Images, Picture
-from quiz.play.ports import Announcer
 from quiz.realtime.announcements import Announcements
 from quiz.realtime.wire import Wire
 from quiz.store.connection import SharedRedis, connect
@@ -150,13 +150,13 @@ def play(world: World, pin: str) -> None:
     world.answer(game, "b", right=False)
     world.close(game)
     assert world.listing(game) == [(1, "a", receipt.points), (2, "b", 0)]
-    assert world.games.answer_count(game, 0) == 2
-    assert {seat.id for seat in world.games.roster(game)} == {"a", "b"}
-    assert world.games.kick(game, "b") == "b"
+    assert world.games.answers.answer_count(game, 0) == 2
+    assert {seat.id for seat in world.games.players.roster(game)} == {"a", "b"}
+    assert world.games.players.kick(game, "b") == "b"
     assert game in world.games.running()
-    world.games.arm(game, 1)
-    assert pin in world.games.overdue()
-    world.games.forget(game, "b")
+    world.games.alarms.arm(game, 1)
+    assert pin in world.games.alarms.overdue()
+    world.games.players.forget(game, "b")
     record = archive(world.games, game, 1)
     world.games.archive(game, msgspec.json.encode(record))
     assert world.games.archived(game.id) == msgspec.json.encode(record)

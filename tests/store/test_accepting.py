@@ -26,8 +26,8 @@ def test_a_first_answer_is_new_and_every_later_one_gets_its_receipt(world: World
     assert not again
     assert world.answer(game, "ann", right=True, answer=1) == (first, True)
     assert world.answer(game, "ann", right=False, answer=0) == (first, True)
-    assert world.games.receipts(game, 0) == {"ann": first}
-    assert world.games.standing(game, "ann").answered == (0,)
+    assert world.games.answers.receipts(game, 0) == {"ann": first}
+    assert world.games.players.standing(game, "ann").answered == (0,)
 
 
 @pytest.mark.parametrize("leave", [machine.close, machine.pause, machine.end])
@@ -49,7 +49,7 @@ def test_a_repeat_gets_the_first_receipt_after_later_questions(world: World):
     world.ask(game, 1)
     world.close(game)
     assert world.answer(game, "ann") == (first, True)
-    assert world.games.scores(game) == [("ann", 1000), ("bob", 0)]
+    assert world.games.players.scores(game) == [("ann", 1000), ("bob", 0)]
 
 
 def test_strangers_and_kicked_players_are_refused_before_anything_else(world: World):
@@ -60,7 +60,7 @@ def test_strangers_and_kicked_players_are_refused_before_anything_else(world: Wo
         with pytest.raises(world.unknown):
             world.answer(game, "nobody")
     world.answer(game, "ann")
-    world.games.kick(game, "ann")
+    world.games.players.kick(game, "ann")
     with pytest.raises(Kicked):
         world.answer(game, "ann")
 
@@ -135,7 +135,7 @@ def test_the_grace_alone_decides_after_the_deadline(world: World):
     world.ask(strict, ago=20_200)
     with pytest.raises(TooLate):
         world.answer(strict, "ann")
-    assert world.games.answer_count(strict, 0) == 0
+    assert world.games.answers.answer_count(strict, 0) == 0
 
 
 def test_a_refused_answer_does_not_use_the_question_up(world: World):
@@ -174,7 +174,7 @@ def test_self_paced_time_starts_with_the_question_and_ends_nothing(world: World)
     game = lively(world, mode="self-paced", scoring="kahoot", time_limit=1)
     game = brief(world, game, 0.05)
     assert world.answer(game, "ann")[0].elapsed_ms == 0
-    world.games.open_for(game, "bob", 0)
+    world.games.answers.open_for(game, "bob", 0)
     time.sleep(0.06)
     receipt, _ = world.answer(game, "bob")
     assert receipt.elapsed_ms == 50
@@ -194,7 +194,7 @@ def test_self_paced_time_limits_count_where_the_game_says_so(world: World):
     game = brief(world, lively(world, mode="self-paced", time_limits=True), 0.02, grace_ms=0)
     with pytest.raises(QuestionNotOpen):
         world.answer(game, "ann")
-    world.games.open_for(game, "ann", 0)
+    world.games.answers.open_for(game, "ann", 0)
     time.sleep(0.03)
     with pytest.raises(TooLate):
         world.answer(game, "ann")
@@ -205,7 +205,7 @@ def test_self_paced_time_limits_count_where_the_game_says_so(world: World):
 def test_self_paced_time_limits_have_their_grace(world: World):
     """Within the grace after its limit a question is still taken, with its full time."""
     game = brief(world, lively(world, mode="self-paced", time_limits=True), 0.02, grace_ms=60_000)
-    world.games.open_for(game, "ann", 0)
+    world.games.answers.open_for(game, "ann", 0)
     time.sleep(0.03)
     assert world.answer(game, "ann")[0].elapsed_ms == 20
 
@@ -213,28 +213,28 @@ def test_self_paced_time_limits_have_their_grace(world: World):
 def test_a_question_opens_once_for_each_player(world: World):
     """Asking again for a question does not start its clock again."""
     game = lively(world, mode="self-paced")
-    first = world.games.open_for(game, "ann", 0)
+    first = world.games.answers.open_for(game, "ann", 0)
     time.sleep(0.003)
-    assert world.games.open_for(game, "ann", 0) == first
-    other = world.games.open_for(game, "ann", 2)
+    assert world.games.answers.open_for(game, "ann", 0) == first
+    other = world.games.answers.open_for(game, "ann", 2)
     assert other > first
-    assert dict(world.games.opened_for(game, "ann")) == {0: first, 2: other}
-    assert dict(world.games.opened_for(game, "bob")) == {}
+    assert dict(world.games.answers.opened_for(game, "ann")) == {0: first, 2: other}
+    assert dict(world.games.answers.opened_for(game, "bob")) == {}
 
 
 def test_a_missed_question_ends_the_streak_once_and_stays_too_late(world: World):
     """Noted again and again, a miss counts when it happened: the streak that came after it stays."""
     game = lively(world, mode="self-paced", time_limits=True)
     for index in (0, 1):
-        world.games.open_for(game, "ann", index)
+        world.games.answers.open_for(game, "ann", index)
     world.answer(game, "ann")
-    assert world.games.streaks(game, ["ann"]) == {"ann": 1}
-    world.games.miss(game, "ann", 1)
-    assert world.games.streaks(game, ["ann"]) == {"ann": 0}
-    assert world.games.opened_for(game, "ann")[1] < 0
-    world.games.open_for(game, "ann", 2)
+    assert world.games.players.streaks(game, ["ann"]) == {"ann": 1}
+    world.games.answers.miss(game, "ann", 1)
+    assert world.games.players.streaks(game, ["ann"]) == {"ann": 0}
+    assert world.games.answers.opened_for(game, "ann")[1] < 0
+    world.games.answers.open_for(game, "ann", 2)
     world.answer(game, "ann", index=2)
-    world.games.miss(game, "ann", 1)
-    assert world.games.streaks(game, ["ann"]) == {"ann": 1}
+    world.games.answers.miss(game, "ann", 1)
+    assert world.games.players.streaks(game, ["ann"]) == {"ann": 1}
     with pytest.raises(TooLate):
         world.answer(game, "ann", index=1)

@@ -47,8 +47,8 @@ def self_paced(world: World) -> Game:
     """ann has answered both questions, bob one of them, wrongly; eve was removed."""
     game = world.make("single", "text", mode="self-paced", pin="111111", game_id="g1")
     world.seat(game, "ann", "bob", "eve")
-    world.games.kick(game, "eve")
-    world.games.open_for(game, "bob", 1)
+    world.games.players.kick(game, "eve")
+    world.games.answers.open_for(game, "bob", 1)
     world.answer(game, "ann", 0)
     world.answer(game, "ann", 1)
     world.answer(game, "bob", 0, right=False)
@@ -59,9 +59,9 @@ def told(world: World, game: Game) -> dict[str, object]:
     """What people see of a game."""
     return {
         "board": world.listing(game),
-        "players": {name: world.games.standing(game, name) for name in ("ann", "bob")},
-        "answers": [world.games.receipts(game, index) for index in range(len(game.questions))],
-        "seats": sorted((seat.number, seat.nickname) for seat in world.games.roster(game)),
+        "players": {name: world.games.players.standing(game, name) for name in ("ann", "bob")},
+        "answers": [world.games.answers.receipts(game, index) for index in range(len(game.questions))],
+        "seats": sorted((seat.number, seat.nickname) for seat in world.games.players.roster(game)),
     }
 
 
@@ -119,7 +119,7 @@ def test_an_open_question_waits_for_its_host(redis_store, client, tmp_path):
     assert (phase.state, phase.resume_to, phase.version > before.version) == ("paused", "question", True)
     assert 5000 <= phase.elapsed_ms < 15_000
     assert world.board.top(game, 1).edition > board.edition
-    assert game.pin in world.games.overdue(), "nobody would tell the clients"
+    assert game.pin in world.games.alarms.overdue(), "nobody would tell the clients"
     world.step(game, machine.resume)
     assert world.answer(game, "ann")[1]
     world.answer(game, "bob")
@@ -194,15 +194,15 @@ def test_a_backup_of_a_release_that_knew_less_is_restored(redis_store, client):
 def test_players_lose_no_time_by_the_games_absence(redis_store, client):
     """When a question was first seen moves on by as long as that took; what was missed stays so."""
     game = self_paced(redis_store)
-    redis_store.games.miss(game, "ann", 0)
-    before = {name: redis_store.games.opened_for(game, name) for name in ("ann", "bob")}
+    redis_store.games.answers.miss(game, "ann", 0)
+    before = {name: redis_store.games.answers.opened_for(game, name) for name in ("ann", "bob")}
     saved = [
         msgspec.structs.replace(entry, at=entry.at - 60_000) if isinstance(entry, Run) else entry for entry in everything(client)
     ]
     client.flushall()
     Restore(client, lambda record: None, with_journals=False).take(saved)
-    assert 60_000 <= redis_world(client).games.opened_for(game, "bob")[1] - before["bob"][1] < 90_000
-    assert redis_world(client).games.opened_for(game, "ann") == before["ann"]
+    assert 60_000 <= redis_world(client).games.answers.opened_for(game, "bob")[1] - before["bob"][1] < 90_000
+    assert redis_world(client).games.answers.opened_for(game, "ann") == before["ann"]
 
 
 @pytest.mark.parametrize("with_journals", [False, True])
@@ -293,7 +293,7 @@ def test_clearing_leaves_nothing_but_the_epoch_and_the_ends_of_sessions(redis_st
 
 def test_a_worker_that_lives_is_noticed(redis_store, client):
     """By a sign of life while it is looked; one of a moment ago alone may be of a worker that was stopped."""
-    redis_store.games.beat("w1")
+    redis_store.games.presence.beat("w1")
     assert living_workers(client, lambda seconds: None) == []
 
     def beat(seconds: float) -> None:

@@ -24,7 +24,7 @@ def paced(worker: Worker) -> Game:
     game = worker.make(*["single"] * 3, mode="self-paced")
     worker.seat(game, "ann", "bob", "cat")
     worker.answer(game, "ann")
-    worker.games.kick(game, "cat")
+    worker.games.players.kick(game, "cat")
     worker.cut()
     return game
 
@@ -37,7 +37,7 @@ def live(worker: Worker) -> Game:
     worker.ask(game)
     worker.answer(game, "ann")
     worker.close(game)
-    worker.games.scores(game)
+    worker.games.players.scores(game)
     worker.ask(game, 1)
     worker.cut()
     return game
@@ -80,14 +80,14 @@ def test_who_answers_on_and_on_is_not_read_anew_with_each_answer(worker: Worker,
     for number in range(questions):
         worker.accept(game, "ann", number)
     assert sum(map(len, read)) < 3 * questions
-    assert worker.games.standing(game, "ann").score == 10 * questions
+    assert worker.games.players.standing(game, "ann").score == 10 * questions
 
 
 def test_a_kicked_player_stays_out(worker: Worker, paced: Game):
     """And off the board."""
     with pytest.raises(Kicked):
         worker.accept(paced, "cat")
-    assert worker.games.standing(paced, "cat").kicked
+    assert worker.games.players.standing(paced, "cat").kicked
     assert "cat" not in {player for _, player, _ in worker.listing(paced)}
 
 
@@ -107,7 +107,7 @@ def test_a_board_is_shown_and_marked(worker: Worker, paced: Game):
 def test_a_standing_and_a_view_are_known(worker: Worker, live: Game):
     """By token a player comes back with score, question and what was answered."""
     worker.accept(live, "ann", 1)
-    view = worker.games.view(live, "ann")
+    view = worker.games.players.view(live, "ann")
     assert (view.standing.nickname, view.standing.score, view.standing.answered) == ("ann", 1000, (0, 1))
     assert (view.phase.state, view.phase.index) == ("question", 1)
     assert worker.games.game(live.pin) == live
@@ -157,7 +157,7 @@ def test_what_nobody_here_knows_is_busy_and_not_denied(worker: Worker, paced: Ga
     """A stranger may have a seat, and a PIN a game, that this instance has not heard of."""
     for call in (
         lambda: worker.accept(paced, "eve"),
-        lambda: worker.games.view(paced, "eve"),
+        lambda: worker.games.players.view(paced, "eve"),
         lambda: worker.games.game("999999"),
     ):
         with pytest.raises(StoreAway) as caught:
@@ -171,7 +171,7 @@ def test_a_worker_that_was_started_in_the_outage_knows_what_its_instance_has_wri
     new = workers("w2")
     new.cut()
     assert new.games.game(live.pin) == live
-    view = new.games.view(live, "ann")
+    view = new.games.players.view(live, "ann")
     assert (view.phase.state, view.phase.index) == ("question", 1)
     assert (view.standing.score, view.standing.answered) == (1000, (0, 1))
     assert new.accept(live, "ann", 1).duplicate
@@ -183,14 +183,14 @@ def test_answers_after_a_reset_belong_to_what_came_after_it(worker: Worker, work
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann")
     worker.answer(game, "ann")
-    worker.games.reset(game)
+    worker.games.answers.reset(game)
     late = workers("w2", "i2")
     assert late.games.game(game.pin) == game
-    late.games.view(game, "ann")
+    late.games.players.view(game, "ann")
     late.cut()
     assert not late.accept(game, "ann").duplicate
     late.heal()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
 
 
 def test_a_repeat_gets_the_receipt_that_counts_since_the_last_reset(worker: Worker):
@@ -198,7 +198,7 @@ def test_a_repeat_gets_the_receipt_that_counts_since_the_last_reset(worker: Work
     game = worker.make(mode="self-paced")
     worker.seat(game, "ann")
     worker.answer(game, "ann", right=True)
-    worker.games.reset(game)
+    worker.games.answers.reset(game)
     worker.answer(game, "ann", right=False)
     worker.cut()
     again = worker.accept(game, "ann")
@@ -211,16 +211,16 @@ def test_an_instance_that_missed_a_reset_learns_of_it_when_it_is_back(worker: Wo
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann")
     other.games.game(game.pin)
-    other.games.view(game, "ann")
+    other.games.players.view(game, "ann")
     other.cut()
     other.accept(game, "ann", 0)
-    worker.games.reset(game)
+    worker.games.answers.reset(game)
     other.heal()
-    assert worker.games.scores(game) == [("ann", 0)]
+    assert worker.games.players.scores(game) == [("ann", 0)]
     other.cut()
     assert not other.accept(game, "ann", 0).duplicate
     other.heal()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
 
 
 def test_a_streak_goes_on_through_an_outage(worker: Worker):
@@ -241,8 +241,8 @@ def test_a_streak_goes_on_through_an_outage(worker: Worker):
     assert (receipt.streak, receipt.points) == (3, 1200)
     worker.heal()
     worker.close(game)
-    assert worker.games.scores(game) == [("ann", 1000 + 1100 + 1200)]
-    assert worker.games.streaks(game, ["ann"]) == {"ann": 3}
+    assert worker.games.players.scores(game) == [("ann", 1000 + 1100 + 1200)]
+    assert worker.games.players.streaks(game, ["ann"]) == {"ann": 3}
 
 
 def test_a_streak_goes_on_where_its_beginning_is_not_known(worker: Worker, workers: Make):
@@ -255,12 +255,12 @@ def test_a_streak_goes_on_where_its_beginning_is_not_known(worker: Worker, worke
         worker.close(game)
     worker.ask(game, 2)
     other = workers("w2", "i2")
-    other.games.view(game, "ann")
+    other.games.players.view(game, "ann")
     other.cut()
     other.accept(game, "ann", 2)
     other.heal()
     worker.close(game)
-    assert worker.games.streaks(game, ["ann"]) == {"ann": 3}
+    assert worker.games.players.streaks(game, ["ann"]) == {"ann": 3}
 
 
 def test_a_question_that_was_opened_in_an_outage_stays_open_after_it(worker: Worker):
@@ -268,12 +268,12 @@ def test_a_question_that_was_opened_in_an_outage_stays_open_after_it(worker: Wor
     game = worker.make(*["single"] * 3, mode="self-paced", time_limits=True)
     worker.seat(game, "ann")
     worker.cut()
-    at = worker.games.open_for(game, "ann", 0)
-    worker.games.open_for(game, "ann", 1)
-    worker.games.miss(game, "ann", 1)
+    at = worker.games.answers.open_for(game, "ann", 0)
+    worker.games.answers.open_for(game, "ann", 1)
+    worker.games.answers.miss(game, "ann", 1)
     worker.look()
     assert worker.breaker.closed
-    opened = worker.games.opened_for(game, "ann")
+    opened = worker.games.answers.opened_for(game, "ann")
     assert opened[0] == at
     assert opened[1] < 0
     assert worker.answer(game, "ann", 0)[0].points == 10
@@ -287,10 +287,10 @@ def test_a_kick_by_another_worker_holds_in_an_outage(worker: Worker, paced: Game
     other = workers("w2", "i2")
     game = other.games.game(paced.pin)
     for player in ("ann", "bob"):
-        other.games.view(game, player)
-    worker.games.kick(game, "ann")
-    other.games.learn_kick(game, "ann")
-    other.games.learn_kick(game, "ann")
+        other.games.players.view(game, player)
+    worker.games.players.kick(game, "ann")
+    other.games.bridge.learn_kick(game, "ann")
+    other.games.bridge.learn_kick(game, "ann")
     other.cut()
     with pytest.raises(Kicked):
         other.accept(game, "ann", 1)
@@ -303,16 +303,16 @@ def test_a_new_nickname_holds_in_an_outage(worker: Worker, paced: Game, workers:
     worker.heal()
     other = workers("w2", "i2")
     game = other.games.game(paced.pin)
-    other.games.view(game, "ann")
-    at = worker.games.rename(game, Player("ann", "Zoe"))
+    other.games.players.view(game, "ann")
+    at = worker.games.players.rename(game, Player("ann", "Zoe"))
     for _ in range(2):
-        other.games.learn_rename(game, Player("ann", "Zoe"), at)
-    other.games.learn_rename(game, Player("ann", "Old"), at - 1)
+        other.games.bridge.learn_rename(game, Player("ann", "Zoe"), at)
+    other.games.bridge.learn_rename(game, Player("ann", "Old"), at - 1)
     other.cut()
-    assert other.games.standing(game, "ann").nickname == "Zoe"
+    assert other.games.players.standing(game, "ann").nickname == "Zoe"
     assert [(one.nickname, one.at) for one in other.records() if isinstance(one, Renamed)] == [("Zoe", at)]
     with pytest.raises(ServerBusy):
-        other.games.rename(game, Player("ann", "Yes"))
+        other.games.players.rename(game, Player("ann", "Yes"))
 
 
 def test_a_provisional_board_is_newer_than_those_of_before_and_older_than_those_of_after(
@@ -322,7 +322,7 @@ def test_a_provisional_board_is_newer_than_those_of_before_and_older_than_those_
     other = workers("w2", "i2")
     worker.heal()
     game = other.games.game(paced.pin)
-    other.games.view(game, "ann")
+    other.games.players.view(game, "ann")
     before = worker.board.top(game, 5).edition
     other.cut()
     other.accept(game, "ann", 1)
@@ -340,9 +340,9 @@ def test_records_of_a_release_that_knows_more_disturb_nobody(worker: Worker, pac
     second = workers("w2")
     second.cut()
     assert second.games.game(paced.pin) == paced
-    assert second.games.standing(paced, "ann").score == 10
+    assert second.games.players.standing(paced, "ann").score == 10
     second.heal()
-    assert second.games.scores(paced)[0] == ("ann", 10)
+    assert second.games.players.scores(paced)[0] == ("ann", 10)
 
 
 def test_a_player_who_changes_workers_is_never_asked_twice(worker: Worker, workers: Make):
@@ -351,19 +351,19 @@ def test_a_player_who_changes_workers_is_never_asked_twice(worker: Worker, worke
     worker.seat(game, "ann")
     worker.answer(game, "ann")
     neighbour = workers("w2")
-    neighbour.games.view(game, "ann")
+    neighbour.games.players.view(game, "ann")
     neighbour.answer(game, "ann", 1, right=False)
     for each in (worker, neighbour):
         each.cut()
-    assert worker.games.standing(game, "ann").answered == (0, 1)
+    assert worker.games.players.standing(game, "ann").answered == (0, 1)
     assert worker.accept(game, "ann", 1).duplicate
     assert neighbour.accept(game, "ann", 2).receipt.score == 20
     again = worker.accept(game, "ann", 2, right=False)
     assert (again.duplicate, again.receipt.points) == (True, 10)
-    standing = worker.games.standing(game, "ann")
+    standing = worker.games.players.standing(game, "ann")
     assert (standing.answered, standing.score) == ((0, 1, 2), 20)
     assert worker.accept(game, "ann", 3).receipt.score == 30
-    assert neighbour.games.view(game, "ann").standing.score == 30
+    assert neighbour.games.players.view(game, "ann").standing.score == 30
     for each in (worker, neighbour):
         each.heal()
-    assert worker.games.scores(game) == [("ann", 30)]
+    assert worker.games.players.scores(game) == [("ann", 30)]

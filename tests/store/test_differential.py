@@ -52,7 +52,7 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
     games = world.games
     match operation:
         case ["join", name]:
-            return games.join(game, Player(name, name.upper()), name).standing
+            return games.players.join(game, Player(name, name.upper()), name).standing
         case ["answer", name, index, right]:
             receipt, again = world.answer(game, name, index, None if KINDS[index] == "poll" else right)
             return without_times(receipt), again
@@ -70,19 +70,19 @@ def do(world: World, game: Any, operation: tuple[Any, ...]) -> Any:
         case ["hide", hidden]:
             beside(world, game, lambda _, phase, now: machine.hide_names(phase, now, hidden))
         case ["kick", name]:
-            return games.kick(game, name)
+            return games.players.kick(game, name)
         case ["reset"]:
-            return games.reset(game)
+            return games.answers.reset(game)
         case ["arrive" | "depart" as way, name, worker]:
-            getattr(games, way)(game, name, worker)
+            getattr(games.presence, way)(game, name, worker)
         case ["open", name, index]:
-            games.open_for(game, name, index)
+            games.answers.open_for(game, name, index)
         case ["note", name]:
-            games.note_roster(game, "joined", Player(name, name))
+            games.news.note_roster(game, "joined", Player(name, name))
         case ["take"]:
-            return games.take_roster(game, 0)
+            return games.news.take_roster(game, 0)
         case ["claim", value, window]:
-            return min(games.claim(game, "topic", str(value), window), 1)
+            return min(games.news.claim(game, "topic", str(value), window), 1)
         case ["claim board", window]:
             board = world.board.claim(game, 3, window)
             return min(board, 1) if isinstance(board, int) else (board.version, board.players, board.top)
@@ -107,19 +107,19 @@ def seen(world: World, game: Any) -> dict[str, Any]:
     """All that can be read of a game, without times."""
     games, board = world.games, world.board.top(game, 100)
     phase = games.phase(game)[0]
-    standings = {seat.id: games.standing(game, seat.id) for seat in games.roster(game)}
+    standings = {seat.id: games.players.standing(game, seat.id) for seat in games.players.roster(game)}
     return {
         "phase": (phase.state, phase.version, phase.index, phase.locked, phase.resume_to),
         "beside": (phase.skipped, phase.extended, phase.names_hidden),
         "board": (board.version, board.players, board.top),
-        "scores": games.scores(game),
+        "scores": games.players.scores(game),
         "standings": standings,
-        "streaks": games.streaks(game, NAMES),
-        "receipts": [{p: without_times(r) for p, r in games.receipts(game, i).items()} for i in range(len(KINDS))],
-        "counts": [games.answer_count(game, i) for i in range(len(KINDS))],
-        "roster": sorted((seat.id, seat.nickname, seat.connected, seat.number) for seat in games.roster(game)),
-        "present": games.present(game),
-        "opened": {name: set(games.opened_for(game, name)) for name in NAMES},
+        "streaks": games.players.streaks(game, NAMES),
+        "receipts": [{p: without_times(r) for p, r in games.answers.receipts(game, i).items()} for i in range(len(KINDS))],
+        "counts": [games.answers.answer_count(game, i) for i in range(len(KINDS))],
+        "roster": sorted((seat.id, seat.nickname, seat.connected, seat.number) for seat in games.players.roster(game)),
+        "present": games.presence.present(game),
+        "opened": {name: set(games.answers.opened_for(game, name)) for name in NAMES},
     }
 
 

@@ -50,14 +50,14 @@ worker.cut()
 assert all(refused("ann", index) for index in (1, 2, 3)), "without Redis"
 assert worker.journal.problem
 assert worker.records() == before
-assert worker.games.view(game, "ann").standing.nickname == "ann"
+assert worker.games.players.view(game, "ann").standing.nickname == "ann"
 assert not worker.games.mirror.unconfirmed
 room(None)
 receipt, again = worker.answer(game, "ann", 2)
 assert not again and worker.journal.problem is None
 worker.heal()
 assert not refused("bob", 0)
-print(worker.answers(), worker.games.scores(game), flush=True)
+print(worker.answers(), worker.games.players.scores(game), flush=True)
 worker.die()
 """
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, timeout=60, env={**os.environ})
@@ -78,14 +78,14 @@ def test_with_a_full_disk_nothing_new_is_begun(worker: Worker, monkeypatch: pyte
         lambda: worker.make(pin="222222", game_id="g2"),
         lambda: worker.seat(game, "bob"),
         lambda: worker.games.move(game, old, machine.start(game, old, now)),
-        lambda: worker.games.kick(game, "ann"),
-        lambda: worker.games.reset(game),
+        lambda: worker.games.players.kick(game, "ann"),
+        lambda: worker.games.answers.reset(game),
     ):
         with pytest.raises(ServerBusy):
             call()
     monkeypatch.undo()
     assert worker.games.phase(game)[0] == old
-    assert worker.games.scores(game) == [("ann", 0)]
+    assert worker.games.players.scores(game) == [("ann", 0)]
     assert worker.games.game("222222") is None
 
 

@@ -81,7 +81,7 @@ def test_a_refused_move_puts_nothing_on_the_board(world: World):
     old, now = world.games.phase(game)
     closed = machine.close(game, old, now)
     assert [world.games.move(game, old, closed), world.games.move(game, old, closed)] == [True, False]
-    assert world.games.scores(game) == [("ann", 1000)]
+    assert world.games.players.scores(game) == [("ann", 1000)]
 
 
 @without_outages
@@ -97,26 +97,27 @@ def test_calls_for_a_game_whose_pin_is_anothers_are_refused(world: World):
     calls = [
         lambda: world.games.phase(gone),
         lambda: world.games.move(gone, world.games.phase(game)[0], phase),
-        lambda: world.games.join(gone, Player("bob", "bob"), "bob"),
-        lambda: world.games.accept(gone, submission),
-        lambda: world.games.standing(gone, "ann"),
-        lambda: world.games.kick(gone, "ann"),
-        lambda: world.games.rename(gone, Player("ann", "bob")),
-        lambda: world.games.reset(gone),
+        lambda: world.games.players.join(gone, Player("bob", "bob"), "bob"),
+        lambda: world.games.answers.accept(gone, submission),
+        lambda: world.games.players.standing(gone, "ann"),
+        lambda: world.games.players.kick(gone, "ann"),
+        lambda: world.games.players.rename(gone, Player("ann", "bob")),
+        lambda: world.games.answers.reset(gone),
         lambda: world.board.top(gone, 5),
         lambda: world.board.claim(gone, 5, 0),
     ]
-    before = world.games.phase(game)[0], world.games.scores(game), world.games.roster(game), world.listing(game)
+    players = world.games.players
+    before = world.games.phase(game)[0], players.scores(game), players.roster(game), world.listing(game)
     for call in calls:
         with pytest.raises(GameNotFound):
             call()
-    assert before == (world.games.phase(game)[0], world.games.scores(game), world.games.roster(game), world.listing(game))
+    assert before == (world.games.phase(game)[0], players.scores(game), players.roster(game), world.listing(game))
 
 
 def test_nothing_is_made_of_a_game_that_does_not_exist(world: World):
     """Telling that a vanished game was announced does not occupy its PIN."""
     gone = game_of(("single",), "live", "777777", "gone", 0)
-    for call in (lambda: world.games.announced(gone, 5), lambda: world.games.reset(gone)):
+    for call in (lambda: world.games.news.announced(gone, 5), lambda: world.games.answers.reset(gone)):
         with pytest.raises(GameNotFound):
             call()
     assert world.games.create(gone)
@@ -137,10 +138,10 @@ def test_an_answer_of_each_type_comes_back_as_it_was_given(world: World, kind):
     world.ask(game)
     receipt, _ = world.answer(game, "ann", right=None if kind == "poll" else True)
     assert receipt.answer == ANSWERS[kind]
-    assert world.games.receipts(game, 0) == {"ann": receipt}
-    assert world.games.receipts(game, 0, ["bob", "ann"]) == {"ann": receipt}
-    assert world.games.receipts(game, 0, []) == {}
-    assert (world.games.answer_count(game, 0), world.games.answered(game, 0)) == (1, {"ann"})
+    assert world.games.answers.receipts(game, 0) == {"ann": receipt}
+    assert world.games.answers.receipts(game, 0, ["bob", "ann"]) == {"ann": receipt}
+    assert world.games.answers.receipts(game, 0, []) == {}
+    assert (world.games.answers.answer_count(game, 0), world.games.answers.answered(game, 0)) == (1, {"ann"})
 
 
 def test_a_standing_names_the_answered_questions_in_the_order_they_were_answered(world: World):
@@ -149,10 +150,10 @@ def test_a_standing_names_the_answered_questions_in_the_order_they_were_answered
     world.seat(game, "ann")
     for index in (2, 0, 1):
         world.answer(game, "ann", index, right=None if index == 1 else True)
-    standing = world.games.standing(game, "ann")
+    standing = world.games.players.standing(game, "ann")
     assert (standing.nickname, standing.score, standing.rank, standing.answered) == ("ann", 20, 1, (2, 0, 1))
     with pytest.raises(world.unknown):
-        world.games.standing(game, "nobody")
+        world.games.players.standing(game, "nobody")
 
 
 @without_outages
@@ -160,13 +161,13 @@ def test_a_nickname_that_looks_like_anothers_is_taken(world: World):
     """Letters of other alphabets make no second name of one, whichever came first; who was kicked stays out under such a name."""
     game = world.make()
     world.seat(game, "ann", "cat")
-    world.games.join(game, Player("p", "Пeтя"), nickname_key("Пeтя"))  # with a Latin e
-    world.games.kick(game, "cat")
-    assert world.games.kicked(game) == {"cat"}
+    world.games.players.join(game, Player("p", "Пeтя"), nickname_key("Пeтя"))  # with a Latin e
+    world.games.players.kick(game, "cat")
+    assert world.games.players.kicked(game) == {"cat"}
     for name, refusal in (("\u0410nn", NicknameTaken), ("Петя", NicknameTaken), ("c\u0430t", Kicked)):
         with pytest.raises(refusal):
-            world.games.join(game, Player("other", name), nickname_key(name))
-    world.games.join(game, Player("other", "Anna"), "anna")
+            world.games.players.join(game, Player("other", name), nickname_key(name))
+    world.games.players.join(game, Player("other", "Anna"), "anna")
 
 
 @without_outages
@@ -176,20 +177,20 @@ def test_a_player_is_renamed(world: World):
     world.seat(game, "ann", "bob")
     edition, times = world.board.top(game, 5).edition, []
     for name in ("Zoe", "Zoë", "Zoe"):
-        times.append(world.games.rename(game, Player("ann", name)))
-        assert world.games.standing(game, "ann").nickname == name
-        assert {seat.id: seat.nickname for seat in world.games.roster(game)}["ann"] == name
+        times.append(world.games.players.rename(game, Player("ann", name)))
+        assert world.games.players.standing(game, "ann").nickname == name
+        assert {seat.id: seat.nickname for seat in world.games.players.roster(game)}["ann"] == name
         assert {place.player: place.nickname for place in world.board.top(game, 5).top}["ann"] == name
     assert times == sorted(set(times))
     assert world.board.top(game, 5).edition > edition
     for name in ("ann", "ZOE", "z\u043ee"):
         with pytest.raises(NicknameTaken):
-            world.games.join(game, Player("other", name), nickname_key(name))
+            world.games.players.join(game, Player("other", name), nickname_key(name))
         with pytest.raises(NicknameTaken):
-            world.games.rename(game, Player("bob", name))
+            world.games.players.rename(game, Player("bob", name))
     with pytest.raises(NotJoined):
-        world.games.rename(game, Player("nobody", "Cat"))
-    world.games.rename(game, Player("ann", "Ann"))
+        world.games.players.rename(game, Player("nobody", "Cat"))
+    world.games.players.rename(game, Player("ann", "Ann"))
 
 
 def test_a_players_answers_and_names_are_found_at_once(world: World):
@@ -198,8 +199,8 @@ def test_a_players_answers_and_names_are_found_at_once(world: World):
     world.seat(game, "p1")
     for index in (0, 2):
         world.answer(game, "p1", index)
-    found = world.games.given(game, "p1", [2, 1, 0])
+    found = world.games.answers.given(game, "p1", [2, 1, 0])
     assert {index: receipt.answer for index, receipt in found.items()} == dict.fromkeys((2, 0), ANSWERS["single"])
-    assert world.games.given(game, "p1", []) == {}
-    assert world.games.names(game, ["p1"]) == {"p1": "p1"}
-    assert world.games.names(game, []) == {}
+    assert world.games.answers.given(game, "p1", []) == {}
+    assert world.games.players.names(game, ["p1"]) == {"p1": "p1"}
+    assert world.games.players.names(game, []) == {}

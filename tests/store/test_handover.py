@@ -19,6 +19,7 @@ from quiz.resilience.journal import Journal, JournalError
 from quiz.resilience.journal_files import journals
 from quiz.resilience.records import Answered, answered, encoded
 from quiz.store import keys
+from quiz.store.answers_mirror import MirrorAnswers
 from quiz.store.keys import game_keys
 from tests.store.outages import Worker, the_game
 
@@ -37,11 +38,11 @@ def test_a_dead_workers_journal_is_taken_over_and_a_living_ones_is_not(workers: 
         worker.answer(game, name)
     dead.die()
     successor = workers("w3")
-    assert successor.games.scores(game) == [("ann", 10), ("bob", 0)]
+    assert successor.games.players.scores(game) == [("ann", 10), ("bob", 0)]
     assert journals(living.journal.path.parent) == [living.journal.path, successor.journal.path]
     assert living.answers() == [("bob", 0)]
     living.heal()
-    assert dict(successor.games.scores(game)) == {"ann": 10, "bob": 10}
+    assert dict(successor.games.players.scores(game)) == {"ann": 10, "bob": 10}
 
 
 def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
@@ -53,7 +54,7 @@ def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
     dead.answer(game, "ann")
     dead.die()
     living.settle()
-    assert living.games.scores(game) == [("ann", 10)]
+    assert living.games.players.scores(game) == [("ann", 10)]
     assert journals(living.journal.path.parent) == [living.journal.path]
 
 
@@ -66,17 +67,17 @@ def test_who_comes_from_a_worker_in_an_outage_to_one_that_is_not_is_known_as_the
     one.answer(game, "ann")
     one.cut()
     one.answer(game, "ann", 1)
-    assert other.games.view(game, "bob").standing.answered == ()
-    there = other.games.view(game, "ann").standing
+    assert other.games.players.view(game, "bob").standing.answered == ()
+    there = other.games.players.view(game, "ann").standing
     assert (there.answered, there.score, other.bridged) == ((0, 1), 20, 0)
     one.answer(game, "ann", 2)
-    assert other.games.view(game, "ann").standing.answered == (0, 1, 2)
+    assert other.games.players.view(game, "ann").standing.answered == (0, 1, 2)
     one.die()
-    assert other.games.view(game, "ann").standing.score == 30
+    assert other.games.players.view(game, "ann").standing.score == 30
     successor = workers("w3")
     successor.settle()
     assert not other.journal.others_ahead
-    assert other.games.view(game, "ann").standing == successor.games.view(game, "ann").standing
+    assert other.games.players.view(game, "ann").standing == successor.games.players.view(game, "ann").standing
     assert [path.name for path in sorted(other.journal.folder.iterdir())] == ["w2.journal", "w3.journal"]
 
 
@@ -92,8 +93,8 @@ def test_a_torn_end_is_ignored_and_all_before_it_is_brought(workers: Make, clien
     path.write_bytes(path.read_bytes()[:-20])
     client.flushall()
     successor = workers("w2")
-    assert successor.games.scores(game) == [("ann", 10)]
-    assert successor.games.standing(game, "ann").answered == (0,)
+    assert successor.games.players.scores(game) == [("ann", 10)]
+    assert successor.games.players.standing(game, "ann").answered == (0,)
 
 
 def test_the_journal_lets_go_of_games_that_are_archived(workers: Make, client: redis.Redis):
@@ -113,7 +114,7 @@ def test_the_journal_lets_go_of_games_that_are_archived(workers: Make, client: r
     assert worker.answers() == [("bob", 0)]
     client.flushall()
     worker.suspect()
-    assert worker.games.scores(running) == [("bob", 10)]
+    assert worker.games.players.scores(running) == [("bob", 10)]
 
 
 def test_a_player_whom_a_neighbour_seated_is_brought_with_the_answers(workers: Make, client: redis.Redis):
@@ -124,11 +125,11 @@ def test_a_player_whom_a_neighbour_seated_is_brought_with_the_answers(workers: M
     for worker in (first, second):
         worker.cut()
     assert second.games.game(game.pin) == game
-    assert second.games.view(game, "ann").standing.nickname == "ann"
+    assert second.games.players.view(game, "ann").standing.nickname == "ann"
     second.answer(game, "ann")
     client.flushall()
     second.heal()
-    assert second.games.scores(game) == [("ann", 10)]
+    assert second.games.players.scores(game) == [("ann", 10)]
 
 
 def test_an_answer_is_never_without_its_seat(workers: Make, client: redis.Redis):
@@ -139,7 +140,7 @@ def test_an_answer_is_never_without_its_seat(workers: Make, client: redis.Redis)
     assert not second.accept(game, "ann").provisional
     client.flushall()
     second.suspect()
-    assert second.games.scores(game) == [("ann", 10)]
+    assert second.games.players.scores(game) == [("ann", 10)]
 
 
 def test_who_was_kicked_is_known_to_all_who_were_told(workers: Make, client: redis.Redis):
@@ -148,13 +149,13 @@ def test_who_was_kicked_is_known_to_all_who_were_told(workers: Make, client: red
     game = first.make(mode="self-paced")
     first.seat(game, "ann", "bob")
     for name in ("ann", "bob"):
-        second.games.view(game, name)
-    first.games.kick(game, "ann")
-    second.games.view(game, "ann")
+        second.games.players.view(game, name)
+    first.games.players.kick(game, "ann")
+    second.games.players.view(game, "ann")
     client.flushall()
     second.suspect()
-    assert second.games.scores(game) == [("bob", 0)]
-    assert second.games.standing(game, "ann").kicked
+    assert second.games.players.scores(game) == [("bob", 0)]
+    assert second.games.players.standing(game, "ann").kicked
 
 
 def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.MonkeyPatch):
@@ -177,7 +178,7 @@ def test_a_full_disk_at_the_start_is_no_end(workers: Make, monkeypatch: pytest.M
         with pytest.raises(ServerBusy):
             worker.accept(game, "ann", 0)
     worker.settle()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
     assert not dead.journal.path.exists()
 
 
@@ -188,7 +189,7 @@ def _finished(worker: Worker, game: Game) -> Archive:
 
 
 def _recorded(worker: Worker, game: Game) -> Archive:
-    record = archive(worker.games, game, worker.games.generation(game))
+    record = archive(worker.games, game, worker.games.answers.generation(game))
     worker.games.archive(game, msgspec.json.encode(record))
     return record
 
@@ -205,7 +206,7 @@ def test_an_answer_that_comes_when_its_game_is_over_is_in_the_record(workers: Ma
     game = host.make("single", "single", mode="self-paced")
     host.seat(game, "ann", "bob")
     host.answer(game, "ann")
-    cut_off.games.view(game, "bob")
+    cut_off.games.players.view(game, "bob")
     cut_off.cut()
     assert cut_off.accept(game, "bob", 1).provisional
     _finished(host, game)
@@ -215,7 +216,7 @@ def test_an_answer_that_comes_when_its_game_is_over_is_in_the_record(workers: Ma
     cut_off.heal()
     assert dict(_record(host, game)) == {"ann": 10, "bob": 10}
     if not forgotten:
-        assert dict(host.games.scores(game)) == {"ann": 10, "bob": 10}
+        assert dict(host.games.players.scores(game)) == {"ann": 10, "bob": 10}
         assert all(client.pttl(key) > 0 for key in client.keys(f"*{game.pin}*"))
 
 
@@ -271,7 +272,7 @@ def test_a_record_that_is_too_much_for_a_call_is_no_outage(workers: Make, client
     assert not worker.breaker.closed, "it may have been Redis"
     worker.look()
     assert worker.breaker.closed
-    assert (list(worker.keeper.courier.refused), worker.games.scores(other)) == ([game.id], [("ann", 10)])
+    assert (list(worker.keeper.courier.refused), worker.games.players.scores(other)) == ([game.id], [("ann", 10)])
     monkeypatch.undo()
     worker.look()
     assert (_record(worker, game), worker.keeper.courier.refused) == ([("ann", 10)], {})
@@ -317,10 +318,10 @@ def test_a_record_takes_no_answer_from_before_a_reset(workers: Make):
     host, cut_off = workers("w1", "i1"), workers("w2", "i2")
     game = host.make(mode="self-paced")
     host.seat(game, "ann")
-    cut_off.games.view(game, "ann")
+    cut_off.games.players.view(game, "ann")
     cut_off.cut()
     cut_off.accept(game, "ann")
-    host.games.reset(game)
+    host.games.answers.reset(game)
     _finished(host, game)
     cut_off.heal()
     assert _record(host, game) == [("ann", 0)]
@@ -338,12 +339,12 @@ def test_what_redis_refuses_of_one_game_keeps_it_away_from_no_other(workers: Mak
     client.delete(game_keys(broken.pin).leaderboard)
     client.set(game_keys(broken.pin).leaderboard, "something else")
     worker.heal()
-    assert worker.games.scores(sound) == [("ann", 10)]
+    assert worker.games.players.scores(sound) == [("ann", 10)]
     assert list(worker.keeper.courier.refused) == [broken.id]
     assert worker.answers() == [("ann", 0), ("ann", 0)]
     client.delete(game_keys(broken.pin).leaderboard)
     worker.suspect()
-    assert worker.games.scores(broken) == [("ann", 10)]
+    assert worker.games.players.scores(broken) == [("ann", 10)]
     assert not worker.keeper.courier.refused
 
 
@@ -369,7 +370,7 @@ def test_a_game_that_redis_can_not_be_reached_for_holds_up_no_other(workers: Mak
     for _ in range(2):
         worker.look()
     assert list(worker.games.mirror.unconfirmed) == [stuck.id]
-    assert worker.games.scores(sound) == [("ann", 10)]
+    assert worker.games.players.scores(sound) == [("ann", 10)]
     assert worker.keeper._checked > checked
 
 
@@ -382,12 +383,12 @@ def test_a_player_without_a_seat_gets_it_with_the_answers(workers: Make, client:
     client.zrem(game_keys(game.pin).leaderboard, "ann")
     worker.games.mirror.accept_unconfirmed(game, *_given(worker, game, "ann"))
     worker.settle()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
 
 
 def _given(worker: Worker, game: Game, player: str) -> tuple[Answered, Receipt]:
     held = worker.games.mirror.held(game)
-    receipt = worker.games.mirror.judge(held, Submission(player=player, index=0, answer=1, right=True))
+    receipt = MirrorAnswers(worker.games.mirror).judge(held, Submission(player=player, index=0, answer=1, right=True))
     record = answered(game.id, player, 0, 1, receipt)
     worker.journal.append(encoded(record))
     return record, receipt
@@ -400,7 +401,7 @@ def test_where_a_game_stands_is_in_the_journals_of_all_who_were_told(workers: Ma
     host.seat(game, "ann")
     other.games.game(game.pin)
     host.step(game, machine.end)
-    other.games.learn_phase(game, host.games.phase(game)[0])
+    other.games.bridge.learn_phase(game, host.games.phase(game)[0])
     other.die()
     client.flushall()
     successor = workers("w3", "i2")
@@ -435,15 +436,15 @@ def test_what_a_host_did_during_a_cut_is_in_the_journals_after_it(workers: Make,
     game = host.make(mode="self-paced")
     host.seat(game, "ann", "bob")
     for name in ("ann", "bob"):
-        cut_off.games.view(game, name)
+        cut_off.games.players.view(game, name)
         cut_off.answer(game, name)
     cut_off.cut()
-    host.games.kick(game, "bob")
-    host.games.reset(game)
+    host.games.players.kick(game, "bob")
+    host.games.answers.reset(game)
     cut_off.heal()
     for worker in (host, cut_off):
         worker.die()
     client.flushall()
     successor = workers("w3", "i2")
-    assert successor.games.scores(game) == [("ann", 0)]
-    assert successor.games.standing(game, "bob").kicked
+    assert successor.games.players.scores(game) == [("ann", 0)]
+    assert successor.games.players.standing(game, "bob").kicked

@@ -34,7 +34,7 @@ def test_who_has_more_time_is_in_time_and_loses_no_points_by_it(world: World, sh
     assert 1_210_000 <= receipt.elapsed_ms <= 1_270_000
     assert receipt.points == scoring.points("kahoot", 1000, True, receipt.elapsed_ms, 12_000 * share)
     world.close(game)
-    assert world.games.scores(game)[0] == ("ann", receipt.points)
+    assert world.games.players.scores(game)[0] == ("ann", receipt.points)
 
 
 @pytest.mark.parametrize("share", SHARES)
@@ -66,7 +66,7 @@ def test_self_paced_limits_are_stretched(world: World):
     game = brief(world, lively(world, mode="self-paced", time_limits=True, scoring="kahoot"), 0.02, grace_ms=60_000)
     extend(world, game, "ann", 200)
     for player in ("ann", "bob"):
-        world.games.open_for(game, player, 0)
+        world.games.answers.open_for(game, player, 0)
     time.sleep(0.05)  # past both limits, by Redis's own clock, which nobody can inject
     assert [world.answer(game, player)[0].elapsed_ms for player in ("ann", "bob")] == [40, 20]
 
@@ -85,16 +85,16 @@ def test_a_skipped_question_leaves_board_and_streaks_as_they_were(world: World, 
     if paused:
         world.step(game, machine.pause)
     world.step(game, machine.skip)
-    assert dict(world.games.scores(game)) == {"ann": 1000, "bob": 0, "cat": 0}
-    assert world.games.streaks(game, ["ann", "bob"]) == {"ann": 1, "bob": 0}
-    assert world.games.receipts(game, 1, ["bob"]) == {"bob": kept}
+    assert dict(world.games.players.scores(game)) == {"ann": 1000, "bob": 0, "cat": 0}
+    assert world.games.players.streaks(game, ["ann", "bob"]) == {"ann": 1, "bob": 0}
+    assert world.games.answers.receipts(game, 1, ["bob"]) == {"bob": kept}
     with pytest.raises(TooLate):
         world.answer(game, "cat", 1)
     world.ask(game, 2)
     receipt, _ = world.answer(game, "ann", 2)
     assert (receipt.points, receipt.streak) == (1100, 2)
     world.close(game)
-    assert dict(world.games.scores(game)) == {"ann": 2100, "bob": 0, "cat": 0}
+    assert dict(world.games.players.scores(game)) == {"ann": 2100, "bob": 0, "cat": 0}
 
 
 def test_all_of_it_survives_the_loss_of_redis(workers: Callable[..., Worker]):
@@ -110,5 +110,5 @@ def test_all_of_it_survives_the_loss_of_redis(workers: Callable[..., Worker]):
     worker.suspect()
     assert worker.games.phase(game)[0] == phase
     assert (phase.skipped, phase.extended, phase.names_hidden) == ((0,), {"ann": 150}, True)
-    assert dict(worker.games.scores(game)) == {"ann": 0, "bob": 0}
-    assert worker.games.receipts(game, 0)["ann"].points == 1000
+    assert dict(worker.games.players.scores(game)) == {"ann": 0, "bob": 0}
+    assert worker.games.answers.receipts(game, 0)["ann"].points == 1000

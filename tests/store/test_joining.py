@@ -13,15 +13,15 @@ from tests.store.worlds import World
 
 
 def seat_again(world: World, game):
-    world.games.join(game, Player("other", "Ann"), "ann")
+    world.games.players.join(game, Player("other", "Ann"), "ann")
 
 
 def test_who_joined_is_on_the_roster_and_the_board_with_no_points(world: World):
     """A board holds every player, those without points too, the first who joined first."""
     game = world.make()
-    world.games.join(game, Player("p1", "Änn"), "änn")
-    world.games.join(game, Player("p0", "<b>Bob</b>"), "<b>bob</b>")
-    assert {(seat.id, seat.nickname, seat.connected) for seat in world.games.roster(game)} == {
+    world.games.players.join(game, Player("p1", "Änn"), "änn")
+    world.games.players.join(game, Player("p0", "<b>Bob</b>"), "<b>bob</b>")
+    assert {(seat.id, seat.nickname, seat.connected) for seat in world.games.players.roster(game)} == {
         ("p1", "Änn", False),
         ("p0", "<b>Bob</b>", False),
     }
@@ -33,12 +33,13 @@ def test_a_number_says_in_which_place_somebody_came(world: World):
     game = world.make()
     players = [f"p{number}" for number in range(1, 601)]
     world.seat(game, *players)
-    world.games.kick(game, "p2")
-    world.games.rename(game, Player("p3", "Somebody else"))
+    world.games.players.kick(game, "p2")
+    world.games.players.rename(game, Player("p3", "Somebody else"))
     world.seat(game, "late")
     wanted = {player: number for number, player in enumerate([*players, "late"], 1)}
-    assert world.games.numbers(game, [*players, "late", "nobody"]) == wanted
-    assert {seat.id: seat.number for seat in world.games.roster(game)} == {who: at for who, at in wanted.items() if who != "p2"}
+    assert world.games.players.numbers(game, [*players, "late", "nobody"]) == wanted
+    numbers = {seat.id: seat.number for seat in world.games.players.roster(game)}
+    assert numbers == {who: at for who, at in wanted.items() if who != "p2"}
 
 
 def test_a_nickname_is_taken_by_its_comparison_form(world: World):
@@ -47,16 +48,16 @@ def test_a_nickname_is_taken_by_its_comparison_form(world: World):
     world.seat(game, "ann")
     with pytest.raises(NicknameTaken):
         seat_again(world, game)
-    assert world.games.scores(game) == [("ann", 0)]
+    assert world.games.players.scores(game) == [("ann", 0)]
     with pytest.raises(world.unknown):
-        world.games.standing(game, "other")
+        world.games.players.standing(game, "other")
 
 
 def test_a_kicked_nickname_is_never_free_again(world: World):
     """Whoever comes with the nickname of a kicked player is told that it was kicked, also when the game is over."""
     game = world.make()
     world.seat(game, "ann")
-    world.games.kick(game, "ann")
+    world.games.players.kick(game, "ann")
     with pytest.raises(Kicked):
         seat_again(world, game)
     world.step(game, machine.end)
@@ -105,7 +106,7 @@ def test_a_self_paced_game_knows_no_being_late(world: World):
     """A self-paced game is open to all, `late_join` or not."""
     game = world.make(mode="self-paced", late_join=False)
     world.seat(game, "ann")
-    assert world.games.scores(game) == [("ann", 0)]
+    assert world.games.players.scores(game) == [("ann", 0)]
 
 
 def test_a_full_game_has_room_again_when_somebody_is_kicked(world: World):
@@ -114,7 +115,7 @@ def test_a_full_game_has_room_again_when_somebody_is_kicked(world: World):
     world.seat(game, "ann", "bob")
     with pytest.raises(GameFull):
         world.seat(game, "cat")
-    world.games.kick(game, "ann")
+    world.games.players.kick(game, "ann")
     world.seat(game, "cat")
 
 
@@ -124,24 +125,24 @@ def test_kicking_takes_a_player_off_the_board_for_good(world: World):
     world.seat(game, "ann", "bob", "cat")
     world.answer(game, "ann")
     world.answer(game, "cat")
-    assert world.games.kick(game, "ann") == "ann"
-    assert [seat.id for seat in world.games.roster(game)] == ["bob", "cat"]
+    assert world.games.players.kick(game, "ann") == "ann"
+    assert [seat.id for seat in world.games.players.roster(game)] == ["bob", "cat"]
     assert world.listing(game) == [(1, "cat", 10), (2, "bob", 0)]
-    assert world.games.standing(game, "ann").kicked
-    assert not world.games.standing(game, "bob").kicked
-    assert set(world.games.receipts(game, 0)) == {"ann", "cat"}
+    assert world.games.players.standing(game, "ann").kicked
+    assert not world.games.players.standing(game, "bob").kicked
+    assert set(world.games.answers.receipts(game, 0)) == {"ann", "cat"}
 
 
 def test_kicking_again_changes_nothing(world: World):
     """A repeated kick gives the nickname and no new board; kicking nobody is not_joined."""
     game = world.make()
     world.seat(game, "ann")
-    world.games.kick(game, "ann")
+    world.games.players.kick(game, "ann")
     version = world.board.top(game, 1).version
-    assert world.games.kick(game, "ann") == "ann"
+    assert world.games.players.kick(game, "ann") == "ann"
     assert world.board.top(game, 1).version == version
     with pytest.raises(NotJoined):
-        world.games.kick(game, "nobody")
+        world.games.players.kick(game, "nobody")
 
 
 def test_the_refusal_of_one_player_is_no_object_of_another(world: World):
@@ -165,17 +166,17 @@ def test_a_game_keeps_what_it_was_created_with(world: World):
 def test_a_join_whose_reply_got_lost_may_be_done_again(world: World):
     """The same player with the same nickname has the seat, whatever has come in between, and nothing changes."""
     game = world.make(max_players=1)
-    world.games.join(game, Player("p1", "Ann"), "ann", "w1")
+    world.games.players.join(game, Player("p1", "Ann"), "ann", "w1")
     world.step(game, machine.end)
-    world.games.join(game, Player("p1", "Ann"), "ann", "w1")
-    assert world.games.scores(game) == [("p1", 0)]
-    assert len(world.games.take_roster(game, 100)) == 1
+    world.games.players.join(game, Player("p1", "Ann"), "ann", "w1")
+    assert world.games.players.scores(game) == [("p1", 0)]
+    assert len(world.games.news.take_roster(game, 100)) == 1
     with pytest.raises(WrongState):
-        world.games.join(game, Player("p2", "Ann"), "ann")
+        world.games.players.join(game, Player("p2", "Ann"), "ann")
 
 
 def test_a_reset_begins_the_next_generation(world: World):
     """Which is told, and known from then on."""
     game = world.make()
-    assert world.games.generation(game) == 1
-    assert [world.games.reset(game), world.games.reset(game), world.games.generation(game)] == [2, 3, 3]
+    assert world.games.answers.generation(game) == 1
+    assert [world.games.answers.reset(game), world.games.answers.reset(game), world.games.answers.generation(game)] == [2, 3, 3]

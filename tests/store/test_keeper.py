@@ -64,8 +64,8 @@ def test_what_can_not_go_on_without_redis_is_busy(workers: Make):
         lambda: worker.make(pin="222222", game_id="g2"),
         lambda: worker.games.move(game, old, machine.start(game, old, now)),
         lambda: worker.seat(game, "bob"),
-        lambda: worker.games.kick(game, "ann"),
-        lambda: worker.games.reset(game),
+        lambda: worker.games.players.kick(game, "ann"),
+        lambda: worker.games.answers.reset(game),
         lambda: worker.games.archive(game, b"{}"),
         lambda: worker.games.running(),
     ):
@@ -105,7 +105,7 @@ def test_a_redis_that_takes_no_writes_is_an_outage(workers: Make, client: redis.
             client.config_set(name, value)
     worker.look()
     assert worker.breaker.closed
-    assert worker.games.scores(game) == [("ann", 60)]
+    assert worker.games.players.scores(game) == [("ann", 60)]
 
 
 def test_a_redis_that_can_not_save_is_an_outage(own_valkey: Store, own: Worker):

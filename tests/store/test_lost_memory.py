@@ -24,9 +24,9 @@ def played(worker: Worker, **changes):
     """A game of three, one of whom was kicked, with the second question open and two answers to the first."""
     game = worker.make("single", "single", "poll", countdown_ms=0, **changes)
     worker.seat(game, "ann", "bob", "cat")
-    worker.games.kick(game, "cat")
+    worker.games.players.kick(game, "cat")
     for name in ("Bea", "Bob the second"):
-        worker.games.rename(game, Player("bob", name))
+        worker.games.players.rename(game, Player("bob", name))
     worker.ask(game)
     worker.answer(game, "bob")
     worker.answer(game, "ann", right=False)
@@ -42,10 +42,10 @@ def seen(world: World, game) -> dict[str, object]:
     return {
         "phase": games.phase(game)[0],
         "board": world.listing(game),
-        "names": {seat.id: (seat.number, seat.nickname) for seat in games.roster(game)},
-        "standings": {name: games.standing(game, name) for name in ("ann", "bob", "cat")},
-        "receipts": [games.receipts(game, index) for index in range(len(game.questions))],
-        "streaks": games.streaks(game, ["ann", "bob"]),
+        "names": {seat.id: (seat.number, seat.nickname) for seat in games.players.roster(game)},
+        "standings": {name: games.players.standing(game, name) for name in ("ann", "bob", "cat")},
+        "receipts": [games.answers.receipts(game, index) for index in range(len(game.questions))],
+        "streaks": games.players.streaks(game, ["ann", "bob"]),
     }
 
 
@@ -60,15 +60,15 @@ def test_an_emptied_redis_gets_everything_back(workers: Make, client: redis.Redi
     assert seen(redis_world(client), game) == before
     assert worker.board.top(game, 5).epoch > edition[0]
     with pytest.raises(NicknameTaken):
-        worker.games.join(game, Player("other", "Ann"), "ann")
+        worker.games.players.join(game, Player("other", "Ann"), "ann")
     with pytest.raises(NicknameTaken):
-        worker.games.join(game, Player("other", "b\u043eb the second"), "b\u043eb the second")
+        worker.games.players.join(game, Player("other", "b\u043eb the second"), "b\u043eb the second")
     with pytest.raises(Kicked):
-        worker.games.join(game, Player("other", "C\u0430t"), "c\u0430t")
+        worker.games.players.join(game, Player("other", "C\u0430t"), "c\u0430t")
     worker.close(game)
     assert worker.listing(game) == [(1, "bob", 1000), (1, "ann", 1000)]
     assert [one.id for one in worker.games.running()] == [game.id]
-    assert worker.games.overdue(worker.games.now() + 1) == [game.pin]
+    assert worker.games.alarms.overdue(worker.games.now() + 1) == [game.pin]
 
 
 def test_nobody_is_told_that_a_game_is_gone_while_it_is_brought_back(workers: Make, client: redis.Redis):
@@ -79,17 +79,17 @@ def test_nobody_is_told_that_a_game_is_gone_while_it_is_brought_back(workers: Ma
     the_game(other)
     other.seat(game, "bob")
     client.flushall()
-    assert worker.games.view(game, "ann").standing.score == 0
+    assert worker.games.players.view(game, "ann").standing.score == 0
     assert worker.accept(game, "ann", 0).provisional
     worker.look()
     assert worker.breaker.closed
     # The other one has not noticed: Redis knows the game again, and not its player.
     with pytest.raises(NotJoined):
-        redis_world(client).games.standing(game, "bob")
+        redis_world(client).games.players.standing(game, "bob")
     assert other.accept(game, "bob", 0).provisional
     other.heal()
     with pytest.raises(NotJoined):
-        other.games.standing(game, "nobody")
+        other.games.players.standing(game, "nobody")
     assert other.listing(game) == [(1, "ann", 10), (1, "bob", 10)]
 
 
@@ -133,14 +133,14 @@ def test_an_older_redis_is_brought_the_difference(own_valkey: Store, own: Worker
     assert own_valkey.client().hlen(f"quiz:{{{game.pin}}}:names") == 2
     own.suspect()
     assert listed(own) == [("ann", 20), ("cat", 10), ("bob", 0)]
-    own.games.reset(game)
+    own.games.answers.reset(game)
     own_valkey.kill()
     own_valkey.forget()
     shutil.copytree(old, own_valkey.folder / "appendonlydir")
     own_valkey.start()
     own.suspect()
     assert {score for _, score in listed(own)} == {0}
-    assert own.games.receipts(game, 0) == {}
+    assert own.games.answers.receipts(game, 0) == {}
 
 
 def test_a_reveal_that_was_lost_is_made_again(workers: Make, client: redis.Redis):
@@ -159,7 +159,7 @@ def test_a_reveal_that_was_lost_is_made_again(workers: Make, client: redis.Redis
     worker.suspect()
     assert worker.games.phase(game)[0].state == "reveal"
     assert listed(worker) == [("bob", 1000), ("ann", 0)]
-    assert worker.games.streaks(game, ["ann", "bob"]) == {"ann": 0, "bob": 1}
+    assert worker.games.players.streaks(game, ["ann", "bob"]) == {"ann": 0, "bob": 1}
 
 
 def test_a_pin_that_is_anothers_by_now_is_left_alone(workers: Make, client: redis.Redis):
@@ -174,7 +174,7 @@ def test_a_pin_that_is_anothers_by_now_is_left_alone(workers: Make, client: redi
     worker.heal()
     assert not worker.games.mirror.unconfirmed
     found = worker.games.game(new.pin)
-    assert (found.id, worker.games.scores(found), worker.games.answer_count(found, 0)) == ("g2", [], 0)
+    assert (found.id, worker.games.players.scores(found), worker.games.answers.answer_count(found, 0)) == ("g2", [], 0)
 
 
 def test_answers_to_a_game_that_is_over_keep_nobody_from_redis(workers: Make, client: redis.Redis):

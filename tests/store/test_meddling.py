@@ -27,8 +27,8 @@ def test_what_a_worker_knows_outlives_its_journals_being_cut_off(workers: Make, 
     worker = workers()
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann", "bob", "eve")
-    worker.games.kick(game, "eve")
-    worker.games.reset(game)
+    worker.games.players.kick(game, "eve")
+    worker.games.answers.reset(game)
     worker.make(pin="222222", game_id="live")
     worker.cut()
     worker.answer(game, "ann")
@@ -42,8 +42,8 @@ def test_what_a_worker_knows_outlives_its_journals_being_cut_off(workers: Make, 
     worker.die()
     client.flushall()
     successor = workers("w2")
-    assert dict(successor.games.scores(game)) == {"ann": 20, "bob": 10}
-    assert successor.games.standing(game, "eve").kicked
+    assert dict(successor.games.players.scores(game)) == {"ann": 20, "bob": 10}
+    assert successor.games.players.standing(game, "eve").kicked
 
 
 def _robbed(workers: Make) -> tuple[Worker, Game]:
@@ -62,7 +62,7 @@ def test_an_outage_ends_though_the_journal_was_removed_in_it(workers: Make):
     worker, game = _robbed(workers)
     worker.keeper._behind = True
     worker.heal()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
 
 
 @pytest.mark.parametrize("possible", [True, False], ids=["made anew", "can't be made anew"])
@@ -116,7 +116,7 @@ def nameless(own_valkey: Store, own: Worker) -> Worker:
 def test_a_game_whose_record_is_damaged_is_brought_if_redis_knows_it(own_valkey: Store, nameless: Worker):
     """Its answers are worth no less for that."""
     successor = Worker(own_valkey.url, nameless.journal.folder, "w2").begin()
-    assert dict(successor.games.scores(the_game(successor))) == {"ann": 10, "bob": 10}
+    assert dict(successor.games.players.scores(the_game(successor))) == {"ann": 10, "bob": 10}
     assert successor.keeper.courier.refused == {}
     successor.die()
 

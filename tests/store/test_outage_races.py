@@ -30,9 +30,9 @@ def test_an_answer_whose_reply_got_lost_counts_once(worker: Worker, client: redi
         assert worker.accept(game, "ann", at=worker.games.now()).provisional
     assert client.hlen(f"quiz:{{{game.pin}}}:answers:0") == 1
     worker.look()
-    assert worker.games.scores(game) == [("ann", 10)]
-    assert worker.games.standing(game, "ann").answered == (0,)
-    assert worker.games.streaks(game, ["ann"]) == {"ann": 1}
+    assert worker.games.players.scores(game) == [("ann", 10)]
+    assert worker.games.players.standing(game, "ann").answered == (0,)
+    assert worker.games.players.streaks(game, ["ann"]) == {"ann": 1}
     assert not worker.games.mirror.unconfirmed
 
 
@@ -104,7 +104,7 @@ def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(
     def begin_epoch(*args: Any) -> int:
         epoch = real_epoch(*args)
         told = redis_world(client).board.top(game, 5).payload(game.pin)  # by another instance, whose outage is over
-        worker.games.learn_board(game.id, msgspec.json.encode(("leaderboard", told)).decode())
+        worker.games.bridge.learn_board(game.id, msgspec.json.encode(("leaderboard", told)).decode())
         began.append(worker.accept(game, "bob", 0))
         monkeypatch.undo()
         return epoch
@@ -118,7 +118,7 @@ def test_answers_that_come_while_the_keeper_catches_up_are_brought_too(
     held = worker.games.mirror.held(game)
     shown = held.epoch, held.board
     worker.settle()
-    assert dict(worker.games.scores(game)) == {"ann": 10 * len(began), "bob": 10}
+    assert dict(worker.games.players.scores(game)) == {"ann": 10 * len(began), "bob": 10}
     assert worker.board.top(game, 5).edition > shown
 
 
@@ -134,8 +134,8 @@ def test_a_hundred_copies_of_an_answer_are_one_record(workers: Make):
     assert [one.duplicate for one in taken].count(False) == 1
     assert len({str(one.receipt) for one in taken}) == 1
     worker.heal()
-    assert worker.games.scores(game) == [("ann", taken[0].receipt.points)]
-    assert worker.games.receipts(game, 0)["ann"] == taken[0].receipt
+    assert worker.games.players.scores(game) == [("ann", taken[0].receipt.points)]
+    assert worker.games.answers.receipts(game, 0)["ann"] == taken[0].receipt
 
 
 def test_the_keeper_is_not_left_half_way_by_what_it_did_not_expect(worker: Worker, monkeypatch: pytest.MonkeyPatch):
@@ -153,7 +153,7 @@ def test_the_keeper_is_not_left_half_way_by_what_it_did_not_expect(worker: Worke
         assert worker.breaker.state == "open"
     assert worker.accept(game, "ann").provisional
     worker.heal()
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
 
 
 def test_questions_that_are_seen_while_they_are_brought_disturb_nobody(worker: Worker):
@@ -161,9 +161,9 @@ def test_questions_that_are_seen_while_they_are_brought_disturb_nobody(worker: W
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann")
     worker.cut()
-    worker.games.open_for(game, "ann", 0)
+    worker.games.answers.open_for(game, "ann", 0)
     brought = worker.games.mirror.opened(game)
-    worker.games.open_for(game, "ann", 1)
+    worker.games.answers.open_for(game, "ann", 1)
     assert list(brought) == [("ann", 0)]
 
 
@@ -174,7 +174,7 @@ def test_an_answer_that_comes_while_a_seen_question_is_brought_is_brought_too(
     game = worker.make("single", "single", mode="self-paced")
     worker.seat(game, "ann")
     worker.cut()
-    worker.games.open_for(game, "ann", 0)
+    worker.games.answers.open_for(game, "ann", 0)
     restorer = worker.keeper.courier.restorer
     real = restorer.see
 
@@ -195,10 +195,10 @@ def test_when_questions_were_seen_before_a_reset_says_nothing_after_it(workers: 
     here, there = workers("here"), workers("there")
     game = here.make("single", "single", mode="self-paced", time_limits=True)
     here.seat(game, "ann")
-    there.games.standing(game, "ann")
+    there.games.players.standing(game, "ann")
     there.cut()
-    there.games.open_for(game, "ann", 0)
-    here.games.reset(game)
+    there.games.answers.open_for(game, "ann", 0)
+    here.games.answers.reset(game)
     there.heal()
     assert client.hgetall(f"quiz:{{{game.pin}}}:opened") == {}
 
@@ -208,7 +208,7 @@ def test_a_game_that_was_reset_is_known_as_such_when_it_is_met_again(worker: Wor
     monkeypatch.setattr(mirror, "GAMES", 2)
     game = worker.make("single", mode="self-paced")
     worker.seat(game, "ann")
-    worker.games.reset(game)
+    worker.games.answers.reset(game)
     for number in range(3):
         worker.seat(worker.make("single", mode="self-paced", pin=f"{200_000 + number}", game_id=f"other{number}"), "bob")
     assert not worker.games.mirror.remembers(game)

@@ -63,8 +63,8 @@ def test_live_points_are_those_of_the_scoring_profile(world: World, profile, ful
         assert (receipt.score, receipt.rank) == (0, 0)
         world.close(game)
         total += expected
-        assert world.games.scores(game) == [("ann", total)]
-        assert world.games.streaks(game, ["ann"]) == {"ann": streak}
+        assert world.games.players.scores(game) == [("ann", total)]
+        assert world.games.players.streaks(game, ["ann"]) == {"ann": streak}
 
 
 @unguarded
@@ -125,12 +125,12 @@ def test_live_points_wait_until_the_question_is_left(world: World, leave, paused
             world.step(game, machine.resume)
     assert world.listing(game) == [(1, "ann", 0), (1, "bob", 0)]
     assert world.board.top(game, 1).version == version
-    assert (world.games.standing(game, "bob").score, world.games.standing(game, "bob").rank) == (0, 1)
-    assert world.games.streaks(game, ["bob"]) == {"bob": 0}
+    assert (world.games.players.standing(game, "bob").score, world.games.players.standing(game, "bob").rank) == (0, 1)
+    assert world.games.players.streaks(game, ["bob"]) == {"bob": 0}
     world.step(game, leave)
     assert world.listing(game) == [(1, "bob", 1000), (2, "ann", 0)]
     assert world.board.top(game, 1).version > version
-    assert world.games.standing(game, "bob").score == 1000
+    assert world.games.players.standing(game, "bob").score == 1000
 
 
 def test_an_end_after_the_reveal_adds_nothing_twice(world: World):
@@ -142,7 +142,7 @@ def test_an_end_after_the_reveal_adds_nothing_twice(world: World):
     world.close(game)
     for step in (machine.pause, machine.resume, machine.pause, machine.end):
         world.step(game, step)
-    assert world.games.scores(game) == [("ann", 1000)]
+    assert world.games.players.scores(game) == [("ann", 1000)]
 
 
 def test_a_wrong_or_missed_question_ends_a_streak_and_a_poll_does_not(world: World):
@@ -155,7 +155,7 @@ def test_a_wrong_or_missed_question_ends_a_streak_and_a_poll_does_not(world: Wor
         if right != "missed":
             world.answer(game, "ann", index, right)
         world.close(game)
-        seen.append(world.games.streaks(game, ["ann", "bob"])["ann"])
+        seen.append(world.games.players.streaks(game, ["ann", "bob"])["ann"])
     assert seen == [1, 1, 2, 0, 1, 0]
 
 
@@ -167,7 +167,7 @@ def test_a_streak_on_a_question_without_points_counts(world: World):
         world.ask(game, index)
         world.answer(game, "bob", index)
         world.close(game)
-    assert world.games.streaks(game, ["bob"]) == {"bob": 2}
+    assert world.games.players.streaks(game, ["bob"]) == {"bob": 2}
     assert world.listing(game) == [(1, "ann", 0), (1, "bob", 0)]
 
 
@@ -181,8 +181,8 @@ def test_equal_points_share_a_rank_and_the_first_to_get_there_is_first(world: Wo
             world.answer(game, name, index)
         world.close(game)
     assert world.listing(game) == [(1, "eve", 2000), (2, "cat", 1000), (2, "dan", 1000), (2, "bob", 1000), (5, "ann", 0)]
-    assert world.games.scores(game) == [(player, score) for _, player, score in world.listing(game)]
-    ranks = {name: world.games.standing(game, name).rank for name in ("eve", "cat", "dan", "bob", "ann")}
+    assert world.games.players.scores(game) == [(player, score) for _, player, score in world.listing(game)]
+    ranks = {name: world.games.players.standing(game, name).rank for name in ("eve", "cat", "dan", "bob", "ann")}
     assert ranks == {"eve": 1, "cat": 2, "dan": 2, "bob": 2, "ann": 5}
 
 
@@ -202,7 +202,7 @@ def test_a_receipts_rank_is_the_one_right_after_the_answer(world: World):
     wrong, _ = world.answer(game, "cat", right=False)
     assert (wrong.score, wrong.rank) == (0, 1)
     assert [world.answer(game, name)[0].rank for name in ("ann", "bob")] == [1, 1]
-    assert world.games.standing(game, "cat").rank == 3
+    assert world.games.players.standing(game, "cat").rank == 3
 
 
 def test_a_player_kicked_before_the_reveal_gets_nothing_at_it(world: World):
@@ -211,10 +211,10 @@ def test_a_player_kicked_before_the_reveal_gets_nothing_at_it(world: World):
     world.seat(game, "ann", "bob")
     world.ask(game)
     world.answer(game, "ann")
-    world.games.kick(game, "ann")
+    world.games.players.kick(game, "ann")
     world.close(game)
     assert world.listing(game) == [(1, "bob", 0)]
-    assert world.games.streaks(game, ["ann"]) == {"ann": 0}
+    assert world.games.players.streaks(game, ["ann"]) == {"ann": 0}
 
 
 @pytest.mark.parametrize("mode", ["live", "self-paced"])
@@ -222,26 +222,26 @@ def test_a_reset_forgets_points_answers_and_streaks_and_keeps_the_seats(world: W
     """After a reset every question may be answered again, and counts as if for the first time."""
     game = world.make("single", "single", mode=mode)
     world.seat(game, "ann", "bob", "cat")
-    world.games.kick(game, "cat")
+    world.games.players.kick(game, "cat")
     play(world, game, "ann", 0)
     play(world, game, "ann", 1)
     version = world.board.top(game, 1).version
-    world.games.reset(game)
+    world.games.answers.reset(game)
     board = world.board.top(game, 5)
     assert board.version > version
     assert sorted((p.rank, p.player, p.score) for p in board.top) == [(1, "ann", 0), (1, "bob", 0)]
-    assert world.games.standing(game, "ann").answered == ()
-    assert world.games.receipts(game, 0) == {}
-    assert world.games.streaks(game, ["ann"]) == {"ann": 0}
-    assert dict(world.games.opened_for(game, "ann")) == {}
+    assert world.games.players.standing(game, "ann").answered == ()
+    assert world.games.answers.receipts(game, 0) == {}
+    assert world.games.players.streaks(game, ["ann"]) == {"ann": 0}
+    assert dict(world.games.answers.opened_for(game, "ann")) == {}
     assert play(world, game, "bob", 0)[1] is False
     assert play(world, game, "ann", 1)[0].streak == 1
-    assert world.games.scores(game)[0][1] == game.worth(0)
+    assert world.games.players.scores(game)[0][1] == game.worth(0)
 
 
 def play(world: World, game, player: str, index: int):
     if not game.live:
-        world.games.open_for(game, player, index)
+        world.games.answers.open_for(game, player, index)
         return world.answer(game, player, index)
     world.ask(game, index)
     given = world.answer(game, player, index)

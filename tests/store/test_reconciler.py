@@ -65,7 +65,7 @@ def test_the_board_of_a_game_agrees_with_its_records_whatever_happened(redis_sto
     game = _played(redis_store, mode, done, streak_bonus=bonus)
     audit = RedisReconciler(redis_store.client).audit(game)
     assert audit.differences == []
-    assert audit.answers == sum(redis_store.games.answer_count(game, index) for index in range(len(KINDS)))
+    assert audit.answers == sum(redis_store.games.answers.answer_count(game, index) for index in range(len(KINDS)))
 
 
 @quick
@@ -76,22 +76,23 @@ def test_a_board_that_was_falsified_is_found_wrong_and_mended(redis_store: World
     reconciler, games, phase = RedisReconciler(redis_store.client), redis_store.games, redis_store.games.phase
     for damage in harm:
         _falsify(redis_store, game, damage)
-    scores, kicked = dict(games.scores(game)), redis_store.client.smembers(game_keys(game.pin).kicked)
+    scores, kicked = dict(games.players.scores(game)), redis_store.client.smembers(game_keys(game.pin).kicked)
     right = {}
-    for seat in games.roster(game):
-        receipts = {i: r for i in range(len(KINDS)) if (r := games.receipts(game, i, [seat.id]).get(seat.id))}
+    for seat in games.players.roster(game):
+        receipts = {i: r for i in range(len(KINDS)) if (r := games.answers.receipts(game, i, [seat.id]).get(seat.id))}
         right[seat.id] = sum(r.points for i, r in receipts.items() if not game.live or phase(game)[0].counts(i))
         assert seat.id not in kicked
     found = {one.player for one in reconciler.audit(game).differences}
-    untold = {one for one in right if sorted(games.standing(game, one).answered) != sorted(_recorded(redis_store, game, one))}
+    answered = {one: games.players.standing(game, one).answered for one in right}
+    untold = {one for one in right if sorted(answered[one]) != sorted(_recorded(redis_store, game, one))}
     assert found == untold | {player for player in right.keys() | scores.keys() if right.get(player) != scores.get(player)}
 
     reconciler.mend(game)
     assert reconciler.audit(game).differences == []
-    assert dict(games.scores(game)) == right
+    assert dict(games.players.scores(game)) == right
     for player in right:
-        standing = games.standing(game, player)
-        assert set(standing.answered) == {i for i in range(len(KINDS)) if games.receipts(game, i, [player])}
+        standing = games.players.standing(game, player)
+        assert set(standing.answered) == {i for i in range(len(KINDS)) if games.answers.receipts(game, i, [player])}
         assert len(set(standing.answered)) == len(standing.answered)
 
 
@@ -111,7 +112,7 @@ def test_an_answer_without_points_that_its_player_is_not_told_of_is_found(redis_
     assert (found.player, found.board, found.records, found.answered) == ("ann", 0, 0, "wrong")
     reconciler.mend(game)
     assert reconciler.audit(game).differences == []
-    assert redis_store.games.standing(game, "ann").answered == (0,)
+    assert redis_store.games.players.standing(game, "ann").answered == (0,)
 
 
 def test_a_score_of_the_same_points_keeps_its_place(redis_store: World):
@@ -188,7 +189,7 @@ def test_answers_from_before_a_reset_are_not_missing(redis_store: World):
     redis_store.seat(game, "ann")
     redis_store.answer(game, "ann")
     of = _remains(redis_store, game)
-    redis_store.games.reset(game)
+    redis_store.games.answers.reset(game)
     reconciler = RedisReconciler(redis_store.client)
     assert reconciler.compare(game, of).answers == []
     assert reconciler.bring(game, of, redis_store.games.now()).counts["new"] == 0
@@ -205,7 +206,7 @@ def test_points_of_an_open_question_are_not_due_yet(redis_store: World):
     reconciler = RedisReconciler(redis_store.client)
     assert reconciler.audit(game).differences == []
     redis_store.client.zadd(game_keys(game.pin).leaderboard, {"ann": 1000.5})
-    redis_store.games.kick(game, "bob")
+    redis_store.games.players.kick(game, "bob")
     redis_store.client.zadd(game_keys(game.pin).leaderboard, {"bob": 1000.5})
     assert [(one.player, one.board, one.records) for one in reconciler.audit(game).differences] == [
         ("ann", 1000, 0),

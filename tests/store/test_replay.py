@@ -93,19 +93,19 @@ class Play:
                     worker.cut()
             case ["look", name]:
                 for worker in self.pair:
-                    worker.games.view(self.game, name)
+                    worker.games.players.view(self.game, name)
             case [what, who, *name] if self.whole:
                 self.host(what, self.pair[who], *name)
 
     def host(self, what: str, worker: Worker, name: str = "") -> None:
         """What reaches all workers, as the bus would tell them."""
         if what == "kick":
-            worker.games.kick(self.game, name)
+            worker.games.players.kick(self.game, name)
             self.kicked.add(name)
         elif what == "reset":
-            generation = worker.games.reset(self.game)
+            generation = worker.games.answers.reset(self.game)
             for each in self.pair:
-                each.games.learn_reset(self.game, generation)
+                each.games.bridge.learn_reset(self.game, generation)
         elif self.game.live:
             old, now = worker.games.phase(self.game)
             if old.state == "finished":
@@ -114,7 +114,7 @@ class Play:
             new = step(self.game, old, now)
             assert worker.games.move(self.game, old, new)
             for each in self.pair:
-                each.games.learn_phase(self.game, new)
+                each.games.bridge.learn_phase(self.game, new)
                 each.reach(new)
 
     def answer(self, worker: Worker, name: str, index: int, right: bool, ago: int) -> None:
@@ -127,7 +127,7 @@ class Play:
             at=worker.games.now() - ago,
         )
         try:
-            taken = worker.games.accept(self.game, given)
+            taken = worker.games.answers.accept(self.game, given)
         except QuizError:
             return
         generation = worker.games.mirror.held(self.game).generation
@@ -144,7 +144,7 @@ class Play:
 
     def records(self) -> dict[Key, Receipt]:
         games = self.truth.games
-        return {(name, i): one for i in range(len(KINDS)) for name, one in games.receipts(self.game, i).items()}
+        return {(name, i): one for i in range(len(KINDS)) for name, one in games.answers.receipts(self.game, i).items()}
 
     def due(self) -> dict[Key, Receipt]:
         """Of what was acknowledged since the last reset, the earliest each."""
@@ -171,7 +171,7 @@ def two_instances(url: str, client: redis.Redis, mode: Mode, **options: Any) -> 
             for worker in pair:
                 assert worker.games.game(game.pin) == game
                 for name in NAMES:
-                    worker.games.view(game, name)
+                    worker.games.players.view(game, name)
             yield Play(pair, game, client)
         finally:
             for worker in pair:
@@ -191,7 +191,7 @@ def check(play: Play) -> None:
     phase, _ = games.phase(game)
     counting = {key: one for key, one in found.items() if not game.live or phase.counts(key[1])}
     sums = {name: sum(one.points for (who, _), one in counting.items() if who == name) for name in NAMES}
-    listed = games.scores(game)
+    listed = games.players.scores(game)
     assert dict(listed) == {name: score for name, score in sums.items() if name not in play.kicked}
     reached = {
         name: max((one.stamp for (who, _), one in counting.items() if who == name and one.points), default=0) for name in NAMES
@@ -202,9 +202,9 @@ def check(play: Play) -> None:
     assert [(place.player, place.score) for place in board.top] == listed
     assert not board.provisional
     for name in set(NAMES) - play.kicked:
-        assert games.standing(game, name).rank == 1 + sum(score > sums[name] for _, score in listed)
-        assert sorted(games.standing(game, name).answered) == sorted(index for who, index in found if who == name)
-        assert games.streaks(game, [name])[name] == streak(
+        assert games.players.standing(game, name).rank == 1 + sum(score > sums[name] for _, score in listed)
+        assert sorted(games.players.standing(game, name).answered) == sorted(index for who, index in found if who == name)
+        assert games.players.streaks(game, [name])[name] == streak(
             game, phase, {i: one for (who, i), one in counting.items() if who == name}
         )
 
@@ -250,10 +250,10 @@ def test_what_was_acknowledged_counts_once_in_whatever_order_it_is_brought(
             play.do(operation)
         play.end(order)
         check(play)
-        first = play.records(), play.truth.games.scores(play.game)
+        first = play.records(), play.truth.games.players.scores(play.game)
         play.end(other)
         check(play)
-        assert (play.records(), play.truth.games.scores(play.game)) == first
+        assert (play.records(), play.truth.games.players.scores(play.game)) == first
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -279,7 +279,8 @@ def test_an_empty_redis_ends_the_same_whoever_is_first(haste: None, valkey: str,
                 worker.cut()
             play.end(list(order))
             check(play)
-            listed = [row for row in play.truth.games.scores(play.game) if row[1]]  # those without points: as they were seated
+            scores = play.truth.games.players.scores(play.game)
+            listed = [row for row in scores if row[1]]  # those without points: as they were seated
             ends.append((play.records(), listed))
         assert ends[0] == ends[1]
         assert len(ends[0][0]) == len({(name, index) for _, name, index, *_ in given_ if mode == "self-paced" or index == 0})
@@ -300,5 +301,5 @@ def test_of_two_answers_on_both_sides_the_earlier_stands(haste: None, valkey: st
         assert play.records()["ann", 0].right
         cut.heal()
         assert [play.records()[name, 0].right for name in ("ann", "bob")] == [False, False]
-        assert set(dict(play.truth.games.scores(play.game)).values()) == {0}
+        assert set(dict(play.truth.games.players.scores(play.game)).values()) == {0}
         check(play)

@@ -87,9 +87,10 @@ def board(game: Game, phase: Phase, standing: dict[tuple[str, int], Receipt], ki
 
 
 def shown(world: World, game: Game, kicked: set[str]) -> Any:
-    scores = world.games.scores(game)
+    players = world.games.players
+    scores = players.scores(game)
     some = {name for name, points in scores if not points}
-    return [row for row in scores if row[1]], some, world.games.streaks(game, [name for name in NAMES if name not in kicked])
+    return [row for row in scores if row[1]], some, players.streaks(game, [name for name in NAMES if name not in kicked])
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -118,18 +119,18 @@ def test_the_board_follows_from_the_records_and_not_from_their_order(
             assert world.games.move(game, world.games.phase(game)[0], phase)
         if kick_first:
             for name in kicked:
-                world.games.kick(game, name)
+                world.games.players.kick(game, name)
         brought, restorer = records(game, order), Restorer(client)
         for turn in range(1 + twice):
             for start in range(0, len(brought), pieces):
                 restorer.answers(game, 1, brought[start : start + pieces][:: -1 if turn else 1])
         for name in kicked:
-            world.games.kick(game, name)
+            world.games.players.kick(game, name)
         standing = due(brought)
-        assert {(name, i): one for i in range(4) for name, one in world.games.receipts(game, i).items()} == standing
+        assert {(name, i): one for i in range(4) for name, one in world.games.answers.receipts(game, i).items()} == standing
         assert shown(world, game, kicked) == board(game, phase, standing, kicked)
         for name in NAMES:
-            assert sorted(world.games.standing(game, name).answered) == sorted(i for who, i in standing if who == name)
+            assert sorted(world.games.players.standing(game, name).answered) == sorted(i for who, i in standing if who == name)
         restorer.add_up(game, 1)
         assert shown(world, game, kicked) == board(game, phase, standing, kicked)
         counts = restorer.answers(game, 1, brought)
@@ -154,7 +155,7 @@ def test_who_got_there_first_is_first_whatever_came_last(client: redis.Redis, br
         for player, index, stamp, at in order:
             receipt = Receipt(answer=1, right=True, points=10, elapsed_ms=0, streak=1, stamp=stamp, at=at)
             Restorer(client).answers(game, 1, [answered(game.id, player, index, 1, receipt)])
-        assert [player for player, _ in world.games.scores(game)] == expected, order
+        assert [player for player, _ in world.games.players.scores(game)] == expected, order
 
 
 def test_records_of_another_generation_or_of_strangers_change_nothing(client: redis.Redis):
@@ -163,7 +164,7 @@ def test_records_of_another_generation_or_of_strangers_change_nothing(client: re
     game, restorer = world.make(mode="self-paced"), Restorer(client)
     world.seat(game, "ann")
     receipt = Receipt(answer=1, right=True, points=10, elapsed_ms=0, streak=1, stamp=5, at=5)
-    world.games.reset(game)
+    world.games.answers.reset(game)
     before = world.board.top(game, 5)
     restorer.answers(game, 1, [answered(game.id, "ann", 0, 1, receipt)])
     restorer.answers(game, 2, [answered(game.id, "ann", 0, 1, receipt)])

@@ -138,20 +138,20 @@ def test_a_forgotten_player_is_nowhere_in_the_game(shelf: Shelf):
     world, _ = shelf
     game = world.make("single", "single", mode="self-paced")
     world.seat(game, "zoe", "bob")
-    world.games.arrive(game, "zoe", "w1")
-    world.games.note_roster(game, "joined", Player("zoe", "zoe"))
-    world.games.rename(game, Player("zoe", "zoey"))
-    world.games.open_for(game, "zoe", 1)
+    world.games.presence.arrive(game, "zoe", "w1")
+    world.games.news.note_roster(game, "joined", Player("zoe", "zoe"))
+    world.games.players.rename(game, Player("zoe", "zoey"))
+    world.games.answers.open_for(game, "zoe", 1)
     for player in ("zoe", "bob"):
         world.answer(game, player)
     world.step(game, machine.end)
-    world.games.kick(game, "zoe")
-    world.games.forget(game, "zoe")
-    assert [seat.id for seat in world.games.roster(game)] == ["bob"]
-    assert set(world.games.receipts(game, 0)) == {"bob"}
-    assert world.games.scores(game) == [("bob", 10)]
-    assert world.games.opened_for(game, "zoe") == {}
-    assert world.games.kicked(game) == {"zoe"}
+    world.games.players.kick(game, "zoe")
+    world.games.players.forget(game, "zoe")
+    assert [seat.id for seat in world.games.players.roster(game)] == ["bob"]
+    assert set(world.games.answers.receipts(game, 0)) == {"bob"}
+    assert world.games.players.scores(game) == [("bob", 10)]
+    assert world.games.answers.opened_for(game, "zoe") == {}
+    assert world.games.players.kicked(game) == {"zoe"}
     if world.client is not None:
         k = keys.game_keys(game.pin)
         left = {key: _content(world.client, key) for key in world.client.keys("*") if key not in (k.kicked, k.content)}
@@ -217,7 +217,7 @@ def test_a_summary_without_reading_all_is_the_records_own(redis_store: World):
 
 def records_of(worker: Worker) -> Records:
     """Over a worker's store; of the lobby, what removing a player needs of it."""
-    lobby: Any = SimpleNamespace(kick=worker.games.kick)
+    lobby: Any = SimpleNamespace(kick=worker.games.players.kick)
     return Records(worker.games, RedisResults(worker.redis, worker.games.now), lobby, lambda: None)
 
 
@@ -236,7 +236,7 @@ def test_no_journal_brings_a_deleted_game_back(workers: Callable[..., Worker], c
     """A worker that dies leaves one that knows all of it, and another takes it over; so does one that was cut off."""
     first, cut_off = workers("w1"), workers("w2", "i2")
     game = over_soon(first)
-    cut_off.games.view(game, "zoe")
+    cut_off.games.players.view(game, "zoe")
     cut_off.cut()
     records_of(first).delete(game.id)
     first.die()
@@ -257,7 +257,7 @@ def test_no_journal_brings_a_removed_player_back(workers: Callable[..., Worker],
     first.seat(game, "zoe", "bob")
     first.answer(game, "zoe")
     for player in ("zoe", "bob"):
-        cut_off.games.view(game, player)
+        cut_off.games.players.view(game, player)
     cut_off.cut()
     for player in ("zoe", "bob"):
         cut_off.accept(game, player, 1)
@@ -271,4 +271,4 @@ def test_no_journal_brings_a_removed_player_back(workers: Callable[..., Worker],
     record, _ = records_of(third).find(game.id)
     assert [(one.id, one.score) for one in record.players] == [("bob", 10)]
     assert "zoe" not in str(record.answers)
-    assert [seat.id for seat in third.games.exact.roster(game)] == ["bob"]
+    assert [seat.id for seat in third.games.exact.players.roster(game)] == ["bob"]

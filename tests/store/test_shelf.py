@@ -130,7 +130,7 @@ def test_a_redis_that_is_not_there_is_busy():
         lambda: games.create(game),
         lambda: games.game("123456"),
         lambda: games.phase(game),
-        lambda: games.beat("w"),
+        lambda: games.presence.beat("w"),
         lambda: board.top(game, 5),
         RedisQuizzes(client).all,
         RedisHosts(client).all,
@@ -145,5 +145,5 @@ def test_a_redis_that_forgot_the_scripts_is_sent_them_again(redis_store, client)
     game = redis_store.make()
     redis_store.seat(game, "ann")
     client.script_flush()
-    assert redis_store.games.standing(game, "ann").score == 0
+    assert redis_store.games.players.standing(game, "ann").score == 0
     assert redis_store.listing(game) == [(1, "ann", 0)]

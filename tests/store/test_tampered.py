@@ -78,7 +78,7 @@ def test_an_epoch_that_is_none_is_another_memory(workers: Make, client: redis.Re
     spoil(client)
     worker.settle()
     assert worker.breaker.why == "Redis has lost its memory"
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
     assert str(client.get(keys.EPOCH)).isdigit()
     spoil(client)
     assert workers("w2", "i2").breaker.closed
@@ -131,7 +131,7 @@ def test_a_user_who_may_no_longer_do_what_is_needed_has_no_redis(worker: Worker,
     finally:
         client.execute_command("ACL", "SETUSER", "default", *(f"+{name}" for name in rights))
     worker.settle()
-    assert worker.games.scores(game) == [("ann", 60)]
+    assert worker.games.players.scores(game) == [("ann", 60)]
     assert health(worker)["redis"]["status"] == "UP"
 
 
@@ -147,7 +147,7 @@ def test_what_was_refused_is_tried_again(worker: Worker, client: redis.Redis):
     assert list(worker.keeper.courier.refused) == [game.id]
     worker.look(after=1)
     assert (worker.keeper.courier.refused, told) == ({}, [game])
-    assert worker.games.scores(game) == [("ann", 10)]
+    assert worker.games.players.scores(game) == [("ann", 10)]
     assert health(worker)["journal"]["status"] == "UP"
 
 

@@ -30,7 +30,7 @@ def make(world: World, choice: str = "chosen", mode: str = "self-paced", **more)
 
 def seat(world: World, game: Game, **teams: int | None) -> None:
     for name, team in teams.items():
-        world.games.join(game, Player(name, name, team), name)
+        world.games.players.join(game, Player(name, name, team), name)
 
 
 def board(world: World, game: Game) -> list[tuple[int, str, float | None, int]]:
@@ -38,32 +38,32 @@ def board(world: World, game: Game) -> list[tuple[int, str, float | None, int]]:
 
 
 def teams_of(world: World, game: Game) -> dict[str, int | None]:
-    return {one.id: one.team for one in world.games.roster(game)}
+    return {one.id: one.team for one in world.games.players.roster(game)}
 
 
 def test_a_players_team_is_theirs_for_good(world: World):
     """The one that was chosen: told at joining, again, in standings and the roster; a retry doesn't change it."""
     game = make(world)
-    view = world.games.join(game, Player("ann", "ann", 1), "ann")
-    again = world.games.join(game, Player("ann", "ann", 2), "ann")
+    view = world.games.players.join(game, Player("ann", "ann", 1), "ann")
+    again = world.games.players.join(game, Player("ann", "ann", 2), "ann")
     assert (view.standing.team, again.standing.team) == (1, 1)
-    assert world.games.standing(game, "ann").team == world.games.view(game, "ann").standing.team == 1
-    world.games.rename(game, Player("ann", "Anne"))
-    assert teams_of(world, game) == world.games.teams(game, ["ann", "nobody"]) == {"ann": 1}
+    assert world.games.players.standing(game, "ann").team == world.games.players.view(game, "ann").standing.team == 1
+    world.games.players.rename(game, Player("ann", "Anne"))
+    assert teams_of(world, game) == world.games.players.teams(game, ["ann", "nobody"]) == {"ann": 1}
 
 
 def test_who_chooses_no_team_is_told_which_there_are_but_only_if_nothing_else_keeps_them_out(world: World):
     """And takes no seat by that; whose name is taken, or who was kicked, hears of that first."""
     game = make(world)
     seat(world, game, ann=0, eve=0)
-    world.games.kick(game, "eve")
+    world.games.players.kick(game, "eve")
     with pytest.raises(TeamUnknown) as refused:
         seat(world, game, bob=None)
     assert refused.value.payload()["teams"] == list(TEAMS)
     with pytest.raises(NicknameTaken):
-        world.games.join(game, Player("other", "Ann"), "ann")
+        world.games.players.join(game, Player("other", "Ann"), "ann")
     with pytest.raises(Kicked):
-        world.games.join(game, Player("other", "Eve"), "eve")
+        world.games.players.join(game, Player("other", "Eve"), "eve")
     assert set(teams_of(world, game)) == {"ann"}
     seat(world, game, bob=2)
 
@@ -72,7 +72,7 @@ def test_a_game_without_teams_knows_none(world: World):
     """Whatever somebody says they are in."""
     game = world.make(mode="self-paced")
     seat(world, game, ann=1)
-    assert world.games.standing(game, "ann").team is None
+    assert world.games.players.standing(game, "ann").team is None
     assert teams_of(world, game) == {"ann": None}
 
 
@@ -84,7 +84,7 @@ def test_assigned_teams_are_even(world: World):
     sizes = [sorted(teams_of(world, game).values()).count(team) for team in range(3)]
     assert sizes == [3, 2, 2]
     for one in [one for one, team in teams_of(world, game).items() if team == 1]:
-        world.games.kick(game, one)
+        world.games.players.kick(game, one)
     seat(world, game, **{f"q{number}": 0 for number in range(3)})
     assert sorted(sorted(teams_of(world, game).values()).count(team) for team in range(3)) == [2, 3, 3]
 
@@ -107,9 +107,9 @@ def test_kicks_and_resets_change_team_boards(world: World):
     seat(world, game, ann=0, bob=1, cat=1)
     world.answer(game, "ann", 1)
     world.answer(game, "bob")
-    world.games.kick(game, "cat")
+    world.games.players.kick(game, "cat")
     assert board(world, game)[:2] == [(1, "Red", 10, 1), (1, "Blue", 10, 1)]
-    world.games.reset(game)
+    world.games.answers.reset(game)
     assert board(world, game) == [(1, "Red", 0, 1), (1, "Blue", 0, 1), (3, "Green", None, 0)]
 
 
@@ -156,8 +156,8 @@ def test_team_boards_are_what_the_players_board_says(redis_store: World, data: s
         for index in data.draw(st.sets(st.integers(0, 2))):
             redis_store.answer(game, f"p{number}", index)
     for number in data.draw(st.sets(st.integers(0, len(teams) - 1))):
-        redis_store.games.kick(game, f"p{number}")
-    scores = [(teams[int(player[1:])], score) for player, score in redis_store.games.scores(game)]
+        redis_store.games.players.kick(game, f"p{number}")
+    scores = [(teams[int(player[1:])], score) for player, score in redis_store.games.players.scores(game)]
     time.sleep(0.003)  # what was read a moment ago is kept for a fifth of a millisecond for each player
     assert redis_store.board.teams(game).teams == team_places(TEAMS, totals(3, scores))
 
@@ -167,7 +167,7 @@ def test_an_emptied_redis_gets_the_teams_back(workers, client):
     worker = workers()
     game = make(worker, "assigned")
     seat(worker, game, ann=None, bob=None, cat=None, eve=None)
-    worker.games.kick(game, "bob")
+    worker.games.players.kick(game, "bob")
     worker.answer(game, "ann")
     before, places = teams_of(worker, game), board(worker, game)
     assert before == {"ann": 0, "cat": 2, "eve": 0}
@@ -178,7 +178,7 @@ def test_an_emptied_redis_gets_the_teams_back(workers, client):
         fresh = redis_world(client)
         assert (teams_of(fresh, game), board(fresh, game)) == (before, places)
     seat(worker, game, bea=None)
-    assert worker.games.standing(game, "bea").team == 1
+    assert worker.games.players.standing(game, "bea").team == 1
 
 
 def test_an_outage_shows_teams_by_what_was_told_last_and_who_plays_here(workers):
@@ -191,13 +191,13 @@ def test_an_outage_shows_teams_by_what_was_told_last_and_who_plays_here(workers)
     there.answer(game, "bob")
     told = here.board.teams(game)
     assert [one.score for one in told.teams] == [5, 0, None]
-    here.games.learn_teams(game.id, msgspec.json.encode(["team_board", told.payload(game.pin)]).decode())
+    here.games.bridge.learn_teams(game.id, msgspec.json.encode(["team_board", told.payload(game.pin)]).decode())
     here.cut()
     here.accept(game, "ann")
     shown = here.board.teams(game)
     assert (shown.provisional, shown.edition > told.edition) == (True, True)
     assert board(here, game) == [(1, "Red", 10, 2), (2, "Blue", 0, 1), (3, "Green", None, 0)]
-    assert here.games.view(game, "ann").standing.team == 0
+    assert here.games.players.view(game, "ann").standing.team == 0
     here.heal()
     exact = here.board.teams(game)
     assert (exact.provisional, exact.edition > shown.edition) == (False, True)
@@ -212,7 +212,7 @@ def test_another_worker_of_the_instance_learns_teams_from_its_journal(workers):
     other.games.game(game.pin)
     for worker in (one, other):
         worker.cut()
-    assert other.games.view(game, "ann").standing.team == 2
+    assert other.games.players.view(game, "ann").standing.team == 2
 
 
 def test_a_backup_holds_teams(redis_store: World, client, tmp_path):
@@ -242,8 +242,8 @@ def test_a_record_keeps_teams_whoever_is_removed_from_it(world: World):
     less = record.without("ann")
     assert less is not None
     assert {one.id: one.team for one in less.players} == {"bob": 1}
-    world.games.kick(game, "ann")
-    world.games.forget(game, "ann")
-    assert world.games.teams(game, ["ann", "bob"]) == {"bob": 1}
+    world.games.players.kick(game, "ann")
+    world.games.players.forget(game, "ann")
+    assert world.games.players.teams(game, ["ann", "bob"]) == {"bob": 1}
     if world.client:
         assert world.client.hkeys(game_keys(game.pin).teams) == ["bob"]

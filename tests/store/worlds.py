@@ -84,7 +84,7 @@ class World:
     def seat(self, game: Game, *names: str) -> None:
         """Seats players whose ids, nicknames and keys are these names."""
         for name in names:
-            self.games.join(game, Player(name, name), name)
+            self.games.players.join(game, Player(name, name), name)
 
     def step(self, game: Game, step: Callable[[Game, Phase, int], Phase]) -> Phase:
         """One step of the state machine."""
@@ -118,7 +118,7 @@ class World:
     def answer(self, game: Game, player: str, index: int = 0, right: bool | None = True, **more: Any) -> tuple[Receipt, bool]:
         """Gives an answer, right unless said otherwise."""
         given = more.pop("answer", ANSWERS[game.questions[index].type])
-        accepted = self.games.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
+        accepted = self.games.answers.accept(game, Submission(player=player, index=index, answer=given, right=right, **more))
         return accepted.receipt, accepted.duplicate
 
     def listing(self, game: Game, count: int = 100) -> list[tuple[int, str, int]]:
@@ -133,6 +133,13 @@ def game_of(kinds: tuple[str, ...], mode: Mode, pin: str, game_id: str, created_
     questions: tuple[Question, ...] = tuple(question(raw(kind, **changes), number) for number, kind in enumerate(kinds, 1))
     made = {"quiz": "s", "title": "T", "options": Options(**options), "questions": questions, **fields}
     return Game(id=game_id, pin=pin, mode=mode, created_at=created_at, **made)
+
+
+def peopled(world: World) -> Game:
+    """A game that ann and bob have a seat in."""
+    game = world.make()
+    world.seat(game, "ann", "bob")
+    return game
 
 
 def memory_world() -> World:
