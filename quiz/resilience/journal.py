@@ -21,7 +21,7 @@ from gevent.event import Event
 from gevent.lock import RLock
 from gevent.threadpool import ThreadPool
 
-from quiz.resilience.journal_files import AHEAD, FRESH, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
+from quiz.resilience.journal_files import AHEAD, FRESH, NEWBORN, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
 from quiz.resilience.lines import PROBE, SEAT, STRIDE, line_of, record_of, sound
 from quiz.resilience.records import game_of
 
@@ -67,7 +67,7 @@ class Journal:
         self._disk = ThreadPool(1)  # of its own: gevent's is also used to look up names, which may take long
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._fd = locked_soon(self.path, os.O_CREAT)
+            self._fd = locked_soon(self.path, os.O_CREAT, NEWBORN)
         except OSError as error:
             raise JournalError(f"{error.filename or folder}: {error.strerror}") from error
         self._size = os.fstat(self._fd).st_size
