@@ -56,6 +56,8 @@ class Journal:
         self.problem: str | None = None
         #: Journals of others that can't be opened, by name, and why, as of the last look.
         self.unreadable: dict[str, str] = {}
+        #: Games of which records were taken over, by id; who has brought them to Redis empties it.
+        self.inherited: set[str] = set()
         #: Gives the records that stand for what was known when some were lost. The owner fills it in.
         self.again: Callable[[], Iterable[bytes]] = lambda: ()
         self._lost = False  # something that was appended is not in the file any more
@@ -278,6 +280,7 @@ class Journal:
             if record is not None:
                 self.ahead = True
                 self._append(record)
+                self.inherited.add(game_of(record))
                 taken += 1
             elif line.endswith(b"\n"):
                 damaged.append(number)

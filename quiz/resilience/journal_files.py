@@ -111,7 +111,7 @@ def locked_soon(path: Path, flags: int = 0, glances: int = 1) -> int:
 
 
 def locked(path: Path, flags: int = 0) -> int:
-    """A journal's file, opened to append, and locked; raises OSError, BlockingIOError where a living process has it or takes it."""
+    """A journal's file, opened to append, and locked; raises OSError, BlockingIOError where a process has or takes it."""
     fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
