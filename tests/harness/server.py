@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from bench.installation import free_port
 from quiz.ops.valkey import Valkey
 from tests.harness import nursery
 from tests.harness.flask import flask
+from tests.harness.folders import folder
 from tests.harness.nursery import ROOT
 
 START_SECONDS = 90
@@ -45,7 +45,7 @@ class Server:
         self._app, self.root, self._by_command = app, root, by_command or root != ROOT
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
+        self.folder = folder("quiz-test-")
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("QUIZ_", "REDIS_URL", "FLASK_", "GUNICORN_"))}
         self.environ = {
             **plain,
