@@ -23,7 +23,7 @@ from quiz.resilience.journal import Journal
 from quiz.resilience.records import receipt_of
 from quiz.store import keys
 from quiz.store.connection import SharedRedis, connect
-from quiz.store.faults import Stranger, is_outage
+from quiz.store.faults import is_outage
 from quiz.store.games_guarded import GuardedGames
 from quiz.store.keeper import Keeper
 from quiz.store.lineage import Lineage
@@ -148,12 +148,7 @@ def prepare(settings: Settings, url: str, worker: str) -> Outage:
     metrics.show_breaker(breaker.state)
     breaker.watch(metrics.show_breaker)
     lineage = Lineage()
-
-    def failed(error: Exception) -> None:
-        # Until the keeper has met Redis it is a stranger, which is no failure.
-        metrics.REDIS_ERRORS.inc(bool(lineage.known) or not isinstance(error, Stranger))
-
-    guard = Guard(breaker, is_outage, failed)
+    guard = Guard(breaker, is_outage, lambda error: metrics.REDIS_ERRORS.inc())
     sampler = Sampler()
     took = sampler.labelled(metrics.REDIS_DURATION)
     for operation in ("read", "write", "accept"):

@@ -1,10 +1,11 @@
 """For all tests: no deadlines for property tests, since others share the machine; gevent's clock is right; one browser; files
-that share a server run in one process.
+that share a server run in one process; who fails shows what the servers said.
 """
 
 import contextlib
 import gc
 import importlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,16 @@ def _import_in_turn(root: Path, workerid: str, workercount: int, **_: object) ->
     for file in files[first:] + files[:first]:
         with contextlib.suppress(Exception):  # pytest will say so
             importlib.import_module(".".join(file.relative_to(root).with_suffix("").parts))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[pytest.TestReport]:
+    """Of a test that failed: what the servers said last that still run. Those that the test itself has ended are in its error."""
+    report: pytest.TestReport = yield
+    harness = sys.modules.get("tests.harness.server")  # only where a test has imported it
+    if report.failed and harness is not None:
+        report.sections += [(f"server at port {one.port}", one.last_words()) for one in harness.serving_now]
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,7 +49,7 @@ class Wire:
     @property
     def speaks(self) -> bool:
         """Whether what is published now goes anywhere."""
-        return self._client.guard is None or self._client.guard.breaker.closed
+        return self._client.used
 
     def beat(self) -> None:
         """Publishes nothing but that this worker lives."""

@@ -21,7 +21,7 @@ from gevent.event import Event
 from gevent.lock import RLock
 from gevent.threadpool import ThreadPool
 
-from quiz.resilience.journal_files import AHEAD, FRESH, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
+from quiz.resilience.journal_files import AHEAD, FRESH, NEWBORN, SUFFIX, Reader, files_in, journals, locked, locked_soon, open_all
 from quiz.resilience.lines import PROBE, SEAT, STRIDE, line_of, record_of, sound
 from quiz.resilience.records import game_of
 
@@ -56,6 +56,8 @@ class Journal:
         self.problem: str | None = None
         #: Journals of others that can't be opened, by name, and why, as of the last look.
         self.unreadable: dict[str, str] = {}
+        #: Games of which records were taken over, by id; who has brought them to Redis empties it.
+        self.inherited: set[str] = set()
         #: Gives the records that stand for what was known when some were lost. The owner fills it in.
         self.again: Callable[[], Iterable[bytes]] = lambda: ()
         self._lost = False  # something that was appended is not in the file any more
@@ -67,7 +69,7 @@ class Journal:
         self._disk = ThreadPool(1)  # of its own: gevent's is also used to look up names, which may take long
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._fd = locked_soon(self.path, os.O_CREAT)
+            self._fd = locked_soon(self.path, os.O_CREAT, NEWBORN)
         except OSError as error:
             raise JournalError(f"{error.filename or folder}: {error.strerror}") from error
         self._size = os.fstat(self._fd).st_size
@@ -278,6 +280,7 @@ class Journal:
             if record is not None:
                 self.ahead = True
                 self._append(record)
+                self.inherited.add(game_of(record))
                 taken += 1
             elif line.endswith(b"\n"):
                 damaged.append(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import io
 import os
@@ -20,6 +21,8 @@ FRESH = ".new"
 LISTINGS = 20
 #: Seconds after which somebody who only looked whether a journal is held has let go of it.
 GLANCE = 0.01
+#: How many glances a worker that begins waits for its own file, which a neighbour may take for a dead one's until it is locked.
+NEWBORN = 100
 
 
 def journals(folder: Path) -> list[Path]:
@@ -98,21 +101,21 @@ def held(file: BinaryIO) -> bool | None:
     return False
 
 
-def locked_soon(path: Path, flags: int = 0) -> int:
+def locked_soon(path: Path, flags: int = 0, glances: int = 1) -> int:
     """As `locked`, where somebody may just be looking whether the journal is held."""
-    try:
-        return locked(path, flags)
-    except BlockingIOError:
+    for _ in range(glances):
+        with contextlib.suppress(BlockingIOError):
+            return locked(path, flags)
         gevent.sleep(GLANCE)
-        return locked(path, flags)
+    return locked(path, flags)
 
 
 def locked(path: Path, flags: int = 0) -> int:
-    """A journal's file, opened to append, and locked; raises OSError, BlockingIOError where a living process has it."""
+    """A journal's file, opened to append, and locked; raises OSError, BlockingIOError where a process has or takes it."""
     fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(fd).st_ino != path.stat().st_ino:
+        if os.fstat(fd).st_nlink == 0 or os.fstat(fd).st_ino != path.stat().st_ino:
             raise BlockingIOError  # replaced or removed in between
     except OSError:
         os.close(fd)

@@ -58,6 +58,7 @@ class SharedRedis(redis.Redis):
     def __init__(self, servers: Servers, guard: Guard | None, lineage: Lineage | None, took: Labelled | None = None) -> None:
         super().__init__(connection_pool=servers.pool)
         self.servers, self.guard, self._took = servers, guard, nowhere() if took is None else took
+        self._lineage = lineage
         self.line = servers.line(lineage.greet if lineage else lambda connection: None)
 
     def ask(self, *args: Any, writes: bool, name: str = "") -> Any:
@@ -73,6 +74,8 @@ class SharedRedis(redis.Redis):
         return self._asked(packed, slot, writes, name)
 
     def _asked(self, packed: bytes, slot: int | None, writes: bool, name: str) -> Any:
+        if not self._met:
+            raise Away("this worker has not met Redis yet")
         took = self._took[name]
         return self.guard.use(self._timed, took, packed, slot, writes=writes) if self.guard else self._timed(took, packed, slot)
 
@@ -95,9 +98,19 @@ class SharedRedis(redis.Redis):
         """A new redis-py connection, not connected yet, to every server that takes writes. Raises redis-py's errors."""
         return self.servers.masters()
 
+    @property
+    def _met(self) -> bool:
+        """Before it has, a worker that begins hears what others tell it already; that is no failure of Redis's."""
+        return self._lineage is None or bool(self._lineage.known)
+
+    @property
+    def used(self) -> bool:
+        """Whether Redis is, or left alone for now."""
+        return self._met and (self.guard is None or self.guard.breaker.closed)
+
     def post(self, *args: Any) -> None:
         """Sends a command and does not wait."""
-        if self.guard is None or self.guard.breaker.closed:
+        if self.used:
             self.line.post(*args)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from redis.exceptions import RedisError, TimeoutError
 
@@ -58,24 +58,34 @@ class Courier:
                     self._games.bridge.learn_kick(held.game, player)
         self._mirror.put_away()
 
+    def bring_inherited(self, games: Collection[str]) -> None:
+        """What a worker that has gone had acknowledged of these games, by their ids; others may play on meanwhile."""
+        for game in self._restore_some(games):
+            self.board_changed(game)
+
     def bring_refused(self) -> None:
         """Somebody may have put right what is wrong with these games in Redis."""
-        before, self.refused = self.refused, {}
-        try:
-            self._restore_all(self._games.now(), before)
-        except Exception:
-            self.refused = before | self.refused
-            raise
+        before = self.refused
+        self._restore_some(before.keys())
         for game_id in before.keys() - self.refused.keys():
             game = self._mirror.by_id(game_id)
             if game is not None:
                 log.warning("Redis takes what it is brought of game %s again", game.pin)
                 self.board_changed(game)
 
-    def _restore_all(self, now: int, only: Mapping[str, str] | None = None) -> None:
-        """Brings every game, or `only` those that were refused, by their ids."""
-        refused = dict(self.refused) if only is None else only
-        self.refused = {}
+    def _restore_some(self, games: Collection[str]) -> list[Game]:
+        """Brings these games, by their ids; of which there was something that Redis lacked."""
+        before = self.refused
+        try:
+            return self._restore_all(self._games.now(), games)
+        except Exception:
+            self.refused = before | self.refused
+            raise
+
+    def _restore_all(self, now: int, only: Collection[str] | None = None) -> list[Game]:
+        """Brings every game, or `only` these, by their ids; of which there was something that Redis lacked."""
+        lacking, refused = [], self.refused
+        self.refused = {} if only is None else {game_id: why for game_id, why in refused.items() if game_id not in only}
         known = remains(line for line in self._journal.lines() if only is None or game_of(line) in only)
         nameless = [game_id for game_id, of in known.items() if of.content is None]
         # A player may have been seated by another worker of this instance.
@@ -101,6 +111,8 @@ class Courier:
                 counts = self.restorer.restore(of.content, of, self._mirror.opened(of.content), now)
                 if counts.get("new") or counts.get("replaced") or counts.get("unseated"):
                     log.warning("brought game %s to Redis: %s", of.content.pin, counts)
+                    lacking.append(of.content)
+        return lacking
 
     def _name(self, nameless: Sequence[str], known: Mapping[str, Remains], now: int, refused: Mapping[str, str]) -> None:
         """Asks Redis what the games are of which the journal no longer says it; `refused`: what was so before."""

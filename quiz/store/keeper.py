@@ -66,6 +66,7 @@ class Keeper:
             with in_time:
                 self._take_over()
                 self._catch_up(self._answering())
+            self._breaker.trial_succeeded()  # whoever wanted Redis before, and failed, was too early
         except (Exception, gevent.Timeout) as error:
             if isinstance(error, gevent.Timeout) and error is not in_time:
                 raise
@@ -106,7 +107,7 @@ class Keeper:
     def _lacking(self) -> bool:
         """Whether Redis may lack something of this worker."""
         unused = not self._breaker.closed and not self._journal.empty
-        return unused or bool(self._mirror.unconfirmed or self._mirror.seen)
+        return unused or bool(self._mirror.unconfirmed or self._mirror.seen or self._journal.inherited)
 
     def keep(self) -> None:
         """Works as long as the greenlet lives."""
@@ -125,6 +126,8 @@ class Keeper:
             self._fell_behind("another Redis answers")
         if not self._breaker.closed:
             self._try()
+        elif self._journal.inherited:
+            self._bring(self._bring_inherited)
         elif self._mirror.unconfirmed or self._mirror.seen or self._mirror.shown:
             self._confirm()
         elif self.courier.refused and now - self._retried >= RETRY:
@@ -137,7 +140,7 @@ class Keeper:
         if self._breaker.closed and now - self._checked >= CHECK:
             self._checked = now
             self._check()
-        if self._breaker.closed and not self._behind and not self._mirror.unconfirmed:
+        if self._breaker.closed and not self._behind and not self._journal.inherited and not self._mirror.unconfirmed:
             self._journal.ahead = False
 
     def _turned(self, state: State) -> None:
@@ -180,7 +183,7 @@ class Keeper:
             self._client.line.close()  # it may lead to where nobody answers any more
             self._client.set(keys.trial(self._worker), int(time.time()), px=keys.TRIAL_MS)
             self._catch_up(found)
-            if self._behind:  # a journal of a worker that has gone was found meanwhile
+            if self._behind or self._journal.inherited:  # a journal of a worker that has gone was found meanwhile
                 self._catch_up(found)
             log.warning("Redis is used again")
             self._breaker.trial_succeeded()
@@ -215,8 +218,9 @@ class Keeper:
         self._games.clock.measure_by(self._client.time)
         now = self._games.now()
         began = self.courier.restorer.epoch(now)
-        behind = self._behind or began != self._epoch or not found <= self._lineage.known
+        behind = self._behind or bool(self._journal.inherited) or began != self._epoch or not found <= self._lineage.known
         self._behind = False  # what turns up from now on has to be brought later
+        self._journal.inherited.clear()
         try:
             self.courier.bring_all(now, behind=behind)
         except BaseException:
@@ -224,6 +228,16 @@ class Keeper:
             raise
         self._epoch = began
         self._lineage.admit(found)
+
+    def _bring_inherited(self) -> None:
+        """A worker has gone, and Redis is well: it is used meanwhile, since one worker's end is nobody else's outage."""
+        games = set(self._journal.inherited)
+        self._journal.inherited.clear()
+        try:
+            self.courier.bring_inherited(games)
+        except BaseException:
+            self._journal.inherited |= games
+            raise
 
     def _bring(self, what: Callable[[], None]) -> None:
         try:
@@ -246,8 +260,7 @@ class Keeper:
     def _drop_what_is_over(self) -> None:
         """Games whose archives were there at the last look already need no journal. Journals that were left are brought in."""
         if self._take_over():
-            self._fell_behind("a journal was left by a worker that has gone")
-            return
+            return  # it is brought first
         ids = {game_of(line) for line in self._journal.lines()}
         over = {game_id for game_id in ids if self._client.exists(keys.archive(game_id))} - self.courier.refused.keys()
         forgotten = over & self._over

@@ -8,14 +8,13 @@ import resource
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 import redis
 
 from bench.installation import free_port
 from quiz.ops.valkey import binary
+from tests.harness.folders import folder
 from tests.harness.server import eventually
 
 START_SECONDS = 60
@@ -29,7 +28,9 @@ class Store:
 
         `disk`: the size of one of its own ("8m"), where this process may mount one; else its files are kept from growing.
         """
-        self.port, self.folder = free_port(), Path(tempfile.mkdtemp(prefix="qs", dir="/tmp"))
+        self.port, self._home = free_port(), folder("qs")
+        self.folder = self._home / "disk"
+        self.folder.mkdir()
         # Valkey 9.1 that has rewritten its append-only file since it started, and whose disk becomes full, cuts that file off in
         # a wrong place, and can't read it any more (valkey-io/valkey#2627, docs/failure-modes.md).
         rewrites = {"auto_aof_rewrite_percentage": "0"}
@@ -37,7 +38,7 @@ class Store:
         self._settings = {"appendonly": "yes" if keeps else "no", "save": "", **rewrites, **at_once, **settings}
         self._disk = disk
         self.process: subprocess.Popen[bytes] | None = None
-        self._log = self.folder.with_suffix(".log")  # not on its own disk, which may be full
+        self._log = self._home / "log"  # not on its own disk, which may be full
         self._mounted = bool(disk) and self._mount(disk)
         self.start()
 
@@ -139,5 +140,4 @@ class Store:
         if self._mounted:
             subprocess.run(["umount", str(self.folder)], check=True)
             self._mounted = False
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._log.unlink(missing_ok=True)
+        shutil.rmtree(self._home, ignore_errors=True)

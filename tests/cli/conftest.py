@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from quiz.store.connection import connect
 from quiz.store.games_redis import RedisGames
 from tests.harness.flask import Outcome
 from tests.harness.flask import flask as flask_command
+from tests.harness.folders import passing
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,9 +56,21 @@ class Flask:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="quiz-cli-") as folder:
-        socket = Path(folder, "valkey.sock")
-        command = [str(binary()), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", folder]
+    with passing("quiz-cli-") as folder:
+        socket = folder / "valkey.sock"
+        command = [
+            str(binary()),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(socket),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(folder),
+        ]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             deadline = time.monotonic() + 60

@@ -7,13 +7,13 @@ import re
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import requests
 
 from bench.installation import free_port
+from tests.harness.folders import folder
 from tests.harness.server import ROOT, eventually
 
 FOLDER = ROOT / "deploy" / "nginx"
@@ -40,7 +40,7 @@ class Nginx:
     ) -> None:
         self.port, self.tls_port = port or free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder = Path(tempfile.mkdtemp(prefix="quiz-nginx-"))
+        self.folder = folder("quiz-nginx-")
         self._conf = self.folder / conf
         self._conf.write_text(self._here((FOLDER / conf).read_text(), ports, certificate))
         self._process: subprocess.Popen[bytes] | None = None

@@ -7,9 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -19,6 +17,7 @@ from redis.retry import Retry
 
 from bench.installation import free_port
 from quiz.ops.valkey import binary
+from tests.harness.folders import folder
 from tests.harness.server import eventually
 
 #: Of the servers with the data, and of the sentinels; and of the replicas among themselves.
@@ -33,7 +32,7 @@ class Server:
     def __init__(self, *options: str, password: str = PASSWORD, config: str = "") -> None:
         """`config` is what its configuration file says besides; it may be written by the server."""
         self.port, self._password = free_port(), password
-        self.folder = Path(tempfile.mkdtemp(prefix="qf", dir="/tmp"))
+        self.folder = folder("qf")
         self._config = self.folder / "valkey.conf"
         own = f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile log\n" + (
             f"requirepass {password}\n" if password else ""

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import redis
 import trustme
 
 from bench.installation import free_port
+from tests.harness.folders import folder
 from tests.harness.server import ROOT
 
 TOOLS = ROOT / ".tools" / "redis" / "usr"
@@ -44,7 +44,7 @@ class TlsRedis:
 
     def __init__(self, certificates: Certificates, *options: str, config: str = "", clients: str = "yes") -> None:
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="qt", dir="/tmp"))
+        self.folder = folder("qt")
         own = f"""port 0
             tls-port {self.port}
             tls-cert-file {certificates.server}

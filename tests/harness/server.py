@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +18,15 @@ from bench.installation import free_port
 from quiz.ops.valkey import Valkey
 from tests.harness import nursery
 from tests.harness.flask import flask
+from tests.harness.folders import folder
 from tests.harness.nursery import ROOT
 
 START_SECONDS = 90
+#: Lines of a server's log, and of its Valkey's, that a test which fails shows.
+SHOWN = 30
+
+#: Those that may run now.
+serving_now: list[Server] = []
 
 
 def eventually(condition, seconds: float = 60, step: float = 0.02):
@@ -45,7 +50,7 @@ class Server:
         self._app, self.root, self._by_command = app, root, by_command or root != ROOT
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder = Path(tempfile.mkdtemp(prefix="quiz-test-"))
+        self.folder = folder("quiz-test-")
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("QUIZ_", "REDIS_URL", "FLASK_", "GUNICORN_"))}
         self.environ = {
             **plain,
@@ -68,6 +73,12 @@ class Server:
     def log(self) -> str:
         """All that the server has printed."""
         return (self.folder / "log").read_text(errors="replace")
+
+    def last_words(self) -> str:
+        """What it has said last, and its Valkey."""
+        files = {"the server": self.folder / "log", "its Valkey": self.folder / "var" / "valkey" / "valkey.log"}
+        said = [line for who, file in files.items() if file.exists() for line in (f"{who} at {self.url}:", *_end(file))]
+        return "\n".join(said)
 
     def start(self) -> None:
         """Starts and waits until it serves."""
@@ -120,6 +131,10 @@ class Server:
         return str(reply.json()["token"])
 
 
+def _end(file: Path) -> list[str]:
+    return file.read_text(errors="replace").splitlines()[-SHOWN:]
+
+
 def _command(pid: int | str) -> str:
     """How a process was called; nothing if it has ended."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
@@ -133,10 +148,15 @@ def serving(
 ) -> Iterator[Server]:
     """A server for the time of a `with` block."""
     server = Server(workers, app, root, by_command=by_command, **environ)
+    serving_now.append(server)
     try:
         server.start()
         yield server
+    except Exception as error:
+        error.add_note(server.last_words())
+        raise
     finally:
+        serving_now.remove(server)
         server.stop()
         Valkey(server.folder / "var" / "valkey").stop()  # left over only if the server had to be killed
         shutil.rmtree(server.folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -76,6 +77,23 @@ sys.stdin.read()
     assert heir.take_over() == 1
     assert (list(heir.lines()), journals(tmp_path)) == ([_answer(1)], [heir.path])
     assert heir.take_over() == 0
+
+
+def test_a_worker_begins_though_another_takes_its_new_journal_for_a_dead_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Two that begin together: for a moment the file of the one is there, and nobody has it."""
+    heir, flock = Journal(tmp_path, "heir"), fcntl.flock
+
+    def late(fd: int, how: int) -> None:
+        monkeypatch.undo()
+        heir.take_over()
+        flock(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    journal = Journal(tmp_path, "w1")
+    journal.append(_answer(1))
+    assert heir.take_over() == 0
+    journal.close()
+    assert heir.take_over() == 1
 
 
 def test_a_full_disk_refuses_and_keeps_nothing_of_it_and_heals(tmp_path: Path):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 import redis
+from redis.exceptions import ResponseError
 
 from quiz.domain import game as machine
 from quiz.domain.errors import ServerBusy
@@ -46,16 +47,47 @@ def test_a_dead_workers_journal_is_taken_over_and_a_living_ones_is_not(workers: 
 
 
 def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
-    """A worker that dies while another lives on, without a successor, leaves nothing behind for long."""
+    """A worker that dies while another lives on, without a successor, leaves nothing behind for long; the other goes on."""
     dead, living = workers("w1"), workers("w2")
     game = dead.make(mode="self-paced")
     dead.seat(game, "ann")
     dead.cut()
     dead.answer(game, "ann")
     dead.die()
+    states: list[str] = []
+    told: list[str] = []
+    living.breaker.watch(states.append)
+    living.keeper.courier.board_changed = lambda game: told.append(game.pin)
+    living.look()
+    assert living.journal.ahead
+    living.make(pin="222222", game_id="g2")
     living.settle()
+    assert (states, told, living.journal.ahead) == ([], [game.pin], False)
     assert living.games.players.scores(game) == [("ann", 10)]
     assert journals(living.journal.path.parent) == [living.journal.path]
+
+
+def test_what_was_left_is_brought_in_the_end_if_redis_goes_meanwhile(workers: Make, client: redis.Redis):
+    """It takes no writes when a journal has just been found, nor when the worker tries again: the outage's end brings it."""
+    dead, living = workers("w1"), workers("w2")
+    game = dead.make(mode="self-paced")
+    dead.seat(game, "ann")
+    dead.cut()
+    dead.answer(game, "ann")
+    dead.die()
+    living.look()
+    client.config_set("min-replicas-to-write", "1")
+    try:
+        with pytest.raises(ResponseError, match="NOREPLICAS"):
+            living.look()
+        assert living.journal.inherited
+        living.cut()
+        living.look()
+        assert not living.breaker.closed
+    finally:
+        client.config_set("min-replicas-to-write", "0")
+    living.heal()
+    assert (living.games.scores(game), living.journal.inherited) == ([("ann", 10)], set())
 
 
 def test_who_comes_from_a_worker_in_an_outage_to_one_that_is_not_is_known_as_they_were_told(workers: Make):

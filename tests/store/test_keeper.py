@@ -11,7 +11,7 @@ import redis
 from quiz.domain import game as machine
 from quiz.domain.errors import StoreAway
 from tests.chaos.store import Store
-from tests.store.outages import Worker, listed, the_game
+from tests.store.outages import THRESHOLD, Worker, listed, the_game
 
 Make = Callable[..., Worker]
 
@@ -29,6 +29,25 @@ def test_a_worker_begins_without_redis_and_uses_it_when_it_comes(own_valkey: Sto
         own_valkey.start()
         worker.look(after=1)
         assert worker.breaker.closed
+        assert worker.make() == the_game(worker)
+    finally:
+        worker.die()
+
+
+def test_whoever_wants_redis_before_a_worker_has_met_it_is_no_outage(
+    valkey: str, client: redis.Redis, haste: None, tmp_path: Path
+):
+    """The others tell it of their games as soon as it hears them. When it is ready it uses Redis, whatever was before."""
+    worker = Worker(valkey, tmp_path)
+    states: list[str] = []
+    worker.breaker.watch(states.append)
+    try:
+        for _ in range(2 * THRESHOLD):
+            with pytest.raises(StoreAway):
+                worker.games.game("123456")
+        assert states == []
+        worker.cut()
+        worker.begin()
         assert worker.make() == the_game(worker)
     finally:
         worker.die()

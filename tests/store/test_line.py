@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from quiz.ops.valkey import binary
 from quiz.store.connection import Script, SharedRedis, connect
 from quiz.store.faults import Crowded, is_outage
 from quiz.store.line import MOST_WAITING, Line
+from tests.harness.folders import passing
 
 #: Of who is to be seen giving up, and of all others, for whom a busy machine may be slow.
 TIMEOUT_MS, PATIENCE_MS = 300, 10_000
@@ -55,8 +55,8 @@ class Valkey:
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[Valkey]:
-    with tempfile.TemporaryDirectory(prefix="qv", dir="/tmp") as folder:
-        valkey = Valkey(folder)
+    with passing("qv") as folder:
+        valkey = Valkey(str(folder))
         yield valkey
         valkey.kill()
 

@@ -10,6 +10,7 @@ import pytest
 import redis
 from redis.exceptions import ConnectionError
 
+from quiz.resilience.guard import Away
 from quiz.store.connection import connect
 from quiz.store.faults import Stranger, is_outage
 from quiz.store.lineage import Lineage, identity
@@ -57,6 +58,20 @@ def test_a_stranger_is_turned_away_before_anything_is_asked_of_it(store: Store):
     lineage.admit(frozenset({"another", who(store.url)}))
     assert not lineage.met_stranger
     assert client.set("mark", "1")
+    client.line.close()
+
+
+def test_one_that_was_not_met_yet_is_neither_used_nor_a_failure(store: Store):
+    """Whoever asks goes without, whatever is posted is lost; no connection is made, and nothing noticed."""
+    lineage = Lineage()
+    client = connect(store.url, 10_000, lineage=lineage)
+    with pytest.raises(Away):
+        client.set("unmet", "1")
+    client.post("SET", "unmet", "1")
+    assert (client.used, client.line.open, lineage.met_stranger) == (False, 0, False)
+    lineage.admit(frozenset({who(store.url)}))
+    assert client.used
+    assert client.get("unmet") is None
     client.line.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +26,7 @@ from quiz.store.connection import connect
 from quiz.store.games_memory import MemoryGames
 from quiz.store.games_redis import RedisGames
 from tests.domain.builders import raw
+from tests.harness.folders import passing
 
 #: Of each type: an answer as the record holds it.
 ANSWERS: dict[str, Any] = {
@@ -45,7 +45,7 @@ TTL_S, ARCHIVE_S = 600, 6000
 @contextmanager
 def running_valkey() -> Iterator[str]:
     """A Valkey that forgets everything at its end; the URL of its socket."""
-    with tempfile.TemporaryDirectory(prefix="qv", dir="/tmp") as folder:
+    with passing("qv") as folder:
         path = Path(folder, "s")
         command = [binary(), "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", folder]
         process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
