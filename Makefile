@@ -25,7 +25,7 @@ test: ## Run all tests (ARGS="-k leaderboard" for some, JOBS=0 for one after the
 	@scripts/prepare test
 	$(BIN)/python scripts/test $(JOBS) $(ARGS)
 
-test-screens: ## Look at every screen in every size, theme and language, with pictures in test-results/screens, 20 minutes (VIEWS="phone/light" for some)
+test-screens: ## Look at every screen in every size, theme and language, with pictures in test-results/screens, 20 minutes (VIEWS="phone/light" LANGUAGES="de" for some)
 	@scripts/prepare test
 	$(BIN)/python -m pytest -m screens -n $(JOBS) --dist load --maxschedchunk 1 $(ARGS)
 

@@ -20,6 +20,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.looking import ALL, View, colour, look, put, resize
 from tests.browser.stories import STORIES
 from tests.browser.stories.hosting import authoring, desk
+from tests.browser.stories.joining import joining
 from tests.browser.stories.live import countdown, live, long_live
 from tests.browser.stories.quizzes import PLAIN, RIGHT
 from tests.browser.stories.remote import remote
@@ -30,8 +31,8 @@ from tests.browser.stories.world import PASSWORD, Stop, Story, World, furnish
 from tests.harness.server import Server, serving
 from tests.harness.tunnel import Tunnel
 
-LANGUAGES = ("en", "ar")
-#: For a few looks at what somebody works on: VIEWS="phone/dark tablet/contrast".
+#: For a few looks at what somebody works on: LANGUAGES="de es" VIEWS="phone/dark tablet/contrast".
+LANGUAGES = os.environ.get("LANGUAGES", "en ar").split()
 VIEWS = [View(*one.split("/")) for one in os.environ["VIEWS"].split()] if "VIEWS" in os.environ else ALL
 CUT_S = 10
 #: Where the network is cut: each phase of a game, on both sides of it.
@@ -82,6 +83,7 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
             "options": View("phone", "light"),
         },
     ),
+    (joining, "de", {"join": View("phone", "light")}),
     (authoring, "ar", {"editor-new": View("phone", "light")}),
     (troubles, "de", {"stage-provisional": View("tablet", "light"), "stage-offline": View("projector", "light")}),
     (troubles, "ar", {"stage-provisional": View("phone", "light"), "stage-offline": View("tablet", "light")}),

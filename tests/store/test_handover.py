@@ -87,7 +87,7 @@ def test_what_was_left_is_brought_in_the_end_if_redis_goes_meanwhile(workers: Ma
     finally:
         client.config_set("min-replicas-to-write", "0")
     living.heal()
-    assert (living.games.scores(game), living.journal.inherited) == ([("ann", 10)], set())
+    assert (living.games.players.scores(game), living.journal.inherited) == ([("ann", 10)], set())
 
 
 def test_who_comes_from_a_worker_in_an_outage_to_one_that_is_not_is_known_as_they_were_told(workers: Make):

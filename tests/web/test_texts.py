@@ -51,6 +51,22 @@ TELLING = frozenset(["ContentError", "Flaw", "InvalidPayload", "LimitReached", "
 #: Whose arguments are marked, or no words to read.
 NO_READERS = frozenset(["t", "tn", KEY, ".closest", ".matches", ".querySelector", ".querySelectorAll", "matchMedia"])
 
+#: What no translation holds, by language: how people are not addressed, and signs that are another language's.
+STRAY = {
+    "de": [
+        r"(?<!^)(?<![.:!?] )\b(Sie|Ihnen|Ihr(e[mnrs]?)?)\b",  # a sentence may begin with "she"
+        r"[\"'”«»]|“(?=\w)|„[^“]*$",
+        r"(?<!\u00a0)…(?! Fragen)",  # the dots of a gap stand between spaces
+        r": (es|man|niemand) ",
+    ],
+    "es": [
+        r"(?i)\b(ustedes|usted|vosotr[oa]s|vuestr[oa]s?|coger|cog[ei]do|móvil(es)?|mando a distancia)\b",
+        r"[\"'“”„]",
+        r"^[^¿]*\?|^[^¡]*!|¿[^?]*$|¡[^!]*$",
+    ],
+}
+EVERYWHERE = [r"\.\.\.", r"  |^ | $", r"\d (s|min|%|px)\b"]
+
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
 _READ_OUT = re.compile(r'\b(?:aria-label|aria-description|alt|hint|label|placeholder|text|title|words)="([^"]*)"')
@@ -80,6 +96,16 @@ def marked(texts: ModuleType) -> Catalog:
 def test_every_text_is_translated(texts, marked: Catalog, language: str):
     """Nothing is lacking, doubtful or left over; placeholders are the same, forms of plurals complete. `make texts` says more."""
     assert list(texts.lacking(language, marked)) == []
+
+
+@pytest.mark.parametrize("language", STRAY)
+def test_translations_address_people_and_set_signs_alike(texts, language: str):
+    """As docs/glossary.md says: one form of address, the language's own quotation marks, units that stay with their numbers."""
+    wrong = re.compile("|".join([*STRAY[language], *EVERYWHERE]))
+    strings = [one.string for one in texts.read(language) if one.id]
+    forms = [form for string in strings for form in ([string] if isinstance(string, str) else string)]
+    assert len(forms) > 600
+    assert [form for form in forms if wrong.search(form)] == []
 
 
 def test_texts_are_found_wherever_they_stand(texts):

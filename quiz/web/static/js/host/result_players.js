@@ -21,7 +21,7 @@ export function PlayersTable({ result, mayRemove, remove, onError }) {
             <th scope="col">${t("Rank")}</th><th scope="col" class="is-text">${t("Player")}</th>
             ${inTeams && html`<th scope="col" class="is-text">${t("Team")}</th>`}
             <th scope="col">${t("Score")}</th>
-            <th scope="col">${t("Right")}</th><th scope="col">${t("Time")}</th><th scope="col">${t("Streak")}</th>
+            <th scope="col">${t("Right answers")}</th><th scope="col">${t("Time")}</th><th scope="col">${t("Streak")}</th>
             ${mayRemove && html`<th class="no-print"><span class="sr-only">${t("Remove")}</span></th>`}
           </tr>
         </thead>
