@@ -65,7 +65,7 @@ STRAY = {
         r"^[^¿]*\?|^[^¡]*!|¿[^?]*$|¡[^!]*$",
     ],
 }
-EVERYWHERE = [r"\.\.\.", r"  |^ | $", r"\d (s|min|%|px)\b"]
+EVERYWHERE = [r"\.\.\.", r"  |^ |\w $", r"\d (s|min|%|px)\b"]
 
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
