@@ -87,12 +87,17 @@ _LOST = """() => [...document.querySelectorAll("body :empty")]
             && parseFloat(style.borderTopWidth) === 0;
     })
     .map((one) => `lost: ${one.outerHTML.slice(0, 120)}`)"""
-#: A host's bar leaves what is shown its room: one row at the desk, on projectors and tablets; never over a third of the window.
+#: A host's bar leaves what is shown its room: one row at the desk, on a remote, on projectors and tablets; never over a third of
+#: the window.
 _BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ children: [first, ...rest] }) => {
     const floor = first.getBoundingClientRect().bottom;
     const below = rest.filter((one) => one.checkVisibility() && one.getBoundingClientRect().top >= floor);
     return first.checkVisibility() ? below.map((one) => `the desk's bar has a second row: ${one.textContent}`) : [];
-}).concat([...document.querySelectorAll(".controls")].map((bar) => {
+}).concat([...document.querySelectorAll(".remote-head")].map((head) => {
+    const { firstElementChild: first, lastElementChild: last } = head;
+    const room = innerWidth >= 360 && head.querySelector(".provisional").textContent === "";
+    return room && last.offsetTop >= first.offsetTop + first.offsetHeight ? "the remote's head has a second row" : "";
+})).concat([...document.querySelectorAll(".controls")].map((bar) => {
     const [side, main] = bar.children, height = bar.getBoundingClientRect().height;
     if (rows === 1 && main.offsetTop >= side.offsetTop + side.offsetHeight) return "the bar has two rows";
     return height * 3 > innerHeight ? `the bar is ${Math.round(height)} px high` : "";

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 #: What the module that the pages use makes of a text that no catalogue has, of names, numbers, moments and lists.
 WRITTEN = """async () => {
     const { t, tn, number, moment, listed } = await import("/static/js/text.js");
+    const { inWords } = await import("/static/js/question.js");
     return [
         t("Nobody translates this, {name}", { name: "Ada" }),
         tn("{count} game is lost", "{count} games are lost", 1),
@@ -18,6 +19,7 @@ WRITTEN = """async () => {
         number(1234.5),
         moment(Date.UTC(2026, 10, 26, 12), { dateStyle: "long", timeZone: "UTC" }),
         listed(["Ada", "Ben"]),
+        inWords({ type: "multiple", choices: [{ id: 0, text: "أ" }, { id: 1, text: "ب" }] }, [0, 1]),
     ];
 }"""
 #: A comma or a point before three digits is what it is where the reader lives; what the editor shows it reads again.
@@ -73,7 +75,7 @@ def test_a_game_in_arabic(one_worker, projector, phone):
     expect(ada.page.locator("h1")).to_have_text("أنت في اللعبة!")
     screen.at("start").click()
     ada.see("question")
-    expect(ada.page.locator(".question-hint")).to_contain_text("اختر إجابة واحدة")
+    expect(ada.page.locator(".question-hint")).to_contain_text("اختيار إجابة واحدة")
     assert ada.page.locator(".topbar-progress").evaluate(SEEN) == "1/2"
     assert ada.page.evaluate(WRITTEN) == [
         "Nobody translates this, \u2068Ada\u2069",
@@ -84,6 +86,7 @@ def test_a_game_in_arabic(one_worker, projector, phone):
         "1,234.5",
         "26 تشرين الثاني 2026",
         "\u2068Ada\u2069 و\u2068Ben\u2069",
+        "أ، ب",
     ]
 
     ben = phone(one_worker.url, locale="ar-EG")

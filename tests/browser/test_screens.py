@@ -85,6 +85,7 @@ FEW: tuple[tuple[Story, str, dict[str, View]], ...] = (
     ),
     (joining, "de", {"join": View("phone", "light")}),
     (authoring, "ar", {"editor-new": View("phone", "light")}),
+    (remote, "es", {"remote-question": View("phone", "light")}),
     (troubles, "de", {"stage-provisional": View("tablet", "light"), "stage-offline": View("projector", "light")}),
     (troubles, "ar", {"stage-provisional": View("phone", "light"), "stage-offline": View("tablet", "light")}),
 )

@@ -54,6 +54,9 @@ export function choiceText(question, id) {
   return question.choices?.find((choice) => choice.id === id)?.text ?? String(id);
 }
 
+/** "a, b", with the comma of the page's language. */
+export const enumerated = (words) => words.join(`${t(",")} `);
+
 /** An answer, or what was right, in words. `order` and `multiple` are lists of ids, `text` may be a list of spellings. */
 export function inWords(question, answer) {
   if (answer === null || answer === undefined) return "";
@@ -62,7 +65,7 @@ export function inWords(question, answer) {
     case "poll":
       return choiceText(question, answer);
     case "multiple":
-      return [answer].flat().map((id) => choiceText(question, id)).join(", ");
+      return enumerated([answer].flat().map((id) => choiceText(question, id)));
     case "order":
       return [answer].flat().map((id) => choiceText(question, id)).join(" › "); // turns round where text runs from right to left
     case "true_false":

@@ -1,10 +1,12 @@
 /** What a quiz is called and about. */
 
 import { html, useState } from "../../vendor/preact.mjs";
+import { enumerated } from "../question.js";
 import { t } from "../text.js";
 import { TextField } from "./fields.js";
 
-const parted = (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean);
+/** By commas, of whichever keyboard. */
+const parted = (text) => text.split(/[,،，]/).map((tag) => tag.trim()).filter(Boolean);
 
 export function AboutForm({ quiz, problems, shows, onChange, onLeave }) {
   const [typed, setTyped] = useState(null); // the tags while they are typed, with their commas
@@ -20,7 +22,7 @@ export function AboutForm({ quiz, problems, shows, onChange, onLeave }) {
   return html`
     <section class="about" aria-label=${t("About the quiz")}>
       <${TextField} label=${t("Title")} maxlength="200" testid="title" value=${quiz.title} onChange=${(title) => onChange({ title })} ...${at("title")} />
-      <${TextField} label=${t("Tags")} testid="tags" placeholder=${t("biology, year 7")} value=${typed ?? quiz.tags.join(", ")} onChange=${tags} ...${at("tags")}
+      <${TextField} label=${t("Tags")} testid="tags" placeholder=${t("biology, year 7")} value=${typed ?? enumerated(quiz.tags)} onChange=${tags} ...${at("tags")}
         onBlur=${leave} />
       <${TextField} label=${t("Description")} rows=${1} maxlength="1000" testid="description" value=${quiz.description}
         onChange=${(description) => onChange({ description })} ...${at("description")} />

@@ -2,7 +2,7 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
-import { inWords } from "../question.js";
+import { enumerated, inWords } from "../question.js";
 import { moment, t, tn } from "../text.js";
 import { held, sent } from "./content.js";
 
@@ -79,7 +79,7 @@ function Beside({ title, screen, words, sides, children }) {
 /** A quiz in words, a text for the quiz as a whole and one for each question: what differs in any field differs here. */
 function lines(quiz) {
   const { title, description, language, tags, questions } = sent(quiz);
-  const about = [title || t("Without a title"), description, language, tags.join(", ")].filter(Boolean).join("\n");
+  const about = [title || t("Without a title"), description, language, enumerated(tags)].filter(Boolean).join("\n");
   return [about, ...questions.map(questionLine)];
 }
 

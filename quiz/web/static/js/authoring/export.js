@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
+import { enumerated } from "../question.js";
 import { number, t, tn } from "../text.js";
 import { sentenceOf } from "./problems.js";
 
@@ -68,5 +69,5 @@ function LeftOut({ losses = [], format }) {
 
 function placed(questions) {
   if (questions.length > NAMED) return tn("In one question.", "In {count} questions.", questions.length);
-  return tn("In question {numbers}.", "In questions {numbers}.", questions.length, { numbers: questions.map((one) => number(one)).join(", ") });
+  return tn("In question {numbers}.", "In questions {numbers}.", questions.length, { numbers: enumerated(questions.map((one) => number(one))) });
 }
