@@ -10,6 +10,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.browser.devices import Device
+from tests.browser.keyboard import Keyboard
 from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 from tests.harness.server import eventually
@@ -154,6 +155,27 @@ def test_a_late_reply_leaves_the_focus_with_who_went_on(one_worker, projector):
     expect(screen.at("rename")).to_be_focused()
     ann.close()
     bob.close()
+
+
+def test_a_phones_bar_lies_over_nothing_that_has_the_focus(one_worker, projector):
+    """Names in the lobby come out from under it when the keyboard comes to them, and so does what removes one."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones")
+    screen.see("lobby")
+    clients = [Client(one_worker.url) for _ in range(10)]
+    for place, client in enumerate(clients):
+        client.ok("join", {"pin": pin, "nickname": f"Ann {place}"})
+    expect(screen.names).to_have_count(len(clients))
+    screen.page.set_viewport_size(SIZES["phone"])
+    keyboard = Keyboard(screen)
+    assert keyboard.missed() == []
+    last = screen.names.last.locator("button").get_attribute("data-testid")
+    screen.page.evaluate("scrollTo(0, 0)")
+    keyboard.press(str(last))
+    keyboard.to("rename")
+    for client in clients:
+        client.close()
 
 
 def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
