@@ -15,6 +15,18 @@ from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 from tests.harness.server import eventually
 
+#: Requests are given up when the test says so, and not when their time is up.
+GIVING_UP = """() => {
+    const all = [];
+    window.patience = [];
+    window.giveUp = () => all.forEach((one) => one.abort(new DOMException("", "TimeoutError")));
+    AbortSignal.timeout = (ms) => {
+        window.patience.push(ms);
+        all.push(new AbortController());
+        return all.at(-1).signal;
+    };
+}"""
+
 
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
     """Signed in on both; what one does the other shows, and a reload in any phase loses nothing."""
@@ -232,6 +244,35 @@ def _holding_the_reply(page, held: list[Callable[[], None]]) -> None:
 
     page.on_message(sent)
     server.on_message(said)
+
+
+def test_a_game_of_whose_making_nobody_hears_is_made_once(one_worker, projector):
+    """The desk gives the request up after a while and says so; pressed again, the button leads to the game that was made."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    screen.page.evaluate(GIVING_UP)
+    games = f"{one_worker.url}/api/v1/games"
+    lost: list[str] = []
+
+    def lose(route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().json()["pin"])
+        screen.page.evaluate("giveUp()")
+
+    screen.page.route(games, lose)
+    before = {one["pin"] for one in screen.context.request.get(games).json()["games"]}
+    button = screen.at("live-two-long-ones")
+    button.click()
+    expect(screen.at("quiz-two-long-ones").get_by_role("alert")).to_contain_text("The server did not answer")
+    assert lost
+    assert 1000 <= min(screen.page.evaluate("patience")) <= max(screen.page.evaluate("patience")) <= 60_000
+    expect(button).to_have_text("Host live")
+    button.click()
+    screen.see("lobby")
+    assert screen.page.url[-6:] == lost[0]
+    assert {one["pin"] for one in screen.context.request.get(games).json()["games"]} == {*before, lost[0]}
 
 
 def as_remote(screen: Device, device: Device, pin: str) -> Device:
