@@ -122,6 +122,19 @@ def test_numbers_in_place_of_names_are_the_same_on_another_computer(two_workers,
         client.close()
 
 
+def test_who_ends_a_game_reads_what_its_players_will_see(two_workers, projector, host):
+    """All of it where they have a leaderboard; in practice each their own points."""
+    screen = projector(two_workers.url)
+    screen.come_back()
+    for leaderboard, words in ((True, "Everybody sees the final result"), (False, "Players see their own points, and no ranks")):
+        options = {"leaderboard": leaderboard}
+        pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced", "options": options})["pin"]
+        for page in ("", "/remote"):
+            screen.open(f"/host/games/{pin}{page}")
+            screen.at("end").click()
+            screen.says("ask-end", words)
+
+
 def test_an_answer_that_waits_for_the_network(two_workers, tunnel, phone, host):
     """The page says what becomes of it, and shows how it fared when the network is back."""
     pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
