@@ -17,6 +17,7 @@ _FOCUSED = """() => {
     const shows = (part) => there(part) && (seen.contains(there(part)) || there(part).contains(seen));
     const barred = (part) => {
         for (let over = there(part); over && !over.contains(seen); over = over.parentElement) {
+            if (over.matches("[role=status]")) return false; // a notice, which goes away by itself
             if (["fixed", "sticky"].includes(getComputedStyle(over).position)) return true;
         }
         return false;

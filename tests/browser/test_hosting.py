@@ -170,7 +170,9 @@ def test_a_late_reply_leaves_the_focus_with_who_went_on(one_worker, projector):
 
 
 def test_a_phones_bar_lies_over_nothing_that_has_the_focus(one_worker, projector):
-    """Names in the lobby come out from under it when the keyboard comes to them, and so does what removes one."""
+    """Names in the lobby come out from under it when the keyboard comes to them, and so does what removes one. The list of
+    players lies over the page, which the keyboard then passes by.
+    """
     screen = projector(one_worker.url)
     screen.come_back()
     pin = screen.begin("two-long-ones")
@@ -186,6 +188,8 @@ def test_a_phones_bar_lies_over_nothing_that_has_the_focus(one_worker, projector
     screen.page.evaluate("scrollTo(0, 0)")
     keyboard.press(str(last))
     keyboard.to("rename")
+    screen.at("players").click()
+    assert keyboard.missed() == []
     for client in clients:
         client.close()
 

@@ -115,10 +115,10 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
     </footer>`;
 }
 
-/** Style sheets know how high the bar is, so that what has the focus is not under it. */
+/** Style sheets know how high the bar is, so that nothing beside it has to be under it. */
 function useHeightTold(bar) {
   useLayoutEffect(() => {
-    const tell = () => document.documentElement.style.setProperty("--bar", `${bar.current.offsetHeight}px`);
+    const tell = () => bar.current.parentElement.style.setProperty("--bar", `${bar.current.offsetHeight}px`);
     const observer = new ResizeObserver(tell);
     observer.observe(bar.current, { box: "border-box" });
     return () => observer.disconnect();
