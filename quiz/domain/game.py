@@ -77,7 +77,10 @@ class Draw(msgspec.Struct, frozen=True):
 
 
 class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """What a game keeps from its creation on. `created_at` is in epoch milliseconds; `host` is None if any host may run it."""
+    """What a game keeps from its creation on. `created_at` is in epoch milliseconds; `host` is None if any host may run it.
+
+    `attempt` is its host's own name for the wish that it fulfils, if that had one.
+    """
 
     id: str
     pin: str
@@ -92,6 +95,7 @@ class Game(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     grace_ms: int = 250
     schema: int = SCHEMA
     draw: Draw | None = None
+    attempt: str | None = None
 
     @property
     def live(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import secrets
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -37,6 +39,8 @@ GAMES_RETRY_MS = 60_000
 REMOVED = "the host removed you from the game"
 #: How far ahead a self-paced game's end may lie.
 LONGEST_MS = 366 * 24 * 3_600_000
+#: Whose wish for a game it is, and their own name for it; who has none gets a new game each time.
+Wish = tuple[str | None, str | None]
 #: Draws of a PIN or a generated nickname before the search is given up.
 DRAWS = 50
 
@@ -57,6 +61,9 @@ class PlayerTokens(Protocol):
 
     def player_of(self, game: Game, attempt: str) -> str:
         """The id of whom a client's attempt to join seats, the same each time."""
+
+    def pins_of(self, host: str, attempt: str) -> Iterator[str]:
+        """The PINs that a host's attempt to make a game tries one after the other, the same each time. They do not end."""
 
 
 class Lobby:
@@ -86,23 +93,36 @@ class Lobby:
         self._random = random.SystemRandom()
 
     def create(
-        self, quiz: Quiz, mode: Mode, options: Options, host: str | None, pin: str | None = None, draw: Draw | None = None
+        self,
+        quiz: Quiz,
+        mode: Mode,
+        options: Options,
+        host: str | None,
+        pin: str | None = None,
+        draw: Draw | None = None,
+        attempt: str | None = None,
     ) -> Game:
         """A new game of a quiz, under `pin` if one is wished for; `draw` says how its questions were drawn.
+
+        `attempt` is the host's own name for the wish: made again, since nobody said whether it was fulfilled, it comes to the
+        game that it has made, as long as that has its PIN.
 
         Raises PinTaken if that is another game's, RateLimited if its host has too many, and InvalidPayload if it could not end
         when it should, or for impossible names of teams.
         """
+        wish = host, attempt
+        if (made := self._made(self._pins(wish), wish)) is not None:
+            return made
         if options.closes_at is not None:
             self._check_end(options.closes_at, mode)
         if host is not None and self._games_per_host is not None and self._count(host) >= self._games_per_host:
             self.refused += 1
             words = f"you have {self._games_per_host} games, which is the most; wait until PINs of finished ones are free"
             raise RateLimited(words, retry_after_ms=GAMES_RETRY_MS)
-        for _ in range(DRAWS):
+        for drawn in [pin] if pin else self._pins(wish):
             game = Game(
                 id=secrets.token_hex(8),
-                pin=pin or f"{self._random.randrange(100_000, 1_000_000)}",
+                pin=drawn,
                 quiz=quiz.slug,
                 title=quiz.title,
                 language=quiz.language,
@@ -113,14 +133,41 @@ class Lobby:
                 host=host,
                 grace_ms=self._grace_ms,
                 draw=draw,
+                attempt=attempt,
             )
             if self._games.create(game):
-                if due := game.first_phase().due:
-                    self._games.alarms.arm(game, due)
+                self._arm(game)
                 return game
             if pin:
                 raise PinTaken(f"another game has the PIN {pin}")
+            if (made := self._made([drawn], wish)) is not None:  # at the same moment
+                return made
         raise ServerBusy("no PIN is free")
+
+    def _pins(self, wish: Wish) -> Iterator[str]:
+        """Those that are tried for a new game, one after the other."""
+        host, attempt = wish
+        if host is not None and attempt is not None:
+            return islice(self._tokens.pins_of(host, attempt), DRAWS)
+        return (f"{self._random.randrange(100_000, 1_000_000)}" for _ in range(DRAWS))
+
+    def _made(self, pins: Iterable[str], wish: Wish) -> Game | None:
+        """The game that a wish has made already, if it has."""
+        if None in wish:
+            return None
+        for pin in pins:
+            found = self._games.game(pin)
+            if found is None:
+                return None
+            if (found.host, found.attempt) == wish:
+                self._games.enlist(found)  # what may be undone, if the store went away just then
+                self._arm(found)
+                return found
+        return None
+
+    def _arm(self, game: Game) -> None:
+        if due := game.first_phase().due:
+            self._games.alarms.arm(game, due)
 
     def _check_end(self, closes_at: int, mode: Mode) -> None:
         if mode == "live":

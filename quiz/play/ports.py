@@ -128,7 +128,10 @@ class Games(Protocol):
         """The clock that decides: epoch milliseconds."""
 
     def create(self, game: Game) -> bool:
-        """Stores a new game and reserves its PIN, atomically; False if the PIN is taken."""
+        """Stores a new game and reserves its PIN, atomically, and enlists it; False if the PIN is taken."""
+
+    def enlist(self, game: Game) -> None:
+        """Has `running` tell of a game."""
 
     def game(self, pin: str) -> Game | None:
         """What the game keeps from its creation on."""

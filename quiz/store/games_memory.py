@@ -42,6 +42,9 @@ class MemoryGames(HeldGames):
         self._held[game.pin] = Held(game, game.first_phase(), self._epoch)
         return True
 
+    def enlist(self, game: Game) -> None:
+        """See `Games.enlist`; it is told of anyhow."""
+
     def game(self, pin: str) -> Game | None:
         """See `Games.game`."""
         found = self._held.get(pin)

@@ -66,8 +66,12 @@ class RedisGames:
         others = [key for key in k.all(len(game.questions)) if key not in (k.game, k.content, k.sent)]
         if not self._scripts["create"](keys=[k.game, k.content, k.sent, *others], args=[msgspec.json.encode(game), *fields]):
             return False
-        self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
+        self.enlist(game)
         return True
+
+    def enlist(self, game: Game) -> None:
+        """See `Games.enlist`."""
+        self._redis.zadd(keys.GAMES, {game.pin: game.created_at})
 
     def game(self, pin: str) -> Game | None:
         """See `Games.game`."""

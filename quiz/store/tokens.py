@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
+from itertools import count
 from math import inf
 from typing import Any
 
@@ -100,6 +101,12 @@ class Tokens:
         """See `PlayerTokens.player_of`. No id that others see tells which attempt leads to it."""
         made = hmac.digest(self._key, f"seat-v1|{game.id}|{attempt}".encode(), "sha256")
         return urlsafe_b64encode(made[:6]).decode()
+
+    def pins_of(self, host: str, attempt: str) -> Iterator[str]:
+        """See `PlayerTokens.pins_of`. Nobody without the key can foresee them."""
+        for place in count():
+            made = hmac.digest(self._key, f"pin-v1|{host}|{attempt}|{place}".encode(), "sha256")
+            yield f"{100_000 + int.from_bytes(made[:8], 'big') % 900_000}"
 
     def for_host(self, name: str) -> str:
         """What a host gets for signing in; no two are alike."""

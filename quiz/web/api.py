@@ -24,6 +24,16 @@ from quiz.web.session import asking
 MAX_BODY = 64 * 1024
 
 
+Attempt = Annotated[
+    str,
+    Meta(
+        min_length=16,
+        max_length=64,
+        description="A random text of the client's own: who sends it again, not knowing whether the game was made, gets that one",
+    ),
+]
+
+
 class NewGame(msgspec.Struct, frozen=True):
     """What `POST /api/v1/games` takes."""
 
@@ -34,6 +44,7 @@ class NewGame(msgspec.Struct, frozen=True):
         Drawing | None,
         Meta(description="Only so many of the quiz's questions, or, without a quiz, of those of all that have the tags"),
     ] = None
+    attempt: Attempt | None = None
 
 
 def blueprint(platform: Platform) -> Blueprint:
@@ -60,7 +71,7 @@ def blueprint(platform: Platform) -> Blueprint:
             raise InvalidPayload(str(error)) from error
         name = asking().name
         content, draw = contents(name, wanted)
-        made = platform.lobby.create(content, wanted.mode, wanted.options, name, draw=draw)
+        made = platform.lobby.create(content, wanted.mode, wanted.options, name, draw=draw, attempt=wanted.attempt)
         platform.admission.plays(made.pin, Caller(counted(request.remote_addr or "")))
         return jsonify(lists.game(platform, made)), 201
 

@@ -13,14 +13,21 @@ _MOST_TABS = 80
 _FOCUSED = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
     const seen = one.closest("label") ?? one;
-    const shows = (part) => {
-        const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
-        return there && (seen.contains(there) || there.contains(seen));
+    const there = (part) => document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
+    const shows = (part) => there(part) && (seen.contains(there(part)) || there(part).contains(seen));
+    const barred = (part) => {
+        for (let over = there(part); over && !over.contains(seen); over = over.parentElement) {
+            if (over.matches("[role=status]")) return false; // a notice, which goes away by itself
+            if (["fixed", "sticky"].includes(getComputedStyle(over).position)) return true;
+        }
+        return false;
     };
+    const parts = [0.1, 0.5, 0.9];
     const flaws = [
         [one === document.body || one.matches("[tabindex='-1']"), "nothing has the focus"],
         [parseFloat(style.outlineWidth) < 2 || style.outlineStyle === "none", "no outline"],
-        [![0.1, 0.5, 0.9].some(shows), "something lies over it"],
+        [!parts.some(shows), "something lies over it"],
+        [box.height < innerHeight / 2 && parts.some(barred), "a bar lies over a part of it"],
     ];
     return [one.dataset.testid ?? "", one.outerHTML.slice(0, 100), flaws.filter(([is]) => is).map(([, words]) => words)];
 }"""

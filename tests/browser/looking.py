@@ -218,10 +218,28 @@ def _inaccessible(page: Page, theme: str, colours_alone: bool = False) -> list[s
     if not colours_alone:
         rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": colours}}
         run = {"runOnly": {"type": "tag", "values": STANDARDS}, "rules": rules}
+    found = _told(page, run)
+    if any(map(_obscured, found)):
+        # What a bar lies upon can be scrolled from under it, unless something lies upon it at the page's other end too.
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        beyond = _told(page, {"runOnly": ["target-size"]})
+        page.evaluate("scrollTo(0, 0)")
+        left = {_element(one) for one in beyond if _obscured(one)}
+        found = [one for one in found if not _obscured(one) or _element(one) in left]
+    return found
+
+
+def _told(page: Page, run: dict[str, Any]) -> list[str]:
     told = page.evaluate(f"axe.run(document, {json.dumps({**run, 'resultTypes': ['violations']})})")["violations"]
-    found = [f"{one['id']}: {_words(node)}" for one in told for node in one["nodes"]]
-    # What the host's bar lies upon can be scrolled from under it; how large it is, the ruler says.
-    return [one for one in found if not (one.startswith("target-size") and "obscured" in one)]
+    return [f"{one['id']}: {_words(node)}" for one in told for node in one["nodes"]]
+
+
+def _obscured(flaw: str) -> bool:
+    return flaw.startswith("target-size") and "obscured" in flaw
+
+
+def _element(flaw: str) -> str:
+    return flaw.partition(" (")[0]
 
 
 def _words(node: dict[str, Any]) -> str:

@@ -10,9 +10,22 @@ import requests
 from playwright.sync_api import expect
 
 from tests.browser.devices import Device
+from tests.browser.keyboard import Keyboard
 from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 from tests.harness.server import eventually
+
+#: Requests are given up when the test says so, and not when their time is up.
+GIVING_UP = """() => {
+    const all = [];
+    window.patience = [];
+    window.giveUp = () => all.forEach((one) => one.abort(new DOMException("", "TimeoutError")));
+    AbortSignal.timeout = (ms) => {
+        window.patience.push(ms);
+        all.push(new AbortController());
+        return all.at(-1).signal;
+    };
+}"""
 
 
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
@@ -156,6 +169,31 @@ def test_a_late_reply_leaves_the_focus_with_who_went_on(one_worker, projector):
     bob.close()
 
 
+def test_a_phones_bar_lies_over_nothing_that_has_the_focus(one_worker, projector):
+    """Names in the lobby come out from under it when the keyboard comes to them, and so does what removes one. The list of
+    players lies over the page, which the keyboard then passes by.
+    """
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones")
+    screen.see("lobby")
+    clients = [Client(one_worker.url) for _ in range(10)]
+    for place, client in enumerate(clients):
+        client.ok("join", {"pin": pin, "nickname": f"Ann {place}"})
+    expect(screen.names).to_have_count(len(clients))
+    screen.page.set_viewport_size(SIZES["phone"])
+    keyboard = Keyboard(screen)
+    assert keyboard.missed() == []
+    last = screen.names.last.locator("button").get_attribute("data-testid")
+    screen.page.evaluate("scrollTo(0, 0)")
+    keyboard.press(str(last))
+    keyboard.to("rename")
+    screen.at("players").click()
+    assert keyboard.missed() == []
+    for client in clients:
+        client.close()
+
+
 def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
     """It is made, but the page is told that the server is busy, and not told that the game has moved: it looks for itself."""
     screen = projector(two_workers.url)
@@ -210,6 +248,35 @@ def _holding_the_reply(page, held: list[Callable[[], None]]) -> None:
 
     page.on_message(sent)
     server.on_message(said)
+
+
+def test_a_game_of_whose_making_nobody_hears_is_made_once(one_worker, projector):
+    """The desk gives the request up after a while and says so; pressed again, the button leads to the game that was made."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    screen.page.evaluate(GIVING_UP)
+    games = f"{one_worker.url}/api/v1/games"
+    lost: list[str] = []
+
+    def lose(route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().json()["pin"])
+        screen.page.evaluate("giveUp()")
+
+    screen.page.route(games, lose)
+    before = {one["pin"] for one in screen.context.request.get(games).json()["games"]}
+    button = screen.at("live-two-long-ones")
+    button.click()
+    expect(screen.at("quiz-two-long-ones").get_by_role("alert")).to_contain_text("The server did not answer")
+    assert lost
+    assert 1000 <= min(screen.page.evaluate("patience")) <= max(screen.page.evaluate("patience")) <= 60_000
+    expect(button).to_have_text("Host live")
+    button.click()
+    screen.see("lobby")
+    assert screen.page.url[-6:] == lost[0]
+    assert {one["pin"] for one in screen.context.request.get(games).json()["games"]} == {*before, lost[0]}
 
 
 def as_remote(screen: Device, device: Device, pin: str) -> Device:

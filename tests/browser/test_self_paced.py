@@ -8,6 +8,7 @@ from datetime import datetime
 
 from playwright.sync_api import expect
 
+from tests.browser.devices import PHONE
 from tests.harness.clients import Client
 
 RIGHT = [("order", [1, 2, 0]), ("poll", 0), ("number", "3,14"), ("single", 0)]
@@ -83,6 +84,14 @@ def test_a_host_hands_the_link_out_and_sees_until_when(two_workers, projector, p
     screen.at("copy-link").click()
     expect(screen.at("copy-link")).to_be_focused()
     screen.page.wait_for_function("async (link) => await navigator.clipboard.readText() === link", arg=link)
+    for language in ("en", "ar"):
+        screen.context.add_cookies([{"name": "quiz_language", "value": language, "url": screen.url}])
+        screen.page.set_viewport_size(PHONE)
+        screen.page.reload()
+        screen.see("open")
+        screen.at("deadline").wait_for()
+        link_above, bar = screen.at("copy-link").bounding_box(), screen.page.locator(".controls").bounding_box()
+        assert link_above["y"] + link_above["height"] <= bar["y"], f"{language}: the bar lies over the link"
     ada.page.goto(link)
     ada.ask_in(None, "Ada")
     ada.see("question")
@@ -111,6 +120,19 @@ def test_numbers_in_place_of_names_are_the_same_on_another_computer(two_workers,
         expect(screen.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 3, 4)])
     for client in clients:
         client.close()
+
+
+def test_who_ends_a_game_reads_what_its_players_will_see(two_workers, projector, host):
+    """All of it where they have a leaderboard; in practice each their own points."""
+    screen = projector(two_workers.url)
+    screen.come_back()
+    for leaderboard, words in ((True, "Everybody sees the final result"), (False, "Players see their own points, and no ranks")):
+        options = {"leaderboard": leaderboard}
+        pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced", "options": options})["pin"]
+        for page in ("", "/remote"):
+            screen.open(f"/host/games/{pin}{page}")
+            screen.at("end").click()
+            screen.says("ask-end", words)
 
 
 def test_an_answer_that_waits_for_the_network(two_workers, tunnel, phone, host):

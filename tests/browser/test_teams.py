@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.harness.clients import Client
+
+#: As long as ordinary names come to be.
+NAMES = (
+    "Maximilian v. Hohen",
+    "Trần Thị Ngọc Hương",
+    "Katharina Obermeier",
+    "Anneliese Schröder",
+    "Alejandra Rodríguez",
+    "Christopher Barnes",
+    "عبد الرحمن بن محمد",
+    "Jo",
+)
+#: Names that are not to be read to their end, and rosters that the bar or the window's edge cuts off.
+CUT = """() => [...document.querySelectorAll(".team-roster .name bdi")]
+    .filter((name) => name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + 1)
+    .map((name) => name.textContent)
+    .concat([...document.querySelectorAll(".team-roster")]
+        .filter((one) => one.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)
+        .map((one) => one.textContent))"""
+
 
 def rows(device, name: str = "team-row") -> list[list[str]]:
     """Of each line of the team board: rank, name, score."""
@@ -78,3 +99,33 @@ def test_players_choose_their_teams_and_a_small_one_wins(one_worker, projector, 
     screen.page.get_by_role("link", name="Two long ones").first.click()
     screen.see("result")
     assert rows(screen) == [["1", "Blue", "1,000"], ["2", "Owls & <b>", "500"]]
+
+
+def test_ordinary_long_names_are_read_in_the_lobby(one_worker, projector):
+    """In full, on a low projector as on a high one: four teams of eight, and then one of forty."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    card = screen.at("quiz-two-long-ones")
+    card.locator(".options summary").click()
+    card.locator("[name=team_count]").select_option("4")
+    pin = screen.begin("two-long-ones")
+    screen.see("lobby")
+    teams = screen.at("team-rosters").locator("h2 bdi").all_inner_texts()
+    clients: list[Client] = []
+
+    def join(name: str, team: str) -> None:
+        clients.append(Client(one_worker.url))
+        clients[-1].ok("join", {"pin": pin, "nickname": name, "team": team})
+
+    for name in NAMES:
+        for number, team in enumerate(teams):
+            join(f"{name[:18]} {number}", team)
+    for count in (32, 64):
+        while len(clients) < count:
+            join(f"{NAMES[len(clients) % 7][:17]} {len(clients)}", teams[1])
+        expect(screen.at("player-count")).to_have_text(str(count))
+        for size in ({"width": 1280, "height": 720}, {"width": 1920, "height": 1080}):
+            screen.page.set_viewport_size(size)
+            assert screen.page.evaluate(CUT) == []
+    for client in clients:
+        client.close()

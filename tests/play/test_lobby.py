@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import islice
 from types import SimpleNamespace
 
 import msgspec
@@ -51,6 +52,36 @@ def test_a_drawn_pin_that_is_taken_is_drawn_again():
     assert table.lobby.create(table.quiz, "live", Options(), None).pin == "777777"
     with pytest.raises(ServerBusy):
         table.lobby.create(table.quiz, "live", Options(), None)
+
+
+def test_a_wish_that_is_made_again_comes_to_the_same_game():
+    """As long as that has its PIN, and whatever else is wrong by then; another host's of the same name is another wish."""
+    table, wish = Table(), "a wish of sixteen"
+
+    def create(host: str | None = "host", attempt: str | None = wish, **options: int) -> str:
+        return table.lobby.create(table.quiz, "self-paced", Options(**options), host, attempt=attempt).id
+
+    made = create(closes_at=table.clock() + 1000)
+    table.clock.now += 2000
+    assert create(closes_at=table.clock() - 1000) == made
+    assert len({made, create("another"), create(attempt="another wish of us"), create(attempt=None), create(attempt=None)}) == 5
+    assert create(None) != create(None)
+    assert create() == made
+
+
+def test_a_wish_whose_first_pin_is_taken_comes_to_its_second():
+    """Also if both are fulfilled at the same moment; one that finds none at all is server_busy."""
+    table, wish = Table(), "a wish of sixteen"
+    first, second = islice(table.tokens.pins_of("host", wish), 2)
+    table.lobby.create(table.quiz, "live", Options(), None, first)
+    made = table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish)
+    assert made.pin == second
+    found = iter([None, None])
+    look, table.games.game = table.games.game, lambda pin: next(found, None) or look(pin)
+    assert table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish) == made
+    table.games.create = lambda game: False
+    with pytest.raises(ServerBusy):
+        table.lobby.create(table.quiz, "live", Options(), "host", attempt="another wish of us")
 
 
 def test_who_joins_is_told_everything_and_moves_board_and_roster():

@@ -125,14 +125,22 @@ def test_seats_have_an_allowance_by_address_and_by_game_but_tokens_need_none(str
 
 
 def test_a_host_has_only_so_many_games_whichever_way_they_are_made(strict: Server, counted):
-    """By Socket.IO and by HTTP alike; another host is not concerned."""
+    """By Socket.IO and by HTTP alike; another host is not concerned, nor who asks again for a game that was made."""
     wanted = {"quiz": "guessed", "mode": "self-paced"}
     token = strict.sign_in("teacher", "a good password")
+
+    def post(**more: str) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.post(f"{strict.url}/api/v1/games", json={**wanted, **more}, headers=headers, timeout=60)
+
+    made = post(attempt="somebody's attempt")
     with Visitor(strict, "198.51.100.40", "/host", json.dumps({"token": token})) as teacher:
-        assert [teacher.ask("create_game", wanted)["ok"] for _ in range(3)] == [True] * 3
+        assert [teacher.ask("create_game", wanted)["ok"] for _ in range(2)] == [True] * 2
         assert limited(teacher.ask("create_game", wanted))
-    headers = {"Authorization": f"Bearer {token}"}
-    reply = requests.post(f"{strict.url}/api/v1/games", json=wanted, headers=headers, timeout=60)
+    again = post(attempt="somebody's attempt")
+    assert (again.status_code, again.json()) == (201, made.json())
+    assert post(attempt="short").status_code == 400
+    reply = post()
     assert (reply.status_code, reply.json()["code"]) == (429, "rate_limited")
     assert int(reply.headers["Retry-After"]) > 0
     token = strict.sign_in("colleague", "a good password")

@@ -182,3 +182,12 @@ def test_what_a_game_is_about_is_brought_back(worker: Worker, client: redis.Redi
     client.delete(k.content)
     reconciler.bring(game, of, worker.games.now())
     assert 0 < client.ttl(k.content) <= 100
+
+
+def test_a_game_whose_making_was_cut_short_is_listed_when_it_is_enlisted(worker: Worker, client: redis.Redis):
+    """It is there, and nobody was told: the store went away before its PIN came to the list."""
+    game = worker.make()
+    client.zrem(keys.GAMES, game.pin)
+    assert worker.games.running() == []
+    worker.games.enlist(game)
+    assert worker.games.running() == [game]

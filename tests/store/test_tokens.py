@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import string
+from itertools import islice
 
 import msgspec
 import pytest
@@ -40,6 +41,22 @@ def test_an_attempts_seat_is_the_same_for_all_workers_and_in_one_game_alone():
     seats = [tokens_of("secret").player_of(game, attempt) for game in (GAME, other) for attempt in ("a" * 16, "b" * 16)]
     assert len({*seats, tokens_of("changed").player_of(GAME, "a" * 16)}) == 5
     assert tokens_of("old", "secret", seconds=0).player_of(GAME, "a" * 16) == seats[0]
+
+
+def test_an_attempts_pins_are_the_same_for_all_workers():
+    """Six digits each, one after the other; nobody without the key can foresee them."""
+    tried = [
+        list(islice(tokens_of(key).pins_of(host, attempt), 3))
+        for key, host, attempt in (
+            ("secret", "ann", "a" * 16),
+            ("secret", "ann", "b" * 16),
+            ("secret", "bob", "a" * 16),
+            ("other", "ann", "a" * 16),
+        )
+    ]
+    assert len({pin for pins in tried for pin in pins}) == 12
+    assert all(len(pin) == 6 and int(pin) >= 100_000 for pins in tried for pin in pins)
+    assert list(islice(tokens_of("old", "secret").pins_of("ann", "a" * 16), 3)) == tried[0]
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "\ud800", "x" * 100_000, "WyJnIiwicDEiXQ.aaaa.bbbb"])

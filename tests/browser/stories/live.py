@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from playwright.sync_api import expect
 
+from tests.browser.devices import PROJECTOR, Projector
+from tests.browser.looking import SIZES
 from tests.browser.stories.quizzes import LONG, PLAIN, RIGHT, WIDEST
 from tests.browser.stories.world import NAMES, Stop, World
 
@@ -53,6 +56,11 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
         game.answered(index, len(names) // 2)
         expect(screen.at("answered")).to_have_text(str(len(names) // 2))
         yield f"stage-question-{kind}{tail}", screen
+        if index == 0:
+            with _tablet(screen):
+                screen.at("more").click()
+                yield f"stage-more{tail}", screen
+                screen.page.keyboard.press("Escape")
         answer = RIGHT[quiz][index]
         ada.answer(kind, answer if index != 1 else [0])
         ada.see("sent")
@@ -82,6 +90,14 @@ def live(world: World, quiz: str = "plain", names: tuple[str, ...] = NAMES, nick
     screen.see("podium")
     yield f"podium{tail}", ada
     yield f"stage-podium{tail}", screen
+
+
+@contextlib.contextmanager
+def _tablet(screen: Projector) -> Iterator[None]:
+    """On which the bar has a list of what is seldom wanted."""
+    screen.page.set_viewport_size(SIZES["tablet"])
+    yield
+    screen.page.set_viewport_size(PROJECTOR)
 
 
 def long_live(world: World) -> Iterator[Stop]:

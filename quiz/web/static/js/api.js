@@ -4,30 +4,45 @@ import { Refusal } from "./errors.js";
 
 let csrf = null; // unsafe calls carry it; learnt from the session
 
-const CODES = { 429: "rate_limited", 503: "server_busy" }; // of a proxy, which has no document
+const CODES = { 429: "rate_limited", 503: "server_busy", 504: "no_answer" }; // of a proxy, which has no document
+/** Within how many milliseconds there is an answer, or is taken to be none; a file may take long on its way. */
+const PATIENCE_MS = 30_000;
+const FILE_PATIENCE_MS = 180_000;
 
 /**
  * What the server answers, null where that is nothing. `headers` and `keepalive` are fetch's; a File goes as it is. Raises a Refusal
- * with the `status`, and with all that the problem document says as `document`.
+ * with the `status`, and with all that the problem document says as `document`; that of no answer leaves open whether the server
+ * did what it was asked for.
  */
 export async function call(method, path, body, { headers: more = {}, keepalive = false } = {}) {
   const headers = { ...more };
   const file = body instanceof Blob;
   if (body !== undefined && !file) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
-  let response;
+  const signal = AbortSignal.timeout(file ? FILE_PATIENCE_MS : PATIENCE_MS);
+  let response, text;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, keepalive, body: body === undefined || file ? body : JSON.stringify(body) });
+    response = await fetch(`/api/v1${path}`, { method, headers, keepalive, signal, body: body === undefined || file ? body : JSON.stringify(body) });
+    text = await response.text();
   } catch {
     throw new Refusal({ code: "no_answer" });
   }
   if (response.status === 204) return null;
-  const document = await response.json().catch(() => ({}));
+  const document = parsed(text);
   if (response.ok) return document;
   const message = document.detail || document.title;
   const code = document.code ?? CODES[response.status];
   const refusal = new Refusal({ code, message, retry_after_ms: document.retry_after_ms });
   throw Object.assign(refusal, { status: response.status, document });
+}
+
+/** Of a page that is no JSON, as a proxy's may be, nothing. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 /** Makes calls with this session, if there is one. */
@@ -69,7 +84,7 @@ export const signOutEverywhere = (name) => call("DELETE", `${hostPath(name)}/ses
 
 export const games = async () => (await call("GET", "/games")).games;
 
-/** `{quiz, mode, options}`. Never repeated: it might make two. */
+/** `{quiz, mode, options, attempt}`: of one attempt comes one game, however often it is asked for. */
 export const createGame = (game) => call("POST", "/games", game);
 
 const resultPath = (game) => `/results/${encodeURIComponent(game)}`;

@@ -30,7 +30,10 @@ export function quizzesOf(owner = null) {
     /** null where there is none. */
     find: (slug) => orNull(call("GET", at(slug))),
 
-    /** `draft` names the draft that becomes this quiz. */
+    /**
+     * `draft` names the draft that becomes this quiz. Asked for again after no answer it may come twice, as a copy may: two quizzes
+     * alike are no mistake to the server. Lists show both, and one is deleted.
+     */
     create: (quiz, draft) => call("POST", path("", draft && { draft }), quiz),
 
     save: (slug, quiz, version) => call("PUT", at(slug), quiz, from(version)),

@@ -74,11 +74,12 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
   };
   useKeys(moves);
   const bar = useOneRow(game.state, question?.id, number(count).length, provisional(state), state.busy && state.waiting > 0);
+  useHeightTold(bar);
   return html`
     <${Waits} session=${session} state=${state} />
     <footer class="controls" ref=${bar}>
       <div class="controls-side">
-        ${game.state !== "lobby" && running && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
+        ${!["lobby", "open", "finished"].includes(game.state) && html`<span class="controls-pin">${t("PIN {pin}", { pin: html`<b>${place.pin}</b>` })}</span>`}
         ${question && !["lobby", "open", "finished"].includes(game.state) && html`
           <span class="controls-step">${outOf(question.index + 1, question.total)}</span>`}
         <button class="button is-quiet" data-testid="players" title=${here} aria-label=${here} onClick=${onRoster}>
@@ -112,6 +113,16 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
           <//>`}
       </div>
     </footer>`;
+}
+
+/** Style sheets know how high the bar is, so that nothing beside it has to be under it. */
+function useHeightTold(bar) {
+  useLayoutEffect(() => {
+    const tell = () => bar.current.parentElement.style.setProperty("--bar", `${bar.current.offsetHeight}px`);
+    const observer = new ResizeObserver(tell);
+    observer.observe(bar.current, { box: "border-box" });
+    return () => observer.disconnect();
+  }, []);
 }
 
 /** A button of the second rank: a sign, with its words where there is room for them if `labelled`. */

@@ -38,8 +38,14 @@ function Asking({ title, words, no, yes, id, go, onClose }) {
     </${Dialog}>`;
 }
 
+/** In practice, which has no leaderboard for players, there is no result of all to be seen. */
+const practice = ({ mode, options }) => mode === "self-paced" && options.leaderboard === false;
+
 const End = ({ session, onClose }) => html`
-  <${Asking} id="end" title=${t("End this game?")} words=${t("Everybody sees the final result. This cannot be undone.")}
+  <${Asking} id="end" title=${t("End this game?")}
+    words=${practice(session.state.game)
+      ? t("Players see their own points, and no ranks. This cannot be undone.")
+      : t("Everybody sees the final result. This cannot be undone.")}
     no=${t("Keep playing")} yes=${t("End the game")} go=${session.end} onClose=${onClose} />`;
 
 const Skip = ({ session, onClose }) => html`

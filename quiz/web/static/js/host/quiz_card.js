@@ -2,6 +2,7 @@
 
 import { html, useState } from "../../vendor/preact.mjs";
 import { createGame } from "../api.js";
+import { Attempts } from "../attempts.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { spoken } from "../question.js";
@@ -13,12 +14,15 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
   const [options, setOptions] = useState({});
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(null);
+  const [attempts] = useState(() => new Attempts()); // pressed again after no answer, the button leads to the game that was made
 
   const start = async (mode) => {
     setBusy(mode);
     setError(null);
+    const wanted = { quiz: quiz.slug, mode, options: changedOptions(options, mode) };
     try {
-      const { pin } = await createGame({ quiz: quiz.slug, mode, options: changedOptions(options, mode) });
+      const { pin } = await createGame({ ...wanted, attempt: attempts.of(JSON.stringify(wanted)) });
+      attempts.end();
       location.assign(`/host/games/${pin}`);
     } catch (problem) {
       setError(problem);

@@ -5,6 +5,7 @@
  * seated player sees follows from `game.state`. Every (re)connection brings the whole state again.
  */
 
+import { Attempts } from "../attempts.js";
 import { newer } from "../board.js";
 import { ServerClock } from "../clock.js";
 import { Connection } from "../connection.js";
@@ -29,7 +30,7 @@ const named = () => `${Date.now().toString(36)}-${Math.random().toString(36).sli
 export class PlayerSession extends Store {
   #seat = null; // {pin, token} once joined
   #patience = null;
-  #attempt = null; // {wanted, name}
+  #attempts = new Attempts(); // repeated after its acknowledgement was lost, one does not find the nickname taken by itself
   drafts = new Drafts();
 
   constructor() {
@@ -82,7 +83,7 @@ export class PlayerSession extends Store {
    */
   async join(pin, nickname, { team, wanted, refused }) {
     this.connection.open();
-    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }), attempt: this.#attemptOf(pin, nickname) };
+    const payload = { pin, ...(nickname.trim() && { nickname }), ...(team && { team }), attempt: this.#attempts.of(`${pin} ${nickname.trim()}`) };
     const ack = await this.connection.request("join", payload, { wanted, refused, patient: () => true });
     if (ack) this.#take(pin, ack);
     if (ack?.result) this.#missed(pin, ack.result.question);
@@ -93,16 +94,6 @@ export class PlayerSession extends Store {
     const sent = { question, status: "unasked" };
     rememberAnswer(pin, sent);
     this.set({ sent });
-  }
-
-  /** Names an attempt, so that repeating it after its acknowledgement was lost does not find the nickname taken by itself. */
-  #attemptOf(pin, nickname) {
-    const wanted = `${pin} ${nickname.trim()}`;
-    if (this.#attempt?.wanted !== wanted) {
-      const name = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-      this.#attempt = { wanted, name };
-    }
-    return this.#attempt.name;
   }
 
   /** Goes back to a seat that this browser remembers. */
