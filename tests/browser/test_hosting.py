@@ -90,6 +90,7 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     screen.see("reveal")
     expect(screen.at("bar-0")).to_contain_text("1")
 
+    expect(screen.at("next")).to_be_enabled()
     screen.page.keyboard.press("ArrowRight")
     screen.see("question")
     bob.ok("submit_answer", {"question": "q2", "answer": 0})
@@ -109,6 +110,61 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     expect(remote.at("results")).to_be_visible()
     for client in (eve, ann, bob):
         client.close()
+
+
+#: Presses what has this `data-testid` as soon as it is there, by pointer and by key.
+_PRESS_AT_ONCE = """(name) => {
+    const wanted = () => document.querySelector(`[data-testid="${name}"]`);
+    window.pressed = new Promise((resolve) => new MutationObserver((_, watch) => {
+        if (!wanted()) return;
+        watch.disconnect();
+        wanted().click();
+        document.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }));
+        resolve();
+    }).observe(document.body, { subtree: true, childList: true, attributes: true }));
+}"""
+
+
+def test_the_second_press_of_a_double_click_does_not_undo_the_first(two_workers, projector, phone):
+    """What the main button opens stays open, on the projector and on the phone, until it is pressed anew."""
+    screen = projector(two_workers.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    remote = as_remote(screen, phone(two_workers.url), pin)
+    ann = Client(two_workers.url)
+    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    for index, (device, other, move) in enumerate(((screen, remote, "start"), (remote, screen, "next"))):
+        device.page.evaluate(_PRESS_AT_ONCE, "close")
+        device.at(move).click()
+        device.page.evaluate("window.pressed")
+        expect(device.at("close")).to_be_enabled()
+        ann.ok("submit_answer", {"question": f"q{index + 1}", "answer": 0})
+        other.see("reveal") if other is screen else screen.see("reveal")
+        if index == 0:
+            screen.at("next").click()
+            screen.see("leaderboard")
+    ann.close()
+
+
+def test_an_option_that_cannot_be_is_said_at_its_field(one_worker, projector):
+    """No game is begun, and whoever folded the options away is led to the field; mended, the game begins."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    card = screen.at("quiz-two-long-ones")
+    card.locator(".options summary").click()
+    countdown = card.locator("[name=countdown_ms]")
+    countdown.fill("61")
+    expect(card.locator(".field-problem:not(:empty)")).to_contain_text("Must be between")
+    card.locator(".options summary").click()
+    screen.at("live-two-long-ones").click()
+    expect(countdown).to_be_focused()
+    expect(countdown).to_be_visible()
+    countdown.fill("30")
+    screen.at("live-two-long-ones").click()
+    screen.see("lobby")
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    screen.see("podium")
 
 
 def test_a_tablets_bar_has_one_row_and_a_list_for_what_is_seldom_wanted(one_worker, projector):

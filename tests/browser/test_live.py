@@ -112,3 +112,39 @@ def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     screen.at("close").click()
     ben.says("verdict", "Correct!")
     ada.says("verdict", "No answer")
+
+
+def test_nobody_is_thanked_for_a_vote_that_they_did_not_give(two_workers, projector, phone):
+    """Who was silent in a poll is told so, and others are thanked."""
+    screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
+    screen.come_back()
+    pin = screen.begin("at-your-own-pace", countdown_ms="0")
+    ada.join(pin, "Ada", "qr")
+    ben.join(pin, "Ben", "play")
+    expect(screen.at("player-count")).to_have_text("2")
+    for move, shown in (("start", "question"), ("close", "reveal"), ("next", "leaderboard"), ("next", "question")):
+        screen.at(move).click()
+        screen.see(shown)
+    ada.answer("poll", 0)
+    expect(screen.at("answered")).to_have_text("1")
+    screen.at("close").click()
+    ada.says("verdict", "Thanks for your vote")
+    ben.says("verdict", "No answer")
+
+
+def test_a_phone_held_sideways_shows_all_choices(two_workers, projector, phone):
+    """However low the screen is, nothing that can be pressed lies below its edge."""
+    screen, ada = projector(two_workers.url), phone(two_workers.url)
+    ada.page.set_viewport_size({"width": 640, "height": 360})
+    screen.come_back()
+    pin = screen.begin("five-of-a-kind", countdown_ms="0")
+    ada.join(pin, "Ada", "qr")
+    expect(screen.at("player-count")).to_have_text("1")
+    for move, last in (("start", "choice-2"), ("next", "send")):
+        screen.at(move).click()
+        ada.see("question")
+        expect(ada.at(last)).to_be_in_viewport(ratio=1)
+        expect(ada.at("choice-0")).to_be_in_viewport(ratio=1)
+        screen.at("close").click()
+        screen.at("next").click()
+        screen.see("leaderboard")

@@ -45,11 +45,14 @@ export function sideMoves(session, { game, question, reveal }) {
   };
 }
 
-/** Of a main move. While one is under way it keeps the focus; a key that is held down makes one. */
-export function MainButton({ main, busy, kind, children }) {
+const pressable = ({ busy, resting }) => !busy && !resting;
+
+/** Of a main move. While one is under way, or has just been made, it keeps the focus; a key that is held down makes one. */
+export function MainButton({ main, state, kind, children }) {
+  const idle = !pressable(state);
   return html`
-    <button class=${`button is-accent ${kind}`} data-testid=${main.id} disabled=${main.disabled} aria-disabled=${busy ? "true" : undefined}
-      onClick=${busy ? undefined : main.go} onKeyDown=${(event) => event.repeat && event.key !== "Tab" && event.preventDefault()}>
+    <button class=${`button is-accent ${kind}`} data-testid=${main.id} disabled=${main.disabled} aria-disabled=${idle ? "true" : undefined}
+      onClick=${idle ? undefined : main.go} onKeyDown=${(event) => event.repeat && event.key !== "Tab" && event.preventDefault()}>
       ${children}${main.text}
     </button>`;
 }
@@ -65,7 +68,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
   const dialog = (name) => () => onDialog(name);
   const moves = {
     ...side,
-    onward: state.busy || main?.disabled ? null : main?.go,
+    onward: pressable(state) && !main?.disabled ? main?.go : null,
     skip: side.skip && dialog("skip"),
     players: onRoster,
     remote: dialog("remote"),
@@ -108,7 +111,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
           <a class="button is-quiet" data-testid="results" href=${`/host/results/${game.id}`}>${t("Results")}</a>
           <a class="button is-accent is-large" data-testid="back" href="/host">${t("Back to the quizzes")}</a>`}
         ${main && html`
-          <${MainButton} main=${main} busy=${state.busy} kind="is-large">
+          <${MainButton} main=${main} state=${state} kind="is-large">
             ${state.busy && state.waiting > 0 && html`<span class="spinner" aria-hidden="true"></span>`}
           <//>`}
       </div>

@@ -1,8 +1,9 @@
 /** The options of a game, folded away; only what was changed is sent, the server knows the defaults. */
 
 import { html, useState } from "../../vendor/preact.mjs";
-import { t, tn } from "../text.js";
-import { TeamOptions, teamOptions } from "./team_options.js";
+import { Problem, useName } from "../authoring/fields.js";
+import { number as counted, t, tn } from "../text.js";
+import { TeamOptions, teamOptions, twice } from "./team_options.js";
 
 const FIELDS = [
   {
@@ -23,8 +24,8 @@ const FIELDS = [
       ["generated", t("Generated")],
     ],
   },
-  { name: "countdown_ms", label: t("Countdown (seconds)"), number: { min: 0, max: 30, placeholder: "3" }, unit: 1000 },
-  { name: "leaderboard_every", label: t("Leaderboard after every … questions"), number: { min: 1, max: 50, placeholder: "1" }, unit: 1 },
+  { name: "countdown_ms", label: t("Countdown (seconds)"), number: { min: 0, max: 60, placeholder: "3" }, unit: 1000 },
+  { name: "leaderboard_every", label: t("Leaderboard after every … questions"), number: { min: 0, max: 1000, placeholder: "1" }, unit: 1 },
   { name: "max_players", label: t("Most players"), number: { min: 1, max: 100000, placeholder: t("no limit") }, unit: 1 },
   { name: "streak_bonus", label: t("Bonus for streaks"), flag: false },
   { name: "auto_close", label: t("Close when all have answered"), flag: true },
@@ -51,14 +52,28 @@ export function changedOptions(options, mode = null) {
   return { ...changed, ...teamOptions(options) };
 }
 
+/** Where no game can be started with: the name of the first such field, or nothing. */
+export function wrongOption(options) {
+  const field = FIELDS.find((one) => one.number && problemOf(one, options[one.name]));
+  return field?.name ?? (twice(options) ? "team_0" : null);
+}
+
+/** What is wrong with a value, in words. Whether a moment has passed is for the server's clock to say in the end. */
+function problemOf({ number, moment }, value = "") {
+  if (value === "") return null;
+  if (moment) return new Date(value).getTime() <= Date.now() ? t("This moment has passed.") : null;
+  if (!number || (Number(value) >= number.min && Number(value) <= number.max)) return null;
+  return t("Must be between {least} and {most}.", { least: counted(number.min), most: counted(number.max) });
+}
+
 export function Options({ options, onChange }) {
   const set = (name, value) => onChange({ ...options, [name]: value });
   const changed = Object.keys(changedOptions(options)).length;
-  const [open, setOpen] = useState(false); // what is folded away is not made: there is one for each quiz
+  const [made, setMade] = useState(false); // what was never unfolded is not made: there is one for each quiz
   return html`
-    <details class="options" onToggle=${(event) => setOpen(event.currentTarget.open)}>
+    <details class="options" onToggle=${(event) => event.currentTarget.open && setMade(true)}>
       <summary>${t("Options")}${changed > 0 && html` <span class="tag">${tn("{count} changed", "{count} changed", changed)}</span>`}</summary>
-      ${open && html`
+      ${made && html`
         <div class="options-grid">
           ${FIELDS.map(
             (field) => html`
@@ -70,7 +85,9 @@ export function Options({ options, onChange }) {
     </details>`;
 }
 
-function Field({ field: { name, label, choices, number, flag, moment }, value, onChange }) {
+function Field({ field, value, onChange }) {
+  const { name, label, choices, number, flag, moment } = field;
+  const id = useName();
   if (flag !== undefined) {
     return html`
       <label class="switch">
@@ -78,6 +95,7 @@ function Field({ field: { name, label, choices, number, flag, moment }, value, o
         <span>${label}</span>
       </label>`;
   }
+  const problem = problemOf(field, value);
   return html`
     <label class="field is-small"><span>${label}</span>
       ${choices
@@ -86,7 +104,9 @@ function Field({ field: { name, label, choices, number, flag, moment }, value, o
               ${choices.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === (value ?? "")}>${text}</option>`)}
             </select>`
         : html`
-            <input class="input" type=${moment ? "datetime-local" : "number"} name=${name} value=${value ?? ""}
+            <input class=${`input ${problem ? "is-wrong" : ""}`} type=${moment ? "datetime-local" : "number"} name=${name} value=${value ?? ""}
+              aria-invalid=${problem ? "true" : undefined} aria-describedby=${id}
               onInput=${(event) => onChange(event.target.value)} ...${number} />`}
-    </label>`;
+    </label>
+    ${!choices && html`<${Problem} id=${id} problem=${problem} />`}`;
 }

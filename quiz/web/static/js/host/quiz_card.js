@@ -1,13 +1,13 @@
 /** One quiz with what starts a game of it. */
 
-import { html, useState } from "../../vendor/preact.mjs";
+import { html, useRef, useState } from "../../vendor/preact.mjs";
 import { createGame } from "../api.js";
 import { Attempts } from "../attempts.js";
 import { sentence, WAITS } from "../errors.js";
 import { Icon } from "../glyphs.js";
 import { spoken } from "../question.js";
 import { t, tn } from "../text.js";
-import { changedOptions, Options } from "./options.js";
+import { changedOptions, Options, wrongOption } from "./options.js";
 
 /** `children` are the tools that stand below. Unless it `plays`, no game is started of it. */
 export function QuizCard({ quiz, draft, plays = true, children }) {
@@ -15,10 +15,13 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(null);
   const [attempts] = useState(() => new Attempts()); // pressed again after no answer, the button leads to the game that was made
+  const card = useRef(null);
 
   const start = async (mode) => {
-    setBusy(mode);
     setError(null);
+    const wrong = wrongOption(options);
+    if (wrong) return goTo(card.current.querySelector(`[name="${wrong}"]`)); // what is wrong stands there
+    setBusy(mode);
     const wanted = { quiz: quiz.slug, mode, options: changedOptions(options, mode) };
     try {
       const { pin } = await createGame({ ...wanted, attempt: attempts.of(JSON.stringify(wanted)) });
@@ -31,7 +34,7 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
   };
 
   return html`
-    <li class="card quiz" data-testid=${`quiz-${quiz.slug}`}>
+    <li class="card quiz" ref=${card} data-testid=${`quiz-${quiz.slug}`}>
       <div class="quiz-head">
         <h3 dir="auto" lang=${spoken(quiz.language)}>${quiz.title}</h3>
         <p class="soft quiz-tags">
@@ -55,4 +58,10 @@ export function QuizCard({ quiz, draft, plays = true, children }) {
       </div>`}
       ${children}
     </li>`;
+}
+
+/** It may be folded away. */
+function goTo(field) {
+  field.closest("details").open = true;
+  field.focus();
 }

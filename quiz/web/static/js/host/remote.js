@@ -99,7 +99,7 @@ function Buttons({ session, state, covered, onRoster, onDialog }) {
   return html`
     <footer class="remote-buttons" inert=${covered}>
       ${main && html`
-        <${MainButton} main=${main} busy=${state.busy} kind="remote-main">
+        <${MainButton} main=${main} state=${state} kind="remote-main">
           ${state.busy && html`<span class="spinner" aria-hidden="true"></span>`}
         <//>`}
       ${!running && html`

@@ -15,12 +15,16 @@ import { writtenIn } from "../question.js";
 import { Store } from "../store.js";
 
 const DEADLINE_PATIENCE_MS = 2500;
+/** For how long the main button rests when the game has moved: what is pressed then was meant for the move that it had before. */
+const REST_MS = 500;
 /** How much time a press adds. */
 export const ADDED_S = 10;
 
 export class HostSession extends Store {
   #patience = null;
   #wish = null; // the newest move, while it is under way: {place}, where the game stood
+  #stood = null; // where the game stood when it was looked at last
+  #rest = null;
   shownBoard = null; // the standing that the room saw last: the next one moves on from it
 
   constructor(pin) {
@@ -37,6 +41,7 @@ export class HostSession extends Store {
       reveal: null,
       progress: null,
       busy: false,
+      resting: false, // the main button, see REST_MS
       waiting: 0, // how much of what was asked for the server can't do yet, and is asked again
       outage: "", // see outage.js
     });
@@ -138,7 +143,18 @@ export class HostSession extends Store {
   }
 
   #settleIfMoved() {
-    if (this.#wish && this.#wish.place !== this.#place()) this.#settle();
+    if (!this.state.game) return;
+    const place = this.#place();
+    if (this.#stood !== null && this.#stood !== place) this.#pauseForBreath();
+    this.#stood = place;
+    if (this.#wish && this.#wish.place !== place) this.#settle();
+  }
+
+  /** The second press of a double click must not close the question that the first has opened. */
+  #pauseForBreath() {
+    clearTimeout(this.#rest);
+    this.set({ resting: true });
+    this.#rest = setTimeout(() => this.set({ resting: false }), REST_MS);
   }
 
   /** What may be done at any point of the game, and twice without harm; its ack, or null if it was not done. */

@@ -9,11 +9,16 @@ const MOST = 20;
 const COLOURS = [t("Blue"), t("Yellow"), t("Green"), t("Pink"), t("Purple"), t("Lime"), t("Grey"), t("Orange")];
 
 const fold = (name) => name.normalize("NFKC").toLowerCase();
-const twice = (teams) => new Set(teams.map(fold)).size < teams.length;
 
 const usual = (number) => COLOURS[number] ?? t("Team {number}", { number: number + 1 });
 const namesOf = ({ team_count: count = 0, team_names: names = {} }) =>
   Array.from({ length: count }, (_, number) => names[number]?.trim() || usual(number));
+
+/** Whether two teams would have the same name. */
+export function twice(options) {
+  const teams = namesOf(options).map(fold);
+  return new Set(teams).size < teams.length;
+}
 
 /** What of `create_game`'s options the form says; nothing without teams. */
 export function teamOptions(options) {
@@ -44,7 +49,7 @@ export function TeamOptions({ options, onChange }) {
                 placeholder=${usual(number)} value=${names[number] ?? ""} onInput=${(event) => rename(number, event.target.value)} />
             </li>`)}
         </ol>
-        <p class="form-error" role="alert">${twice(teams) && t("Two teams have the same name.")}</p>
+        <p class="form-error" role="alert">${twice(options) && t("Two teams have the same name.")}</p>
         <label class="field is-small"><span>${t("Who is in which team")}</span>
           <select class="input" name="team_choice" onChange=${(event) => onChange({ ...options, team_choice: event.target.value })}>
             <option value="chosen" selected=${choice === "chosen"}>${t("Players choose")}</option>

@@ -51,9 +51,10 @@ export function Verdict({ result, answered, late = false }) {
   const missed = answered ? t("Not this time") : late ? t("Your answer came too late") : t("No answer");
   useSignal(skipped || correct === null ? null : correct ? "right" : "wrong", result);
   if (skipped) return html`<${Skipped} />`;
-  const title = correct === null ? t("Thanks for your vote") : correct ? t("Correct!") : missed;
+  const told = correct === null ? t("Thanks for your vote") : t("Correct!");
+  const title = (correct === null ? answered : correct) ? told : missed;
   return html`
-    <span class=${`medal ${kindOf(result)}`}><${Icon} name=${correct === false ? "cross" : "check"} /></span>
+    <span class=${`medal ${kindOf(result)}`}><${Icon} name=${told === title ? "check" : "cross"} /></span>
     <${Live}>
       <h1 data-testid="verdict">${title}</h1>
       ${correct !== null && html`<p class="won" data-testid="points">${number(won, { signDisplay: "always" })}</p>`}
