@@ -25,8 +25,9 @@ export function JoinCard({ place, locked }) {
 
 const SHOWN = 60;
 
-/** So small that a laptop's screen has room for so many. */
-const sizeOf = (count) => (count > 16 ? "is-packed" : count > 10 ? "is-dense" : count > 3 ? "is-many" : "");
+/** How many there are, for the size of their names. */
+const STEPS = [[24, "is-dense"], [16, "is-crowd"], [8, "is-many"], [3, "is-some"]];
+const crowdOf = (count) => STEPS.find(([least]) => count > least)?.[1] ?? "";
 
 /** The newest players, each in a place of their own: who comes takes that of who was shown longest, and nobody else moves. */
 export function placed(players, most = SHOWN) {
@@ -55,7 +56,7 @@ export function Lobby({ session, state, place }) {
         ${hasTeams(state.game) && html`<${TeamRosters} session=${session} state=${state} />`}
         ${hasTeams(state.game) ? null : players.length === 0
           ? html`<p class="crowd-empty">${t("Waiting for players")}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
-          : html`<ul class=${`names ${sizeOf(players.length)}`} data-testid="names">
+          : html`<ul class=${`names ${crowdOf(players.length)}`} data-testid="names">
               ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} /></li>`)}
             </ul>`}
         ${more > 0 && !hasTeams(state.game) && html`<p class="crowd-more">${tn("and {count} more", "and {count} more", more)}</p>`}
