@@ -43,6 +43,8 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
             device.says("verdict", "Correct!" if index < KNOWN[name] else "Not this time")
             won[name] += int(device.at("points").inner_text().lstrip("+").replace(",", ""))
             expect(device.at("score")).to_have_text(f"{won[name]:,}")
+            in_a_row = index + 1 if index < KNOWN[name] else 0
+            expect(device.at("streak")).to_have_text([f"{in_a_row} in a row"] if in_a_row > 1 else [])
         expect(screen.at("distribution")).to_be_visible()
         if index == 2:
             expect(screen.page.locator(".bar-count")).to_have_text(["2", "1"])
@@ -53,6 +55,9 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
             expect(screen.page.locator(".board-score")).to_have_text([f"{score:,}" for score in won.values()])
         phones["Ada"].see("leaderboard")
         phones["Ada"].says("rank", "1st")
+        if index == 4:
+            phones["Ada"].says("ahead", "You are in the lead")
+            expect(phones["Ben"].at("ahead")).to_have_text(f"{won['Ada'] - won['Ben']:,} points behind Ada")
         expect(phones["Ada"].page.get_by_text("Next question soon" if index < 4 else "The podium is next")).to_be_visible()
         screen.at("next").click()
 
@@ -77,6 +82,9 @@ def test_a_countdown_is_seen_by_all(two_workers, projector, phone):
             expect(device.see("ready")).to_contain_text("First?")
             assert device.at("choice-0").count() == 0
             device.page.reload()
+    ada.see("ready")
+    ada.page.evaluate("document.documentElement.style.fontSize = '200%'")  # two digits fit, however large text is wanted
+    ada.fits()
     screen.at("end").click()
     screen.at("confirm-end").click()
     ada.see("podium")
