@@ -6,6 +6,16 @@ from playwright.sync_api import expect
 
 RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
 WRONG = [("single", 0), ("multiple", [1]), ("true_false", False), ("text", "Lyon"), ("number", "207")]
+#: On how many lines the two digits of a countdown stand where text has twice the size and the wide typeface of a system.
+LARGE = """() => {
+    document.documentElement.style.fontSize = "200%";
+    const range = document.createRange();
+    const count = document.querySelector(".count");
+    count.textContent = "60";
+    count.style.fontFamily = "sans-serif";
+    range.selectNodeContents(count);
+    return range.getClientRects().length;
+}"""
 #: Who knows what: Ada everything, Ben the first three, and Cem only the first.
 KNOWN = {"Ada": 5, "Ben": 3, "Cem": 1}
 
@@ -43,6 +53,8 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
             device.says("verdict", "Correct!" if index < KNOWN[name] else "Not this time")
             won[name] += int(device.at("points").inner_text().lstrip("+").replace(",", ""))
             expect(device.at("score")).to_have_text(f"{won[name]:,}")
+            in_a_row = index + 1 if index < KNOWN[name] else 0
+            expect(device.at("streak")).to_have_text([f"{in_a_row} in a row"] if in_a_row > 1 else [])
         expect(screen.at("distribution")).to_be_visible()
         if index == 2:
             expect(screen.page.locator(".bar-count")).to_have_text(["2", "1"])
@@ -53,6 +65,9 @@ def test_five_questions_from_signing_in_to_the_podium(server, projector, phone):
             expect(screen.page.locator(".board-score")).to_have_text([f"{score:,}" for score in won.values()])
         phones["Ada"].see("leaderboard")
         phones["Ada"].says("rank", "1st")
+        if index == 4:
+            phones["Ada"].says("ahead", "You are in the lead")
+            expect(phones["Ben"].at("ahead")).to_have_text(f"{won['Ada'] - won['Ben']:,} points behind Ada")
         expect(phones["Ada"].page.get_by_text("Next question soon" if index < 4 else "The podium is next")).to_be_visible()
         screen.at("next").click()
 
@@ -77,6 +92,9 @@ def test_a_countdown_is_seen_by_all(two_workers, projector, phone):
             expect(device.see("ready")).to_contain_text("First?")
             assert device.at("choice-0").count() == 0
             device.page.reload()
+    ada.see("ready")
+    assert ada.page.evaluate(LARGE) == 1
+    ada.fits()
     screen.at("end").click()
     screen.at("confirm-end").click()
     ada.see("podium")

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.harness.clients import Client
+
 #: Call by call, what the modules of the player's page make of it.
 REASONED = """async () => {
     const at = (name) => import(`/static/js/player/${name}.js`);
@@ -86,18 +88,49 @@ TOASTED = """new MutationObserver(() => {
     window.toasted ??= [];
     if (said && said !== window.toasted.at(-1)) window.toasted.push(said);
 }).observe(document, { subtree: true, childList: true, characterData: true })"""
+#: Notes what is felt and heard.
+FELT = """window.felt = [];
+navigator.vibrate = (pattern) => felt.push(`buzz ${pattern}`) > 0;
+OscillatorNode = class extends OscillatorNode {
+    constructor(...given) {
+        super(...given);
+        felt.push(`tone ${given[1].frequency}`);
+    }
+};"""
+PREFERRED = "async () => (await import('/static/js/player/preferences.js')).preferences.state"
+#: Notes what screen readers read out: each change of a region that is there before it.
+READ_OUT = """window.readOut = [];
+const regions = "[role=status], [role=alert], [aria-live]";
+const regionOf = ({ target }) => (target.closest ? target : target.parentElement)?.closest(regions);
+new MutationObserver((changes) => {
+    for (const region of new Set(changes.map(regionOf))) if (region?.innerText.trim()) readOut.push(region.innerText.trim());
+}).observe(document, { subtree: true, childList: true, characterData: true })"""
+#: From then on that it is `impatient`, whatever takes longer than two seconds never comes.
+IMPATIENT = """const wait = setTimeout;
+window.setTimeout = (act, ms, ...given) => (window.impatient && ms > 2000 ? 0 : wait(act, ms, ...given));"""
+#: Colours of words on the picture, and where they are.
+CARD = {
+    (201, 242, 77): (60, 590, 1020, 690),
+    (242, 248, 240): (160, 715, 920, 790),
+    (180, 210, 207): (160, 815, 920, 865),
+    (11, 42, 49): (250, 980, 1000, 1030),
+}
 #: A browser that can only keep a picture.
 NO_SHARING = "navigator.canShare = undefined"
 
 
 @contextlib.contextmanager
 def asleep(device) -> Iterator[None]:
-    """A phone that sleeps runs nothing. Without a screen no page is ever hidden: what tells one that it is awake is done here."""
+    """A phone that sleeps runs nothing. Without a screen no page is ever hidden: what tells one that it is awake is done here.
+
+    See `IMPATIENT`.
+    """
     session = device.context.new_cdp_session(device.page)
     session.send("Debugger.enable")
     session.send("Debugger.pause")
     yield
     session.send("Debugger.disable")
+    device.page.evaluate("() => { window.impatient = true; }")
     device.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
@@ -158,6 +191,8 @@ def test_a_players_own_way_through_a_self_paced_game(two_workers, phone, host):
         assert (picture.format, picture.size) == ("PNG", (1080, 1080))
         beside = [picture.convert("RGB").crop((left, 585, left + 60, 695)) for left in (0, 1020)]
         assert max(most for side in beside for _, most in side.getextrema()) < 96  # a long name comes to where only the ground is
+        for colour, line in CARD.items():  # name, place, points, title
+            assert colour in {found for _, found in picture.convert("RGB").crop(line).getcolors(1 << 20)}, line
     ada.at("look-again").click()
     ada.at("go-q1").click()
     ada.see("review")
@@ -232,9 +267,12 @@ def _begin(device, tile: str, field: str, words: str) -> None:
 
 
 def test_a_phone_that_slept(two_workers, tunnel, phone, host):
-    """Asleep it misses a question, and the network forgets its connection without a word; awake it is right again by itself."""
+    """Asleep it misses a question, and the network forgets its connection without a word; awake it is right again by itself, and
+    waits for nothing longer than two seconds on the way.
+    """
     pin = host.ok("create_game", {"quiz": "two-long-ones", "options": {"countdown_ms": 0, "show_on_phones": False}})["pin"]
     ada = phone(tunnel.url)
+    ada.context.add_init_script(IMPATIENT)
     ada.join(pin, "Ada", "qr")
     ada.see("lobby")
     told = ada.context.new_cdp_session(ada.page).send("Page.getInstallabilityErrors")["installabilityErrors"]
@@ -289,3 +327,82 @@ def test_what_was_begun_and_what_was_missed(tunnel, phone, host):
     ada.says("sent-status", "Answer sent")
     host.ok("close_question")
     ada.says("verdict", "Correct!")
+
+
+def test_vibration_and_sound_are_the_players_to_choose(two_workers, phone, host):
+    """A phone buzzes unless its owner wants less motion, and makes sounds for who asks for them, after a reload too."""
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "self-paced"})["pin"]
+    ada = phone(two_workers.url)
+    ada.context.add_init_script(FELT)
+    ada.page.emulate_media(reduced_motion="no-preference")
+    ada.open("/")
+    ada.see("nickname")
+    assert ada.page.evaluate(PREFERRED) == {"sound": False, "vibration": True}
+    ada.page.emulate_media(reduced_motion="reduce")
+    ada.join(pin, "Ada", "qr")
+    ada.see("question")
+    ada.at("menu").click()
+    for kind in ("sound", "vibration"):
+        expect(ada.at(kind)).not_to_be_checked()
+    ada.at("vibration").check()
+    ada.page.keyboard.press("Escape")
+    ada.at("choice-0").click()
+    ada.says("verdict", "Correct!")
+    ada.page.wait_for_function("() => felt.length >= 2")
+    ada.at("menu").click()
+    ada.at("vibration").uncheck()
+    ada.at("sound").check()
+    ada.page.wait_for_function("() => felt.length >= 4")
+    assert ada.page.evaluate("felt") == ["buzz 60", "buzz 40,60,90", "tone 523", "tone 784"]
+    ada.page.reload()
+    ada.at("menu").click()
+    expect(ada.at("sound")).to_be_checked()
+    expect(ada.at("vibration")).not_to_be_checked()
+    ada.page.keyboard.press("Escape")
+    ada.at("next").click()
+    ada.at("choice-1").click()
+    ada.says("verdict", "Not this time")
+    ada.page.wait_for_function("() => felt.length >= 2")
+    assert ada.page.evaluate("felt") == ["tone 247", "tone 196"]
+
+
+def _without_questions(page) -> None:
+    """They come so late that the page asks for them."""
+    server = page.connect_to_server()
+    server.on_message(lambda said: None if said.startswith('42["question"') else page.send(said))
+
+
+def test_what_is_read_out_is_what_has_changed(two_workers, phone, host):
+    """Each screen's news once; no seconds, no boards, nothing of what others do, nor of the last question once it is over."""
+    options = {"countdown_ms": 0, "scoring": "flat", "auto_close": False}
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "options": options})["pin"]
+    ada, ben = phone(two_workers.url), Client(two_workers.url)
+    ada.context.add_init_script(READ_OUT)
+    ada.page.route_web_socket("**/socket.io/*", _without_questions)
+    ada.join(pin, "Ada", "qr")
+    ada.see("lobby")
+    ben.ok("join", {"pin": pin, "nickname": "Ben"})
+    host.ok("start")
+    ada.answer("single", 0)
+    ada.says("said", "Answer sent")
+    ben.ok("submit_answer", {"question": "q1", "answer": 0})
+    host.ok("close_question")
+    ada.says("said", "Correct!")
+    ben.close()
+    host.ok("next", {"after": "q1", "state": "reveal"})
+    ada.see("leaderboard")
+    ada.says("said", "1st")
+    host.ok("next", {"after": "q1", "state": "leaderboard"})
+    ada.see("question")
+    host.ok("pause")
+    ada.says("said", "Paused")
+    said = ada.page.evaluate("readOut")
+    if "Sending…" in said:  # which is fast as a rule
+        said.remove("Sending…")
+    assert said == [
+        "Two long ones You're in! Ada See your name up there?",
+        "Answer sent Waiting for the others",
+        "Correct! +1,000",
+        "1st of 2 · 1,000 points You are in the lead",
+        "Paused The host will go on in a moment. Your time is kept.",
+    ]

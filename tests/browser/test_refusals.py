@@ -41,8 +41,12 @@ def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     ada.page.reload()
     expect(ada.page.locator(".name-tag")).to_have_text("Ada Lovelace")
     screen.names.filter(has_text="Ben").locator("button").click()
+    screen.at("extend").select_option("1.5")
+    ben.says("toast", "1.5 times as much time")
+    screen.names.filter(has_text="Ben").locator("button").click()
     screen.at("confirm-kick").click()
     ben.see("kicked")
+    assert ben.at("toast").count() == 0  # at once, not when its time is over
     expect(focused).to_have_text("Ada Lovelace")
     expect(ben.page.locator("h1")).to_have_text("You were removed")
     expect(screen.names).to_have_count(1)

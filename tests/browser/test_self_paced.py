@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.devices import PHONE
 from tests.harness.clients import Client
+from tests.harness.server import eventually
 
 RIGHT = [("order", [1, 2, 0]), ("poll", 0), ("number", "3,14"), ("single", 0)]
 WRONG = [("order", [0, 1, 2]), ("poll", 1), ("number", "-3"), ("single", 1)]
@@ -19,6 +20,14 @@ INSECURE = """async () => {
     await navigator.clipboard.writeText("something else");
     navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
 }"""
+
+#: Notes whose row on a board glides.
+GLIDING = """window.gliding = [];
+const { animate } = Element.prototype;
+Element.prototype.animate = function (...how) {
+    if (this.matches(".board-row")) gliding.push(this.innerText.match(/Ann|Ben/)[0]);
+    return animate.apply(this, how);
+};"""
 
 
 def test_two_players_each_at_their_own_pace(server, projector, phone):
@@ -83,7 +92,7 @@ def test_a_host_hands_the_link_out_and_sees_until_when(two_workers, projector, p
     screen.page.evaluate(INSECURE)
     screen.at("copy-link").click()
     expect(screen.at("copy-link")).to_be_focused()
-    screen.page.wait_for_function("async (link) => await navigator.clipboard.readText() === link", arg=link)
+    eventually(lambda: screen.page.evaluate("navigator.clipboard.readText()") == link)
     for language in ("en", "ar"):
         screen.context.add_cookies([{"name": "quiz_language", "value": language, "url": screen.url}])
         screen.page.set_viewport_size(PHONE)
@@ -101,7 +110,7 @@ def test_a_host_hands_the_link_out_and_sees_until_when(two_workers, projector, p
 def test_numbers_in_place_of_names_are_the_same_on_another_computer(two_workers, projector, host):
     """Also after somebody was removed; who comes then has a number of their own on both."""
     pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced", "options": {"hide_names": True}})["pin"]
-    clients = [Client(two_workers.url) for _ in range(4)]
+    clients = [Client(two_workers.url) for _ in range(5)]
 
     def join(place: int) -> str:
         return str(clients[place].ok("join", {"pin": pin, "nickname": f"Somebody {place}"})["player"]["id"])
@@ -109,15 +118,17 @@ def test_numbers_in_place_of_names_are_the_same_on_another_computer(two_workers,
     first, second = (projector(two_workers.url) for _ in range(2))
     first.come_back()
     first.open(f"/host/games/{pin}")
-    ids = [join(place) for place in range(3)]
-    expect(first.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 2, 3)])
-    host.ok("kick", {"player": ids[1]})
+    ids = [join(place) for place in range(4)]
+    expect(first.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 2, 3, 4)])
+    for place in (1, 3):  # so that neither who is there nor who was the last says which number comes next
+        host.ok("kick", {"player": ids[place]})
     expect(first.at("board-row")).to_have_count(2)
     second.come_back()
     second.open(f"/host/games/{pin}")
-    join(3)
+    expect(second.at("board-row")).to_have_count(2)
+    join(4)
     for screen in (first, second):
-        expect(screen.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 3, 4)])
+        expect(screen.at("board-row")).to_have_text([re.compile(f"Player {number}") for number in (1, 3, 5)])
     for client in clients:
         client.close()
 
@@ -152,3 +163,25 @@ def test_an_answer_that_waits_for_the_network(two_workers, tunnel, phone, host):
     expect(ada.see("sent")).to_contain_text("Sewing")
     tunnel.mend()
     ada.says("verdict", "Correct!")
+
+
+def test_rows_glide_unless_less_motion_is_wanted(two_workers, projector, host):
+    """Who asks their system for less of it sees the new order at once."""
+    pin = host.ok("create_game", {"quiz": "at-your-own-pace", "mode": "self-paced"})["pin"]
+    screen, ann, ben = projector(two_workers.url), Client(two_workers.url), Client(two_workers.url)
+    screen.context.add_init_script(GLIDING)
+    screen.come_back()
+    screen.open(f"/host/games/{pin}")
+    for client, name in ((ann, "Ann"), (ben, "Ben")):
+        client.ok("join", {"pin": pin, "nickname": name})
+    expect(screen.at("board-row")).to_contain_text(["Ann", "Ben"])
+    ben.ok("submit_answer", {"question": "q4", "answer": 0})
+    expect(screen.at("board-row")).to_contain_text(["Ben", "Ann"])
+    assert screen.page.evaluate("gliding") == []
+    screen.page.emulate_media(reduced_motion="no-preference")
+    for question, answer in (("q4", 0), ("q3", 3.14)):
+        ann.ok("submit_answer", {"question": question, "answer": answer})
+    screen.page.wait_for_function("() => gliding.length >= 2")
+    expect(screen.at("board-row")).to_contain_text(["Ann", "Ben"])
+    for client in (ann, ben):
+        client.close()

@@ -129,3 +129,38 @@ def test_ordinary_long_names_are_read_in_the_lobby(one_worker, projector):
             assert screen.page.evaluate(CUT) == []
     for client in clients:
         client.close()
+
+
+def test_teams_that_the_game_assigns_at_their_own_pace(one_worker, projector, phone):
+    """Who comes goes to the smaller team; the board moves with each answer, by averages; all see the podium of teams."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    card = screen.at("quiz-at-your-own-pace")
+    card.locator(".options summary").click()
+    for name, value in (("team_count", "2"), ("team_choice", "assigned")):
+        card.locator(f"[name={name}]").select_option(value)
+    card.locator("[name=team_0]").fill("Red")
+    card.locator("[name=team_1]").fill("Green")
+    pin = screen.begin("at-your-own-pace", "self-paced")
+    screen.see("open")
+    phones = [phone(one_worker.url) for _ in range(2)]
+    for device, name in zip(phones, ("Ada", "Ben"), strict=True):
+        device.join(pin, name, "qr")
+        device.see("question")
+    cat = Client(one_worker.url)
+    assert cat.ok("join", {"pin": pin, "nickname": "Cat"})["player"]["team"] == "Red"
+    for device in phones:
+        device.at("list").click()
+        device.at("go-q4").click()
+        device.answer("single", 0)
+        device.says("verdict", "Correct!")
+    phones[0].says("team-rank", "2nd")
+    expect(screen.at("team-row")).to_contain_text(["Green", "Red"])
+    expect(screen.at("team-row").first.locator(".board-score")).to_have_text("10")
+    assert rows(screen) == [["1", "Green", "10"], ["2", "Red", "5"]]
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    for device in (screen, *phones):
+        device.see("podium")
+        expect(device.at("team-podium").locator(".podium-name")).to_contain_text(["Green", "Red"])
+    cat.close()

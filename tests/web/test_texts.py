@@ -76,6 +76,7 @@ EVERYWHERE = [r"\.\.\.", r"  |^ |\w $", r"\d (s|min|%|px)\b"]
 _PROSE = re.compile(r"(?<![\w-])[A-Za-z]{2,}[.,…!?:;]? [A-Za-z]{2,}(?![\w-])|^[A-Z][a-z]+(?![\w-])|\0 [A-Za-z]{2,}(?![\w-])")
 _TAG = re.compile(r"<!?/?[\w\0][^>]*>|<!--.*?-->|<//>", re.DOTALL)
 _READ_OUT = re.compile(r'\b(?:aria-label|aria-description|alt|hint|label|placeholder|text|title|words)="([^"]*)"')
+_SIDES = re.compile(r"(?<![\w.-])(?:(?:[a-z]+-)*(?:left|right)(?:-[a-z]+)*:|(?:text-align|float|clear):\s*(?:left|right))[^;}]*")
 _PLACE = re.compile(r"(line|question) 7")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _EXPRESSION = re.compile(r"\{% block page_class %\}[\w -]*|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -163,6 +164,16 @@ def test_no_script_shows_a_text_that_is_not_marked():
 def test_no_template_shows_a_text_that_is_not_marked():
     """The same for the pages' templates."""
     found = [(page.name, words) for page in (WEB / "templates").rglob("*.html") for words in shown(_hollow(page))]
+    assert found == []
+
+
+def test_style_sheets_know_start_and_end_and_no_left_and_right():
+    """Pages are read in both directions."""
+    found = [
+        (sheet.name, words)
+        for sheet in (WEB / "static" / "css").glob("*.css")
+        for words in _SIDES.findall(re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL))
+    ]
     assert found == []
 
 

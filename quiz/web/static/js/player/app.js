@@ -10,7 +10,7 @@ import { useStore } from "../store.js";
 import { outOf, t } from "../text.js";
 import { JoinForm } from "./join_form.js";
 import { AnswerScreen } from "./answering.js";
-import { Gone, Joining, Kicked, Lobby, Paused, Ready, Sent, Standing } from "./screens.js";
+import { Gone, Joining, Kicked, Lobby, Next, Paused, Ready, Sent, Standing } from "./screens.js";
 import { Final, Result } from "./results.js";
 import { LastMoments } from "./deadline.js";
 import { Menu } from "./menu.js";
@@ -56,9 +56,10 @@ function Live({ session, state }) {
     case "lobby":
       return html`<${Lobby} state=${state} />`;
     case "question":
-      return state.question
-        ? html`<${LiveQuestion} key=${state.question.id} session=${session} state=${state} />`
-        : html`<${Joining} />`;
+      if (!state.question) return html`<${Joining} />`;
+      return state.question.id === state.past
+        ? html`<${Next} />`
+        : html`<${LiveQuestion} key=${state.question.id} session=${session} state=${state} />`;
     case "reveal":
       return html`<${Result} key=${state.result?.question} state=${state} />`;
     case "leaderboard":

@@ -30,6 +30,9 @@ export function Lobby({ state }) {
     <//>`;
 }
 
+/** The next question follows the news that there is one by a moment. */
+export const Next = () => html`<${Screen} name="next" label=${t("Get ready")}><p class="waiting"><span class="spinner"></span></p><//>`;
+
 /** The countdown: the question can be read, its answers come when the time starts. */
 export function Ready({ clock, question }) {
   const seconds = useSecondsLeft(clock, question.opened_at);

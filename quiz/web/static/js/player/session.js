@@ -48,6 +48,7 @@ export class PlayerSession extends Store {
       sent: null, // {question, answer, submission, status: sending | sent | late}; unasked: it was over before they joined
       result: null, // live: the `result` event; self-paced: the ack of the answer
       right: null, // live: what was right, from the reveal
+      past: null, // live: the question that was told of last, while the next is on its way
       finished: false,
       skipped: [], // self-paced: questions that were left for later
       list: null, // the overview, while the player looks at it
@@ -324,7 +325,7 @@ export class PlayerSession extends Store {
   #onGame({ state, version, names_hidden: hidden, finished_at: finishedAt }) {
     const { game } = this.state;
     if (!game || version < game.version) return;
-    if (state === "question" && game.state !== "paused") this.set({ result: null, right: null });
+    if (state === "question" && game.state !== "paused") this.set({ result: null, right: null, past: this.state.result?.question ?? null });
     this.set({ game: { ...game, state, version, names_hidden: hidden, finished_at: finishedAt } });
     const lacksResult = () => this.state.game.state === "reveal" && !this.state.result;
     const lacksQuestion = () => this.state.game.state === "question" && !this.#questionIsOpen();
@@ -333,7 +334,8 @@ export class PlayerSession extends Store {
   }
 
   #questionIsOpen() {
-    return (this.state.question?.closes_at ?? 0) > this.clock.now();
+    const { question, past } = this.state;
+    return question?.id !== past && (question?.closes_at ?? 0) > this.clock.now();
   }
 
   #onQuestion(question) {
