@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.devices import Projector
 from tests.harness.server import Server, eventually
@@ -50,6 +50,28 @@ def kept(device: Projector, words: str) -> None:
 def listed(device: Projector) -> Any:
     """The questions in the list."""
     return device.at("questions").locator(".list-text")
+
+
+def test_an_image_on_its_way_is_saved_too(desk):
+    """Who saves before it is there has chosen it all the same."""
+    host = desk(DESKTOP)
+    host.spoilt = True
+    held: list[Route] = []
+    host.page.route("**/api/v1/images", held.append)
+    host.at("new-quiz").click()
+    host.at("title").fill("Animals of the night")
+    host.at("text").fill("Which of these flies?")
+    for place, text in enumerate(["Bat", "Owl"]):
+        host.at(f"choice-text-{place}").fill(text)
+    host.at("right-0").check()
+    host.at("image-file").set_input_files({"name": "bat.png", "mimeType": "image/png", "buffer": PICTURE})
+    host.at("save").click()
+    eventually(lambda: host.page.evaluate("1") and held)  # requests are heard of while the page is asked
+    held.pop().continue_()
+    expect(host.page.locator(".image-shown")).to_be_visible()
+    host.page.reload()
+    expect(host.page.locator(".image-shown")).to_be_visible()
+    kept(host, "Saved")
 
 
 def test_a_quiz_is_written_by_mouse(desk):

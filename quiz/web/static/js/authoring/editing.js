@@ -8,7 +8,7 @@ import { blankQuestion, blankQuiz, copied, held, moved, same, sent } from "./con
 import { DraftKeeper } from "./draft_keeper.js";
 import { Presence } from "./presence.js";
 import { problemsByQuestion, refusal, unchanged } from "./problems.js";
-import { check, drafts, pageOf, quizzesOf } from "./quizzes.js";
+import { check, drafts, imagesBrought, pageOf, quizzesOf } from "./quizzes.js";
 
 const CALM_MS = 250;
 const CHECK_MS = 400;
@@ -264,6 +264,7 @@ export class Editing extends Store {
   /** Makes the draft the quiz. False if it can't be yet. */
   async save() {
     this.set({ busy: true });
+    await imagesBrought(); // what was chosen before is a part of it
     try {
       return await this.#save(this.state.base);
     } catch (error) {

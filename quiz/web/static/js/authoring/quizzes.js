@@ -85,8 +85,18 @@ export const drafts = async () => (await call("GET", "/drafts")).drafts;
 /** {format, quiz, places, problems, notes} of a file, which changes nothing. */
 export const readFile = (file) => call("POST", `/quizzes/import?dry_run=true&filename=${encodeURIComponent(file.name)}`, file);
 
+const onTheirWay = new Set();
+
 /** The address of an image, as it is kept. */
-export const bringImage = async (file) => (await call("POST", "/images", file)).image;
+export function bringImage(file) {
+  const kept = call("POST", "/images", file).then(({ image }) => image);
+  onTheirWay.add(kept);
+  kept.finally(() => onTheirWay.delete(kept)).catch(() => {}); // who asked hears of it
+  return kept;
+}
+
+/** Once no image is on its way any more, and who asked for it has it. */
+export const imagesBrought = () => Promise.allSettled(onTheirWay);
 
 async function orNull(asked) {
   try {
