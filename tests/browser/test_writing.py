@@ -57,7 +57,7 @@ def test_an_image_on_its_way_is_saved_too(desk):
     host = desk(DESKTOP)
     host.spoilt = True
     held: list[Route] = []
-    host.page.route("**/api/v1/images", held.append)
+    host.page.route("**/api/v1/images", lambda route: held.append(route))
     host.at("new-quiz").click()
     host.at("title").fill("Animals of the night")
     host.at("text").fill("Which of these flies?")
@@ -69,6 +69,7 @@ def test_an_image_on_its_way_is_saved_too(desk):
     eventually(lambda: host.page.evaluate("1") and held)  # requests are heard of while the page is asked
     held.pop().continue_()
     expect(host.page.locator(".image-shown")).to_be_visible()
+    kept(host, "Saved")
     host.page.reload()
     expect(host.page.locator(".image-shown")).to_be_visible()
     kept(host, "Saved")
