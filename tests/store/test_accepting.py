@@ -206,7 +206,7 @@ def test_self_paced_time_limits_have_their_grace(world: World):
     """Within the grace after its limit a question is still taken, with its full time."""
     game = brief(world, lively(world, mode="self-paced", time_limits=True), 0.02, grace_ms=60_000)
     world.games.answers.open_for(game, "ann", 0)
-    time.sleep(0.03)
+    time.sleep(0.2)  # on a busy machine what is known of Redis's clock may be late by some of it
     assert world.answer(game, "ann")[0].elapsed_ms == 20
 
 
