@@ -59,7 +59,7 @@ def test_an_image_on_its_way_is_saved_too(desk):
     held: list[Route] = []
     host.page.route("**/api/v1/images", lambda route: held.append(route))
     host.at("new-quiz").click()
-    host.at("title").fill("Animals of the night")
+    host.at("title").fill("What flies at night")
     host.at("text").fill("Which of these flies?")
     for place, text in enumerate(["Bat", "Owl"]):
         host.at(f"choice-text-{place}").fill(text)
