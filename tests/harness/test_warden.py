@@ -23,7 +23,7 @@ def test_forever():
         server.flask("quiz", "list")
         folders = [server.folder, store.folder.parent]
         Path({ready!r}).write_text(chr(10).join(map(str, folders)))
-        time.sleep(600)
+        time.sleep(600)  # until it is killed
 """
 
 

@@ -44,7 +44,7 @@ def main() -> None:
         for pid in left:
             with contextlib.suppress(OSError):  # has ended
                 os.kill(pid, signal.SIGKILL)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # they are not its children: nothing tells it that they have ended
     for folder in folders:
         for mounted in (folder, os.path.join(folder, "disk")):
             if os.path.ismount(mounted):

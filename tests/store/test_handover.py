@@ -46,14 +46,20 @@ def test_a_dead_workers_journal_is_taken_over_and_a_living_ones_is_not(workers: 
     assert dict(successor.games.players.scores(game)) == {"ann": 10, "bob": 10}
 
 
-def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
-    """A worker that dies while another lives on, without a successor, leaves nothing behind for long; the other goes on."""
+def _one_left(workers: Make) -> tuple[Worker, Game]:
+    """A worker that lives on beside one that died with an answer of Ann's which Redis lacks; and that answer's game."""
     dead, living = workers("w1"), workers("w2")
     game = dead.make(mode="self-paced")
     dead.seat(game, "ann")
     dead.cut()
     dead.answer(game, "ann")
     dead.die()
+    return living, game
+
+
+def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
+    """A worker that dies while another lives on, without a successor, leaves nothing behind for long; the other goes on."""
+    living, game = _one_left(workers)
     states: list[str] = []
     told: list[str] = []
     living.breaker.watch(states.append)
@@ -69,12 +75,7 @@ def test_a_journal_that_was_left_later_is_taken_over_too(workers: Make):
 
 def test_what_was_left_is_brought_in_the_end_if_redis_goes_meanwhile(workers: Make, client: redis.Redis):
     """It takes no writes when a journal has just been found, nor when the worker tries again: the outage's end brings it."""
-    dead, living = workers("w1"), workers("w2")
-    game = dead.make(mode="self-paced")
-    dead.seat(game, "ann")
-    dead.cut()
-    dead.answer(game, "ann")
-    dead.die()
+    living, game = _one_left(workers)
     living.look()
     client.config_set("min-replicas-to-write", "1")
     try:
