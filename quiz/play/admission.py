@@ -6,14 +6,17 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import msgspec
 
 from quiz.domain.errors import GameNotFound, RateLimited, ServerBusy
 from quiz.domain.game import Game
+from quiz.play import rights
 from quiz.play.bucket import Bucket, Buckets
 from quiz.play.contest import Contest
 from quiz.play.ports import Games, Guesses
+from quiz.play.rights import Person
 
 #: Different PINs that one connection may have failed with, and still be taken for a pupil whose neighbour guesses.
 TRIES = 3
@@ -119,6 +122,10 @@ class Admission:
         if self._contest.wanted(address, pin):
             wait_ms = 0  # another of them may be let in any moment, on another worker
         raise self._refused("guesses", "too many wrong PINs were tried from your network; wait a moment", wait_ms)
+
+    def run(self, person: Person, pin: str, caller: Caller) -> Game:
+        """The game of a PIN for the host who runs it; raises NotHost and what `find` raises."""
+        return rights.run(person, self.find(pin, caller, partial(rights.holds, person)))
 
     def plays(self, pin: str, caller: Caller) -> None:
         """The caller has the game, by making it: others at this address may know its PIN."""

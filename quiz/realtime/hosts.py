@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -223,7 +222,7 @@ class Hosts(GuardedNamespace):
 
     def _watch(self, sid: str, wanted: Watch) -> dict[str, Any]:
         person, _, caller = self._visits[sid]
-        game = rights.run(person, self._admission.find(wanted.pin, caller, partial(rights.holds, person)))
+        game = self._admission.run(person, wanted.pin, caller)
         self._admission.plays(game.pin, caller)
         self._attend(sid, game)
         return self._lobby.watch(game)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -13,7 +12,7 @@ from quiz.domain.errors import InvalidPayload
 from quiz.domain.game import Draw, Mode, Options
 from quiz.domain.quiz import Quiz
 from quiz.platform import Platform
-from quiz.play import library, rights
+from quiz.play import library
 from quiz.play.admission import Caller
 from quiz.play.drawing import Drawing, drawn, drawn_of
 from quiz.transport.addresses import counted
@@ -77,8 +76,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     @routes.get("/games/<pin>")
     def game(pin: str) -> Response:
-        person, caller = asking(), Caller(counted(request.remote_addr or ""))
-        found = rights.run(person, platform.admission.find(pin, caller, partial(rights.holds, person)))
+        found = platform.admission.run(asking(), pin, Caller(counted(request.remote_addr or "")))
         return jsonify(lists.game(platform, found))
 
     return routes

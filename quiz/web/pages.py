@@ -1,4 +1,4 @@
-"""The pages that people see. Each is a shell; what happens on it comes over Socket.IO."""
+"""The pages that people see. What happens on them comes over Socket.IO; a host's begin with what the server knows already."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ import segno
 from flask import Blueprint, Response, abort, render_template, request
 
 from quiz.content import formats
+from quiz.domain.errors import QuizError
 from quiz.domain.nickname_words import nickname_words
 from quiz.platform import Platform
+from quiz.play.admission import Caller
 from quiz.play.rights import Person
+from quiz.transport.addresses import counted
 from quiz.web import lists
 from quiz.web.quizzes import SLUG
-from quiz.web.session import shown_session, signed_in
+from quiz.web.session import shown_session, visitor
 
 PIN = re.compile(r"[0-9]{6}")
+#: Players of a game that comes with its page: more would make it heavy.
+MOST_PLAYERS = 500
 
 
 def blueprint(platform: Platform) -> Blueprint:
@@ -39,7 +44,7 @@ def blueprint(platform: Platform) -> Blueprint:
 
     def hosts_only(template: str, **known: Any) -> Response:
         """The page, or the way to it by signing in."""
-        if not signed_in(platform):
+        if visitor(platform) is None:
             return Response(status=302, headers={"Location": f"/host?next={quote(_asked())}", "Cache-Control": "no-store"})
         return _unkept(render_template(template, **known))
 
@@ -77,23 +82,25 @@ def blueprint(platform: Platform) -> Blueprint:
         return hosts_only("host_import.html")
 
     @routes.get("/host/games/<pin>")
-    def host_game(pin: str) -> str:
+    def host_game(pin: str) -> Response:
         address = urlsplit(platform.settings.address)
-        return render_template(
+        page = render_template(
             "host_game.html",
             pin=_checked(pin),
             join_url=join_url(pin),
             join_host=address.netloc,
             origin=platform.settings.address,
+            watched=_watched(platform, pin),
         )
+        return _unkept(page)
 
     @routes.get("/host/games/<pin>/remote")
     def remote(pin: str) -> Response:
-        return hosts_only("host_remote.html", pin=_checked(pin))
+        return hosts_only("host_remote.html", pin=_checked(pin), watched=_watched(platform, pin))
 
     @routes.get("/host/games/<pin>/remote.svg")
     def remote_code(pin: str) -> Response:
-        if not signed_in(platform):
+        if visitor(platform) is None:
             abort(404)
         return _code(f"{platform.settings.address}/host/games/{_checked(pin)}/remote", "no-store")
 
@@ -102,6 +109,19 @@ def blueprint(platform: Platform) -> Blueprint:
         return _code(join_url(_checked(pin)), "max-age=3600")
 
     return routes
+
+
+def _watched(platform: Platform, pin: str) -> dict[str, Any] | None:
+    """What `watch` says to who asks for the page, which begins with it; None where the connection will have to say it."""
+    person = visitor(platform)
+    if person is None:
+        return None
+    try:
+        game = platform.admission.run(person, pin, Caller(counted(request.remote_addr or "")))
+        told = platform.lobby.watch(game)
+    except QuizError:
+        return None
+    return told if len(told["players"]) <= MOST_PLAYERS else None
 
 
 def _asked() -> str:

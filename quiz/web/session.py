@@ -80,23 +80,18 @@ def _asking(platform: Platform) -> tuple[Person, Session]:
     return found
 
 
-def signed_in(platform: Platform) -> bool:
-    """Whether the request's cookie is a host's."""
+def visitor(platform: Platform) -> Person | None:
+    """The host whose cookie the request has; None if it is nobody's."""
     try:
-        platform.sessions.person(request.cookies.get(COOKIE, ""))
+        return platform.sessions.person(request.cookies.get(COOKIE, ""))[0]
     except Unauthorized:
-        return False
-    return True
+        return None
 
 
 def shown_session(platform: Platform) -> dict[str, Any] | None:
     """What `GET /api/v1/session` says to the request's cookie, for a page to begin with; None if it is nobody's."""
-    token = request.cookies.get(COOKIE, "")
-    try:
-        person, _ = platform.sessions.person(token)
-    except Unauthorized:
-        return None
-    return {"name": person.name, "admin": person.admin, "csrf": csrf(platform, token)}
+    person = visitor(platform)
+    return person and {"name": person.name, "admin": person.admin, "csrf": csrf(platform, request.cookies[COOKIE])}
 
 
 def blueprint(platform: Platform) -> Blueprint:

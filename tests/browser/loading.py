@@ -84,7 +84,12 @@ def main() -> None:
         pin = server.flask("game", "create", "five-of-a-kind", "--mode", "live").split()[-1]
         cookies = [{"name": "quiz_session", "value": server.sign_in("teacher", "a good password"), "url": server.url}]
         pages = [("/", "nickname", ()), (f"/?pin={pin}", "nickname", ()), (f"/play/{pin}", "nickname", ())]
-        pages += [("/host", "host-name", ()), ("/host", "live-five-of-a-kind", cookies), (f"/host/games/{pin}", "lock", cookies)]
+        pages += [
+            ("/host", "host-name", ()),
+            ("/host", "live-five-of-a-kind", cookies),
+            (f"/host/games/{pin}", "lock", cookies),
+            (f"/host/games/{pin}/remote", "lock", cookies),
+        ]
         for path, control, known in pages:
             first = sorted((load(browser, server.url, path, control, known) for _ in range(5)), key=lambda one: one.usable_ms)[2]
             again = load(browser, server.url, path, control, known, visits=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
@@ -132,8 +134,8 @@ def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     ada.says("verdict", "No answer")
 
 
-def test_nobody_is_thanked_for_a_vote_that_they_did_not_give(two_workers, projector, phone):
-    """Who was silent in a poll is told so, and others are thanked."""
+def test_nobody_is_praised_for_what_they_did_not_give(two_workers, projector, phone):
+    """Who was silent in a poll is told so, and others are thanked; a board on which nobody has points has no medals."""
     screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
     screen.come_back()
     pin = screen.begin("at-your-own-pace", countdown_ms="0")
@@ -143,6 +145,8 @@ def test_nobody_is_thanked_for_a_vote_that_they_did_not_give(two_workers, projec
     for move, shown in (("start", "question"), ("close", "reveal"), ("next", "leaderboard"), ("next", "question")):
         screen.at(move).click()
         screen.see(shown)
+        if shown == "leaderboard":
+            expect(screen.at("board-row")).to_have_class([re.compile(r"^board-row\s*$")] * 2)
     ada.answer("poll", 0)
     expect(screen.at("answered")).to_have_text("1")
     screen.at("close").click()

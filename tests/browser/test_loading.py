@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.loading import load
+from tests.harness.clients import Client
+from tests.harness.server import eventually
 
 #: What the first visit to a page may weigh, in bytes on the wire.
 MOST = 150_000
@@ -49,6 +51,33 @@ def test_a_signed_in_host_waits_for_the_page_and_no_more(one_worker, projector):
     with screen.page.expect_response("**/api/v1/quizzes?*"):  # whoever signs in then gets what is theirs now
         screen.at("sign-in").click()
     expect(screen.at("live-five-of-a-kind")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/host/games/{}", "/host/games/{}/remote"])
+def test_a_host_sees_the_game_before_the_connection_is_there(one_worker, projector, path):
+    """It comes with the page; what has changed since is told as soon as there is a connection."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones")
+    clients = [Client(one_worker.url) for _ in "ab"]
+    clients[0].ok("join", {"pin": pin, "nickname": "Ann"})
+    lines: list[WebSocketRoute] = []
+    screen.page.route_web_socket("**/socket.io/*", lambda line: lines.append(line))
+    screen.open(path.format(pin))
+    expect(screen.at("player-count")).to_have_text("1")
+    expect(screen.at("lock")).to_be_enabled()
+    screen.at("lock").click()  # which waits for the connection
+    clients[1].ok("join", {"pin": pin, "nickname": "Bob"})
+    eventually(lambda: screen.page.evaluate("1") and lines)  # the page's socket is heard while the page is asked
+    expect(screen.at("player-count")).to_have_text("1")
+    lines[0].connect_to_server()
+    expect(screen.at("player-count")).to_have_text("2")
+    expect(screen.at("lock")).to_have_text("Unlock")
+    screen.at("end").click()
+    screen.at("confirm-end").click()
+    expect(screen.at("end")).to_have_count(0)
+    for client in clients:
+        client.close()
 
 
 def test_what_a_slow_phone_has_no_use_for_yet_is_not_made(one_worker, projector):

@@ -81,9 +81,14 @@ def test_who_has_spent_the_guesses_learns_nothing_of_any_pin_whatever_is_asked(s
 
 
 def test_pages_are_the_same_for_every_pin(school: Server):
-    """They don't look whether there is a game, so that they need no limit."""
-    for path in ("/play/{}", "/?pin={}", "/host/games/{}"):
-        pages = [requests.get(school.url + path.format(pin), timeout=60) for pin in (PINS[0], wrong(0))]
+    """They don't look whether there is a game; a host's do, and say nothing when no guess is left."""
+    address, cookies = next(addresses), {"quiz_session": sign_in(school, "colleague")}
+    spend(school, address, for_long=True)
+    headers = {"X-Forwarded-For": address}
+    for path, known in (("/play/{}", {}), ("/?pin={}", {}), ("/host/games/{}", {}), ("/host/games/{}", cookies)):
+        pages = [
+            requests.get(school.url + path.format(pin), headers=headers, cookies=known, timeout=60) for pin in (PINS[0], wrong(0))
+        ]
         told = [page.text.replace(pin, "PIN") for page, pin in zip(pages, (PINS[0], wrong(0)), strict=True)]
         # What differs from request to request is the nonce.
         assert [len(words) for words in told] == [len(told[0])] * 2

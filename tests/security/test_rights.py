@@ -125,6 +125,18 @@ def test_a_games_events_are_its_hosts_and_admins(staff: Staff, pin: str, event: 
         ), ack
 
 
+@pytest.mark.parametrize("path", ["/host/games/{}", "/host/games/{}/remote"])
+def test_the_pages_of_a_game_tell_of_it_whom_its_events_are_for(staff: Staff, pin: str, path: str):
+    """Another host's page has nothing of it, and nobody's neither."""
+
+    def page(name: str) -> str:
+        cookies = {"quiz_session": staff.tokens[name]} if name else {}
+        return requests.get(staff.server.url + path.format(pin), cookies=cookies, timeout=20).text
+
+    game = staff.clients["ann"].ok("watch", {"pin": pin})["game"]["id"]
+    assert [game in page(name) for name in ("ann", "head", "bob", "")] == [True, True, False, False]
+
+
 @pytest.mark.parametrize("event", sorted(HOST_EVENTS))
 def test_nobody_and_players_send_no_hosts_event(staff: Staff, pin: str, event: str):
     """Without a session there is no connection to `/host`; on the players' namespace it is refused, before and after joining."""

@@ -46,7 +46,7 @@ export function Board({ board, me = null, limit = 10 }) {
       ${rows.map(
         (row) => html`
           <li key=${row.player} data-player=${row.player} data-testid="board-row" data-rank=${row.rank}
-            class=${`board-row ${row.rank <= 3 ? `is-rank-${row.rank}` : ""} ${row.player === me ? "is-me" : ""}`}>
+            class=${`board-row ${row.rank <= 3 && row.score > 0 ? `is-rank-${row.rank}` : ""} ${row.player === me ? "is-me" : ""}`}>
             <span class="board-rank">${row.rank}</span>
             <span class="board-name"><bdi>${row.nickname}</bdi></span>
             <span class="board-score">${points(row.score)}</span>

@@ -37,6 +37,7 @@ export const TYPE_NAMES = {
 
 /** Long texts are set smaller, so that a question still leaves room for its answers. */
 export function sizeOf(text) {
+  if (text.length > 320) return "is-long is-longest";
   if (text.length > 160) return "is-long";
   return text.length > 80 ? "is-medium" : "is-short";
 }

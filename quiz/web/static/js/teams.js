@@ -33,7 +33,7 @@ export function TeamBoard({ game, board, mine = null, limit = Infinity }) {
       ${rows.map(
         (row) => html`
           <li key=${row.team} data-player=${row.team} data-testid="team-row" data-rank=${row.rank}
-            class=${`board-row ${row.rank <= 3 && row.players > 0 ? `is-rank-${row.rank}` : ""} ${row.team === mine ? "is-me" : ""}`}>
+            class=${`board-row ${row.rank <= 3 && row.score > 0 ? `is-rank-${row.rank}` : ""} ${row.team === mine ? "is-me" : ""}`}>
             <span class="board-rank">${row.rank}</span>
             <span class="board-name"><${TeamName} game=${game} team=${row.team} /></span>
             <span class="team-size">${tn("{count} player", "{count} players", row.players)}</span>

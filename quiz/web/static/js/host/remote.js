@@ -141,8 +141,8 @@ function useAwake() {
 }
 
 const root = document.querySelector("#app");
-const { pin } = root.dataset;
-const session = new HostSession(pin);
+const { pin, watched = "null" } = root.dataset;
+const session = new HostSession(pin, JSON.parse(watched));
 session.open();
 root.replaceChildren();
 render(html`<${Remote} session=${session} place=${{ pin, origin: location.origin }} />`, root);

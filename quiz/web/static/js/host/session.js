@@ -27,7 +27,8 @@ export class HostSession extends Store {
   #rest = null;
   shownBoard = null; // the standing that the room saw last: the next one moves on from it
 
-  constructor(pin) {
+  /** `watched`: what `watch` said when the page was made, if it was asked. */
+  constructor(pin, watched = null) {
     super({
       link: "idle",
       error: null, // a Refusal that ends the page: not signed in, no such game
@@ -63,6 +64,7 @@ export class HostSession extends Store {
     this.connection.on("leaderboard", (board) => this.set(boarded(this.state, board) ?? {}));
     this.connection.on("team_board", (board) => this.set({ teamBoard: newer(this.state.teamBoard, board) }));
     this.connection.on("notice", (notice) => this.#onNotice(notice));
+    if (watched) this.#apply(watched);
   }
 
   open() {

@@ -67,8 +67,8 @@ function Scene({ session, state, place }) {
 }
 
 const root = document.querySelector("#app");
-const { pin, joinUrl, joinHost, origin } = root.dataset;
-const session = new HostSession(pin);
+const { pin, joinUrl, joinHost, origin, watched = "null" } = root.dataset;
+const session = new HostSession(pin, JSON.parse(watched));
 session.open();
 root.replaceChildren();
 render(html`<${Stage} session=${session} place=${{ pin, joinUrl, joinHost, origin }} />`, root);
