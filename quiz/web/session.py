@@ -91,7 +91,9 @@ def visitor(platform: Platform) -> Person | None:
 def shown_session(platform: Platform) -> dict[str, Any] | None:
     """What `GET /api/v1/session` says to the request's cookie, for a page to begin with; None if it is nobody's."""
     person = visitor(platform)
-    return person and {"name": person.name, "admin": person.admin, "csrf": csrf(platform, request.cookies[COOKIE])}
+    if person is None:
+        return None
+    return {"name": person.name, "admin": person.admin, "csrf": csrf(platform, request.cookies[COOKIE])}
 
 
 def blueprint(platform: Platform) -> Blueprint:

@@ -45,8 +45,8 @@ PLAIN: dict[str, Any] = {
         {
             "type": "order",
             "text": "From the smallest to the largest",
-            "choices": ["Moon", "Mars", "Earth", "Sun"],
-            "correct": [0, 1, 2, 3],
+            "choices": ["Earth", "Moon", "Sun", "Mars"],
+            "correct": [1, 3, 0, 2],
         },
         {"type": "poll", "text": "Where shall we go next?", "choices": ["The zoo", "The harbour", "The observatory"]},
     ],
@@ -62,7 +62,7 @@ LONG: dict[str, Any] = {
 }
 #: A right answer to each question, and what others say.
 RIGHT: dict[str, list[Any]] = {
-    "plain": [1, [1, 3], True, "Lima", 206, [0, 1, 2, 3], 2],
+    "plain": [1, [1, 3], True, "Lima", 206, [1, 3, 0, 2], 2],
     "long": [1, [1, 3], [0, 1, 2, 3, 4, 5, 6, 7], "Africa"],
 }
 OTHERS: dict[str, list[list[Any]]] = {
@@ -72,7 +72,7 @@ OTHERS: dict[str, list[list[Any]]] = {
         [True, False],
         ["Lima", "Cusco", "lima "],
         [206, 200, 212],
-        [[0, 1, 2, 3], [1, 0, 2, 3]],
+        [[1, 3, 0, 2], [0, 1, 3, 2]],
         [2, 0, 1],
     ],
     "long": [[1, 0, 2], [[1, 3], [0, 7]], [[0, 1, 2, 3, 4, 5, 6, 7], [1, 0, 2, 3, 4, 5, 6, 7]], ["Africa", LONG_CHOICE]],

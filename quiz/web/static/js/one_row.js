@@ -2,6 +2,8 @@
 
 import { useLayoutEffect, useRef } from "../vendor/preact.mjs";
 
+/** What a bar is where it has one row all the same. */
+const ROOMY = "is-roomy";
 /** What a bar does, one after the other, until it has one row. */
 const STEPS = ["is-tight", "is-tighter"];
 
@@ -17,6 +19,8 @@ export function useOneRow(...about) {
     const fit = () => {
       if (!shown) return;
       bar.current.classList.remove(...STEPS);
+      bar.current.classList.add(ROOMY);
+      bar.current.classList.toggle(ROOMY, !breaks());
       for (const step of STEPS) bar.current.classList.toggle(step, breaks());
     };
     fit();

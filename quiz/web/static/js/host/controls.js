@@ -99,7 +99,7 @@ export function Controls({ session, state, place, onRoster, onDialog }) {
             <${Quiet} id="lock" icon=${game.locked ? "lock" : "unlock"} on=${game.locked} words=${game.locked ? t("Unlock") : t("Lock")} go=${moves.lock} />
             <${Quiet} id="hide-names" icon=${game.names_hidden ? "hidden" : "shown"} on=${game.names_hidden}
               words=${game.names_hidden ? t("Show names") : t("Hide names")} go=${moves.names} />`}
-          <${Quiet} id="remote" icon="remote" words=${t("Your phone as remote control")} go=${moves.remote} />
+          <${Quiet} id="remote" icon="remote" words=${t("Remote control")} title=${t("Your phone as remote control")} go=${moves.remote} />
           <${Quiet} id="help" icon="keyboard" words=${t("Keys and clicker")} go=${moves.keys} />
           <${Quiet} id="fullscreen" icon="expand" words=${t("Full screen")} go=${moves.screen} />
           ${running && html`
@@ -128,7 +128,7 @@ function useHeightTold(bar) {
   }, []);
 }
 
-/** A button of the second rank: a sign, with its words where there is room for them if `labelled`. */
+/** A button of the second rank: a sign, with its words where there is room for them, first of those that are `labelled`. */
 function Quiet({ id, icon, words, title = words, go, on = false, labelled = false }) {
   return html`
     <button class=${`button is-quiet ${on ? "is-on" : ""}`} data-testid=${id} title=${title} aria-label=${title} onClick=${go}>

@@ -54,9 +54,9 @@ export function Lobby({ session, state, place }) {
           })}</span>
         </p>
         ${hasTeams(state.game) && html`<${TeamRosters} session=${session} state=${state} />`}
-        ${hasTeams(state.game) ? null : players.length === 0
+        ${players.length === 0
           ? html`<p class="crowd-empty">${t("Waiting for players")}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></p>`
-          : html`<ul class=${`names ${crowdOf(players.length)}`} data-testid="names">
+          : !hasTeams(state.game) && html`<ul class=${`names ${crowdOf(players.length)}`} data-testid="names">
               ${players.map((player) => html`<li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} /></li>`)}
             </ul>`}
         ${more > 0 && !hasTeams(state.game) && html`<p class="crowd-more">${tn("and {count} more", "and {count} more", more)}</p>`}

@@ -25,13 +25,15 @@ export function Outcome({ question, reveal: { correct, distribution, explanation
 }
 
 const share = (count, most) => ({ width: `${most ? (100 * count) / most : 0}%` });
+/** Numbers of one width, so that all tracks have one length, and their bars can be compared. */
+const digits = (most) => ({ "--digits": String(most).length });
 
 function ChoiceBars({ question, correct, distribution }) {
   const rows = tally(question, distribution);
   const most = Math.max(...rows.map(([, count]) => count));
   const crowded = rows.length > 4 || question.choices?.some(({ text }) => text.length > 40);
   return html`
-    <ul class=${`bars ${crowded ? "is-many" : ""}`} data-testid="distribution">
+    <ul class=${`bars ${crowded ? "is-many" : ""}`} style=${digits(most)} data-testid="distribution">
       ${rows.map(([answer, count]) => {
         const right = isRight(question, correct, answer);
         const colour = typeof answer === "boolean" ? `is-${answer}` : tint(answer);
@@ -43,9 +45,9 @@ function ChoiceBars({ question, correct, distribution }) {
               : html`<${Badge} id=${answer} />`}
             <span class="bar-body">
               <span class="bar-text" ...${authored()}>${inWords(question, answer)}</span>
+              ${right && html`<span class="bar-right"><${Icon} name="check" /><span class="sr-only">${t("right")}</span></span>`}
               <span class="bar-track"><span class="bar-fill" style=${share(count, most)}></span></span>
             </span>
-            ${right && html`<span class="bar-right"><${Icon} name="check" /><span class="sr-only">${t("right")}</span></span>`}
             <b class="bar-count">${count}</b>
           </li>`;
       })}
@@ -61,7 +63,7 @@ function TypedAnswers({ question, correct, distribution }) {
   const right = new Set([correct].flat().map(fold));
   return html`
     <p class="stage-right"><${Icon} name="check" /><b ...${authored()} data-testid="right-answer">${inWords(question, correct)}</b></p>
-    <ul class="bars is-rows" data-testid="distribution">
+    <ul class="bars is-rows" style=${digits(most)} data-testid="distribution">
       ${rows.map(
         ({ answer, count }) => html`
           <li key=${String(answer)} class=${`bar ${right.has(fold(answer)) ? "is-right" : ""}`}>
