@@ -204,6 +204,23 @@ def test_a_tablets_bar_has_one_row_and_a_list_for_what_is_seldom_wanted(one_work
     player.close()
 
 
+def test_games_that_are_over_leave_a_host_the_quizzes(one_worker, projector):
+    """The newest three are there to go back to, and all that run; the others are among the results."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    host = Client(one_worker.url, "/host", {"token": one_worker.sign_in("teacher", "a good password")})
+    runs = host.ok("create_game", {"quiz": "two-long-ones", "mode": "live"})["pin"]
+    over = []
+    for _ in range(4):
+        over.append(host.ok("create_game", {"quiz": "two-long-ones", "mode": "live"})["pin"])
+        host.ok("end")
+    screen.page.reload()
+    for pin in (runs, *over[1:]):
+        expect(screen.at(f"game-{pin}")).to_be_visible()
+    expect(screen.at(f"game-{over[0]}")).to_have_count(0)
+    host.close()
+
+
 def test_a_late_reply_leaves_the_focus_with_who_went_on(one_worker, projector):
     """More time for the one is confirmed while the host is already busy with the other."""
     screen = projector(one_worker.url)

@@ -1,4 +1,4 @@
-/** Games that run or have just ended, newest first, to go back to. */
+/** Games that run, and the newest of those that have just ended, to go back to. */
 
 import { html } from "../../vendor/preact.mjs";
 import { Icon } from "../glyphs.js";
@@ -14,13 +14,16 @@ const STATES = {
   reveal: t("showing the answer"),
 };
 
+const FINISHED = 3; // the others are among the results
+
 export function RunningGames({ games }) {
   if (games.length === 0) return null;
+  const over = games.filter(({ state }) => state === "finished").slice(FINISHED);
   return html`
     <section aria-labelledby="running">
       <h2 id="running">${t("Games")}</h2>
       <ul class="games" data-testid="games">
-        ${games.map(
+        ${games.filter((game) => !over.includes(game)).map(
           (game) => html`
             <li key=${game.id}>
               <a class="game-row" href=${`/host/games/${game.pin}`} data-testid=${`game-${game.pin}`}>

@@ -110,7 +110,7 @@ function NumberControl({ question, drafts, onSend }) {
     <form class="typed" onSubmit=${send}>
       <div class="typed-row">
         <button type="button" class="button is-large" onClick=${flip} aria-label=${t("Change the sign")}>±</button>
-        <input class="input is-large is-number" data-testid="answer-number" aria-label=${t("Your answer")} placeholder="0"
+        <input class="input is-large is-number" data-testid="answer-number" aria-label=${t("Your answer")}
           aria-describedby="no-number" value=${text} onInput=${(event) => setText(event.target.value)}
           inputmode="decimal" autocomplete="off" enterkeyhint="send" />
       </div>
