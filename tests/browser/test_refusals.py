@@ -64,6 +64,37 @@ def test_a_renamed_and_a_kicked_player(two_workers, projector, phone):
     ada.see("lobby")
 
 
+def test_who_is_removed_is_told_that_alone(one_worker, projector, phone):
+    """Not that an answer which is still under way then came to nothing."""
+    screen, pin = _lobby(one_worker, projector)
+    ben = phone(one_worker.url)
+    ben.page.route_web_socket("**/socket.io/*", _without_acks)
+    ben.join(pin, "Ben", "qr")
+    expect(screen.names).to_have_count(1)
+    screen.at("start").click()
+    ben.answer("single", 0)
+    screen.at("players").click()
+    screen.at("roster").get_by_role("button", name="Ben").click()
+    screen.at("confirm-kick").click()
+    ben.see("kicked")
+    ben.page.evaluate("new Promise((done) => setTimeout(done))")
+    assert ben.at("toast").count() == 0
+    ben.spoilt = True
+
+
+def _without_acks(page) -> None:
+    """Whoever answers hears no more than that they are removed."""
+    server, answered = page.connect_to_server(), []
+
+    def sent(message) -> None:
+        if '"submit_answer"' in message:
+            answered.append(message)
+        server.send(message)
+
+    page.on_message(sent)
+    server.on_message(lambda message: not (answered and message.startswith("43")) and page.send(message))
+
+
 def test_a_locked_game_an_unknown_pin_and_a_taken_nickname(two_workers, projector, phone):
     """Each is refused in words that say what to do, and the form stays for another try."""
     screen, pin = _lobby(two_workers, projector)

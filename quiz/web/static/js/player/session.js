@@ -178,6 +178,7 @@ export class PlayerSession extends Store {
   }
 
   tell(text, kind) {
+    if (this.state.phase === "kicked") return; // what was under way then came to nothing, which no longer matters
     this.set({ toast: toastOf(text, kind) });
   }
 
