@@ -130,8 +130,9 @@ function useHeightTold(bar) {
 
 /** A button of the second rank: a sign, with its words where there is room for them, first of those that are `labelled`. */
 function Quiet({ id, icon, words, title = words, go, on = false, labelled = false }) {
+  const name = title.includes(words) ? title : words; // what is seen is part of what is read out, in every language
   return html`
-    <button class=${`button is-quiet ${on ? "is-on" : ""}`} data-testid=${id} title=${title} aria-label=${title} onClick=${go}>
+    <button class=${`button is-quiet ${on ? "is-on" : ""}`} data-testid=${id} title=${title} aria-label=${name} onClick=${go}>
       <${Icon} name=${icon} /><span class=${labelled ? "wide-only" : "listed-only"}>${words}</span>
     </button>`;
 }
