@@ -61,6 +61,17 @@ _CUT = """() => [...document.querySelectorAll("button, .tile, .bar-text, h1, h2,
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).overflow !== "visible"
         && getComputedStyle(one).textOverflow !== "ellipsis")
     .map((one) => `cut: ${one.outerHTML.slice(0, 120)}`)"""
+#: Names that lose their beginning: what is read from the left is cut at the right, on every page.
+_BEHEADED = """() => [...document.querySelectorAll("[class*=name], bdi")]
+    .filter((one) => getComputedStyle(one).textOverflow === "ellipsis" && one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => getComputedStyle(one).direction === "rtl" && /^[^\\p{L}]*\\p{Script=Latin}/u.test(one.textContent))
+    .map((one) => `cut at its beginning: ${one.outerHTML.slice(0, 120)}`)"""
+#: A banner at the top of a page that lies upon what the page says.
+_UNDER_BANNER = """() => [...document.querySelectorAll(".banner ~ *")]
+    .flatMap((one) => [one, ...one.querySelectorAll(".timebar, .timedisc")])
+    .filter((one) => scrollY === 0 && one.checkVisibility() && !one.matches(".sr-only, .toasts, [role=status]"))
+    .filter((one) => one.getBoundingClientRect().top < document.querySelector(".banner").getBoundingClientRect().bottom - 0.5)
+    .map((one) => `under the banner: ${one.outerHTML.slice(0, 120)}`)"""
 #: Words that are no longer than words are, and were broken within, because nobody left them room.
 _BROKEN = r"""() => {
     const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
@@ -87,6 +98,18 @@ _LOST = """() => [...document.querySelectorAll("body :empty")]
             && parseFloat(style.borderTopWidth) === 0;
     })
     .map((one) => `lost: ${one.outerHTML.slice(0, 120)}`)"""
+#: A player's own row that looks like all others, and what lies over a page without a line around it, where all grounds are alike.
+_ALIKE = """() => {
+    const look = (one) => ["backgroundColor", "borderTopWidth"].map((name) => getComputedStyle(one)[name]).join();
+    const own = [...document.querySelectorAll(".board-row.is-me")].filter((one) =>
+        [...one.parentElement.children].some((row) => row !== one && look(row) === look(one)));
+    const over = [...document.querySelectorAll("dialog[open], .roster, .menu[open] .menu-sheet, .seldom-list, .banner, .toast")]
+        .filter((one) => one.checkVisibility());
+    const lines = ({ borderTopWidth, borderBottomWidth, borderRightWidth, borderLeftWidth }) =>
+        [borderTopWidth, borderBottomWidth, borderRightWidth, borderLeftWidth].some((width) => parseFloat(width) > 0);
+    return [...own.map((one) => `like all others: ${one.outerHTML.slice(0, 120)}`),
+        ...over.filter((one) => !lines(getComputedStyle(one))).map((one) => `no edge: ${one.outerHTML.slice(0, 120)}`)];
+}"""
 #: A host's bar leaves what is shown its room: one row at the desk, on a remote, on projectors and tablets; never over a third of
 #: the window.
 _BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ children: [first, ...rest] }) => {
@@ -112,7 +135,7 @@ _BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ child
 _RULER = f"""([least, rows, text]) => {{
     const root = document.documentElement;
     root.style.fontSize = text;
-    const found = [...({_TOO_WIDE})(), ...({_CUT})()];
+    const found = [...({_TOO_WIDE})(), ...({_CUT})(), ...({_BEHEADED})(), ...({_UNDER_BANNER})()];
     if (least !== null) found.push(...({_TARGETS})(least), ...({_BROKEN})());
     if (rows !== null) found.push(...({_BAR})(rows));
     root.style.fontSize = "";
@@ -185,6 +208,7 @@ def _look(name: str, page: Page, language: str, size: str, themes: list[str], pi
     for theme in themes:
         colour(page, theme)
         tell(theme, _measured(page, size))
+        tell(theme, page.evaluate(_ALIKE))
         tell(theme, _inaccessible(page, theme, colours_alone=theme != themes[0]))
         if theme == "forced":
             tell(theme, page.evaluate(_LOST))

@@ -235,6 +235,8 @@ def test_practice_without_a_board_until_a_set_time(two_workers, tunnel, phone, h
     _begin(ada, "go-q5", "answer-number", "206")
     ben.ask_in(pin, "Ben")
     ben.see("question")
+    ben.at("choice-0").click()
+    ben.says("verdict", "Not this time")
     _begin(ben, "go-q4", "answer-text", "Paris")
     with asleep(ben):
         host.ok("watch", {"pin": pin})
@@ -257,6 +259,10 @@ def test_practice_without_a_board_until_a_set_time(two_workers, tunnel, phone, h
     ada.at("go-q2").click()
     ada.see("review")
     expect(ada.page.get_by_text("No answer")).to_be_visible()
+    ben.at("look-again").click()
+    ben.at("go-q1").click()
+    ben.see("review")
+    expect(ben.page.locator(".reviewed-choice.is-mine .reviewed-mark")).to_have_text("wrong")
 
 
 def _begin(device, tile: str, field: str, words: str) -> None:

@@ -34,6 +34,7 @@ def troubles(world: World) -> Iterator[Stop]:
         line.cut()
     expect(screen.reconnecting).to_be_visible()
     expect(ada.reconnecting).to_be_visible()
+    expect(ada.page.locator(".choice").last).to_be_in_viewport(ratio=1)
     yield "offline", ada
     yield "stage-offline", screen
     for line in lines:

@@ -48,7 +48,7 @@ export function Board({ board, me = null, limit = 10 }) {
           <li key=${row.player} data-player=${row.player} data-testid="board-row" data-rank=${row.rank}
             class=${`board-row ${row.rank <= 3 && row.score > 0 ? `is-rank-${row.rank}` : ""} ${row.player === me ? "is-me" : ""}`}>
             <span class="board-rank">${row.rank}</span>
-            <span class="board-name"><bdi>${row.nickname}</bdi></span>
+            <span class="board-name" dir="auto">${row.nickname}</span>
             <span class="board-score">${points(row.score)}</span>
           </li>`,
       )}
@@ -71,7 +71,7 @@ export function Podium({ board, me = null, id = "podium" }) {
       ${first.map(
         (row, place) => html`
           <li key=${row.player} class=${`podium-step is-place-${place + 1} is-rank-${row.rank} ${row.player === me ? "is-me" : ""}`}>
-            <span class="podium-name"><bdi>${row.nickname}</bdi></span>
+            <span class="podium-name" dir="auto">${row.nickname}</span>
             <span class="podium-score">${points(row.score)}</span>
             <span class="podium-block"><${Icon} name="trophy" /><b>${row.rank}</b></span>
           </li>`,

@@ -36,7 +36,7 @@ function Formats({ quiz: { slug, title }, quizzes, formats, onClose }) {
   const close = () => dialog.current.close();
   return html`
     <dialog ref=${dialog} class="dialog" aria-label=${t("Export {title}", { title })} onClose=${onClose}>
-      <h2>${t("Export “{title}”", { title })}</h2>
+      <h2>${t("Export {title}", { title: html`<bdi>${title}</bdi>` })}</h2>
       <ul class="export-formats">
         ${formats.map((format) => {
           const [name, use] = FORMATS[format] ?? [format, ""];

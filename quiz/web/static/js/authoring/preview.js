@@ -31,6 +31,6 @@ export function Preview({ question }) {
           <${Asked} clock=${NO_CLOCK} question=${viewOf(question)} onSend=${() => {}} />
         </div>
       </div>
-      ${question.explanation.trim() && html`<p class="preview-explanation" dir="auto"><b>${t("Afterwards:")}</b> ${question.explanation}</p>`}
+      ${question.explanation.trim() && html`<p class="preview-explanation"><b>${t("Afterwards:")}</b> <bdi>${question.explanation}</bdi></p>`}
     </section>`;
 }

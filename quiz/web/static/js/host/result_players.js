@@ -61,6 +61,11 @@ function Row({ player, teams, open, mayRemove, remove, onOpen }) {
     </tr>`;
 }
 
+function worth({ points: won, elapsed_ms: elapsed }) {
+  if (!elapsed) return tn("{count} point", "{count} points", won);
+  return tn("{count} point, {time}", "{count} points, {time}", won, { time: seconds(elapsed) });
+}
+
 function Answers({ result, player, onError }) {
   const [answers, setAnswers] = useState(null);
   useEffect(() => {
@@ -77,7 +82,7 @@ function Answers({ result, player, onError }) {
             <b dir="auto">${given ? inWords(question, given.answer) || t("nothing") : t("not answered")}</b>
             ${given?.right && html`<${Icon} name="check" /><span class="sr-only">${t("right")}</span>`}
             ${given?.right === false && html`<${Icon} name="cross" /><span class="sr-only">${t("wrong")}</span>`}
-            ${given && html`<span class="soft">${tn("{count} point, {time}", "{count} points, {time}", given.points, { time: seconds(given.elapsed_ms) })}</span>`}
+            ${given && html`<span class="soft">${worth(given)}</span>`}
           </li>`;
       })}
     </ol>`;

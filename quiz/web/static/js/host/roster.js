@@ -99,7 +99,7 @@ function Rename({ session, player, onDone }) {
 
 const fold = (name) => name.normalize("NFKC").toLowerCase();
 
-/** `openly`: see KickButton. */
+/** `openly`: see KickButton; it is all that there is then, as long as it is open. */
 export function Roster({ open, session, state, onClose, openly = false }) {
   const close = useRef(null);
   const [sought, setSought] = useState("");
@@ -119,7 +119,7 @@ export function Roster({ open, session, state, onClose, openly = false }) {
   const found = [...state.players.values()].filter(({ nickname }) => fold(nickname).includes(fold(sought.trim())));
   const more = found.length - SHOWN;
   return html`
-    <aside class="roster" data-testid="roster" aria-label=${t("Players")}>
+    <section class="roster" data-testid="roster" role=${openly ? "dialog" : "complementary"} aria-modal=${openly ? "true" : null} aria-label=${t("Players")}>
       <header>
         <h2>${t("Players")} <span class="soft">${number(state.players.size)}</span></h2>
         <button ref=${close} class="button is-bare" onClick=${onClose} aria-label=${t("Close the list")}><${Icon} name="cross" /></button>
@@ -133,5 +133,5 @@ export function Roster({ open, session, state, onClose, openly = false }) {
           <li key=${player.id}><${KickButton} session=${session} player=${player} options=${state.game.options} openly=${openly} /></li>`)}
       </ul>
       ${more > 0 && html`<p class="soft">${tn("and {count} more", "and {count} more", more)}</p>`}
-    </aside>`;
+    </section>`;
 }

@@ -89,7 +89,7 @@ function TopBar({ state }) {
   const progress = at !== undefined && game.state !== "lobby" && game.state !== "finished";
   return html`
     <header class="topbar">
-      <span class="topbar-name"><bdi>${player.nickname}</bdi></span>
+      <span class="topbar-name" dir="auto">${player.nickname}</span>
       ${progress && html`<span class="topbar-progress">${outOf(at + 1, game.question_count)}</span>`}
       <${Provisional} show=${provisional(state)} />
       <span class="topbar-score"><span class="sr-only">${t("Score")} </span><b data-testid="score">${points(you.score)}</b></span>

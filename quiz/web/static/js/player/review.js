@@ -51,6 +51,8 @@ function Marked({ question, result }) {
             <span class="choice-text" ...${authored()}>${choice.text}</span>
             ${mine(choice.id) && html`<span class="tag">${t("Your answer")}</span>`}
             ${right && html`<span class="reviewed-mark"><${Icon} name="check" /><span class="sr-only">${t("Right answer")}</span></span>`}
+            ${mine(choice.id) && !right && result.correct !== null && html`
+              <span class="reviewed-mark is-wrong"><${Icon} name="cross" /><span class="sr-only">${t("wrong")}</span></span>`}
           </li>`;
       })}
     </ul>`;
