@@ -9,12 +9,15 @@ from collections.abc import Callable
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.conftest import TIME_LIMIT
 from tests.browser.devices import Device
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 from tests.harness.server import eventually
 
+#: What a press of +10 s adds.
+ADDED_S = 10
 #: Requests are given up when the test says so, and not when their time is up.
 GIVING_UP = """() => {
     const all = [];
@@ -161,12 +164,24 @@ def test_an_option_that_cannot_be_is_said_at_its_field(one_worker, projector):
     card.locator(".options summary").click()
     countdown = card.locator("[name=countdown_ms]")
     countdown.fill("61")
-    expect(card.locator(".field-problem:not(:empty)")).to_contain_text("Must be between")
+    expect(countdown).to_have_accessible_description(re.compile("Must be between"))
+    expect(countdown).to_have_attribute("aria-invalid", "true")
     card.locator(".options summary").click()
     screen.at("live-two-long-ones").click()
     expect(countdown).to_be_focused()
     expect(countdown).to_be_visible()
     countdown.fill("30")
+    closes_at = card.locator("[name=closes_at]")
+    closes_at.fill("2001-01-01T12:00")
+    expect(closes_at).to_have_accessible_description(re.compile("has passed"))
+    closes_at.fill("")
+    expect(closes_at).to_have_accessible_description("")
+    card.locator("[name=team_count]").select_option("2")
+    card.locator("[name=team_1]").fill("BLUE")
+    expect(card.locator(".team-options").get_by_role("alert")).to_have_text("Two teams have the same name.")
+    screen.at("live-two-long-ones").click()
+    expect(card.locator("[name=team_0]")).to_be_focused()
+    card.locator("[name=team_0]").fill("Owls")
     screen.at("live-two-long-ones").click()
     screen.see("lobby")
     screen.at("end").click()
@@ -357,6 +372,254 @@ def test_a_game_of_whose_making_nobody_hears_is_made_once(one_worker, projector)
     screen.see("lobby")
     assert screen.page.url[-6:] == lost[0]
     assert {one["pin"] for one in screen.context.request.get(games).json()["games"]} == {*before, lost[0]}
+
+
+def test_each_key_does_what_the_list_says(one_worker, projector):
+    """In either case; none while somebody types or asks the browser for something, and single letters only where the host wants them."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    player = Client(one_worker.url)
+    player.ok("join", {"pin": pin, "nickname": "Ann"})
+    expect(screen.at("player-count")).to_have_text("1")
+    press = screen.page.keyboard.press
+
+    screen.page.keyboard.down("w")
+    screen.page.keyboard.down("w")  # is held, which presses nothing again
+    expect(screen.at("roster")).to_be_visible()
+    screen.page.keyboard.up("w")
+    press("w")
+    expect(screen.at("roster")).to_have_count(0)
+    press("r")
+    expect(screen.at("remote-code")).to_be_visible()
+    press("Escape")
+    for key, label in (("l", "Unlock"), ("L", "Lock")):
+        press(key)
+        expect(screen.at("lock")).to_have_attribute("aria-label", label)
+    for full in ("true", "false"):
+        press("f")
+        screen.page.wait_for_function(f"() => (document.fullscreenElement !== null) === {full}")
+    screen.names.locator("button").click()
+    screen.at("rename").click()
+    screen.at("new-name").press("PageDown")
+    screen.at("new-name").press_sequentially("Al. Winter")
+    expect(screen.at("new-name")).to_have_value("Al. Winter")
+    expect(screen.at("roster")).to_have_count(0)
+    press("Escape")
+    screen.see("lobby")
+    screen.at("lock").focus()
+    press(" ")
+    expect(screen.at("lock")).to_have_attribute("aria-label", "Unlock")
+    screen.page.locator(".stage").focus()
+    press(" ")
+    screen.see("question")
+
+    press("Control+s")
+    press("s")
+    expect(screen.at("ask-skip")).to_be_visible()
+    press("p")  # not while something is asked
+    press("Escape")
+    for number, (add, stop, go_on) in enumerate((("t", "p", "b"), ("+", ".", "P")), 1):
+        press(add)
+        open_ms = 1000 * (TIME_LIMIT + ADDED_S * number)
+        player.wait("question", lambda told, open_ms=open_ms: told["closes_at"] - told["opened_at"] == open_ms)
+        press(stop)
+        screen.see("paused")
+        expect(screen.at("resume")).to_be_enabled()
+        press(go_on)
+        screen.see("question")
+        expect(screen.at("close")).to_be_enabled()
+    press("?")
+    screen.at("single-keys").uncheck()
+    press("Escape")
+    press("p")
+    screen.page.reload()
+    screen.see("question")
+    press("?")
+    expect(screen.at("single-keys")).not_to_be_checked()
+    press("Escape")
+    press("p")
+    expect(screen.at("close")).to_be_enabled()
+    press("PageDown")
+    screen.see("reveal")
+    player.close()
+
+
+def test_each_button_of_the_remote_is_obeyed_by_the_screen(one_worker, projector, phone):
+    """Those that have nothing to do stay in their place and cannot be pressed. Who is removed by it is gone everywhere."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    remote = as_remote(screen, phone(one_worker.url), pin)
+    ann, bob = Client(one_worker.url), Client(one_worker.url)
+    for client, name in ((ann, "Ann"), (bob, "Bob")):
+        client.ok("join", {"pin": pin, "nickname": name})
+    shows(screen, "Ann", "Bob")
+
+    for button in ("pause", "add-time", "skip"):
+        expect(remote.at(button)).to_be_disabled()
+    for after, label in (("Unlock", "Unlock"), ("Lock", "Lock")):
+        remote.at("lock").click()
+        expect(screen.at("lock")).to_have_attribute("aria-label", label)
+        expect(remote.at("lock")).to_have_text(after)
+    remote.at("hide-names").click()
+    shows(screen, "Player 1", "Player 2")
+    expect(remote.at("hide-names")).to_have_text("Show names")
+    remote.at("start").click()
+    screen.see("question")
+    for client in (ann, bob):
+        client.ok("submit_answer", {"question": "q1", "answer": 0})
+    screen.see("reveal")
+    remote.at("pause").click()
+    screen.see("paused")
+    expect(remote.at("pause")).to_be_disabled()
+    remote.at("resume").click()
+    screen.see("reveal")
+    remote.at("players").click()
+    remote.at("roster").get_by_role("button", name="Bob").click()
+    remote.at("confirm-kick").click()
+    assert bob.wait("kicked")["reason"]
+    expect(remote.at("roster").locator("li")).to_have_text(["Ann"])
+    remote.page.get_by_role("button", name="Close the list").click()
+    expect(remote.at("players")).to_have_text("1 player")
+    remote.at("next").click()
+    screen.see("leaderboard")
+    for device, name in ((screen, "Player 1"), (remote, "Ann")):
+        expect(device.at("board-row")).to_have_count(1)
+        expect(device.at("board-row")).to_contain_text(name)
+    remote.at("hide-names").click()
+    expect(screen.at("board-row")).to_contain_text("Ann")
+    remote.at("end").click()
+    remote.at("confirm-end").click()
+    screen.see("podium")
+    for button in ("pause", "add-time", "skip", "hide-names", "lock"):
+        expect(remote.at(button)).to_be_disabled()
+    for client in (ann, bob):
+        client.close()
+
+
+#: Holds what waits for about half a second; `rested()` says that it is over.
+RESTING = """() => {
+    const wait = setTimeout, held = [];
+    window.setTimeout = (act, ms, ...given) => (ms >= 400 && ms <= 600 ? held.push(act) : wait(act, ms, ...given));
+    window.rested = () => held.splice(0).forEach((act) => act());
+}"""
+
+
+def test_what_is_pressed_within_half_a_second_is_not_meant_for_the_next_move(one_worker, projector):
+    """However slow the machine is, neither button nor key close what they have opened; when that time is over, both do."""
+    screen = projector(one_worker.url)
+    screen.spoilt = True
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    player = Client(one_worker.url)
+    player.ok("join", {"pin": pin, "nickname": "Ann"})
+    screen.page.evaluate(RESTING)
+    screen.at("start").click()
+    for text, press in (("First?", lambda: screen.at("close").click()), ("Second?", lambda: screen.page.keyboard.press("PageDown"))):
+        expect(screen.see("question")).to_contain_text(text)
+        screen.at("close").click(force=True)
+        screen.page.keyboard.press("PageDown")
+        assert player.ok("state")["game"]["state"] == "question"
+        expect(screen.at("close")).to_have_attribute("aria-disabled", "true")
+        expect(screen.see("question")).to_contain_text(text)
+        screen.page.evaluate("rested()")
+        press()
+        for shown in ("reveal", "leaderboard"):
+            screen.see(shown)
+            screen.page.evaluate("rested()")
+            screen.at("next").click()
+    screen.see("podium")
+    player.close()
+
+
+def test_names_that_are_hidden_are_nowhere_on_the_screen(two_workers, projector, phone, host):
+    """In teams and out of them, in the list of players, on boards from before they were hidden and on the podium; phones keep them."""
+    options = {"hide_names": True, "countdown_ms": 0, "teams": ["Red", "Blue"], "team_choice": "assigned"}
+    pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "live", "options": options})["pin"]
+    screen, zoe = projector(two_workers.url), phone(two_workers.url)
+    screen.come_back()
+    screen.open(f"/host/games/{pin}")
+    zoe.join(pin, "Zebedee", "qr")
+    others = [Client(two_workers.url) for _ in range(4)]
+    names = ["Zebedee", *(f"Quillon {number}" for number in range(len(others)))]
+    for client, name in zip(others, names[1:], strict=True):
+        client.ok("join", {"pin": pin, "nickname": name})
+
+    def unnamed(screen_name: str) -> None:
+        screen.see(screen_name)
+        content = screen.page.content()
+        assert [name for name in names if name in content] == []
+
+    expect(screen.at("player-count")).to_have_text("5")
+    expect(screen.at("team-rosters").locator(".names li")).to_have_count(5)
+    unnamed("lobby")
+    screen.at("players").click()
+    screen.at("roster").get_by_role("button", name="Player 3").click()
+    expect(screen.at("confirm-kick")).to_be_visible()
+    unnamed("lobby")
+    screen.page.keyboard.press("Escape")
+    zoe.says("said", "Zebedee")
+    hide = screen.at("hide-names")
+    screen.at("start").click()
+    for question in ("q1", "q2"):
+        unnamed("question")
+        for client in others:
+            client.ok("submit_answer", {"question": question, "answer": 0})
+        zoe.answer("single", 0)
+        unnamed("reveal")
+        screen.at("next").click()
+        unnamed("leaderboard")
+        expect(screen.at("board-row")).to_have_count(5)
+        unnamed("leaderboard")
+        if question == "q1":  # shown for once, and hidden while it stands there, and in the question after it
+            for shown in ("leaderboard", "question"):
+                hide.click()
+                expect(hide).to_have_attribute("aria-label", "Hide names")
+                expect(screen.at("board-row").first).not_to_contain_text("Player")
+                if shown == "question":
+                    screen.at("next").click()
+                    screen.see("question")
+                hide.click()
+                expect(hide).to_have_attribute("aria-label", "Show names")
+                unnamed(shown)
+    screen.at("next").click()
+    expect(screen.page.locator(".podium-step").filter(has_text="Player")).to_have_count(3)
+    unnamed("podium")
+    expect(zoe.see("podium")).to_contain_text("Zebedee")
+    for client in others:
+        client.close()
+
+
+#: Names in the lobby that are not whole: cut, or beyond what is seen of their list or of the screen.
+NOT_WHOLE = """() => {
+    const list = document.querySelector("[data-testid=names]"), bar = document.querySelector(".controls").getBoundingClientRect();
+    const end = Math.min(list.getBoundingClientRect().bottom, bar.top) + 1;
+    return [...list.querySelectorAll("bdi")]
+        .filter((name) => name.getBoundingClientRect().bottom > end || name.scrollWidth > name.clientWidth + 1)
+        .map((name) => name.textContent)
+        .concat(list.scrollHeight > list.clientHeight + 1 ? ["scrolls"] : []);
+}"""
+
+
+def test_a_laptops_lobby_shows_thirty_names_at_once(one_worker, projector):
+    """And whoever comes before them: nothing has to be scrolled to read who is there."""
+    screen = projector(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones")
+    screen.see("lobby")
+    clients: list[Client] = []
+    for count in (3, 8, 16, 24, 30):
+        while len(clients) < count:
+            clients.append(Client(one_worker.url))
+            clients[-1].ok("join", {"pin": pin, "nickname": f"Katharina {len(clients)}"})
+        expect(screen.names).to_have_count(count)
+        for size in ({"width": 1280, "height": 720}, {"width": 1366, "height": 768}):
+            screen.page.set_viewport_size(size)
+            assert screen.page.evaluate(NOT_WHOLE) == [], (count, size)
+            expect(screen.at("pin")).to_be_in_viewport(ratio=1)
+    for client in clients:
+        client.close()
 
 
 def as_remote(screen: Device, device: Device, pin: str) -> Device:

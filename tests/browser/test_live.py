@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import TIME_LIMIT
+
 RIGHT = [("single", 1), ("multiple", [1, 3]), ("true_false", True), ("text", "paris"), ("number", "206")]
 WRONG = [("single", 0), ("multiple", [1]), ("true_false", False), ("text", "Lyon"), ("number", "207")]
 #: On how many lines the two digits of a countdown stand where text has twice the size and the wide typeface of a system.
@@ -132,6 +134,40 @@ def test_countdown_pause_and_a_latecomer(two_workers, projector, phone):
     screen.at("close").click()
     ben.says("verdict", "Correct!")
     ada.says("verdict", "No answer")
+
+
+def test_more_time_is_on_a_players_own_clock(two_workers, projector, phone):
+    """From the start or from the middle of a question, over a reload and a pause; the others' clock stays as it is."""
+    screen, ada, ben = projector(two_workers.url), phone(two_workers.url), phone(two_workers.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    ada.join(pin, "Ada", "qr")
+    ben.join(pin, "Ben", "qr")
+    expect(screen.at("player-count")).to_have_text("2")
+
+    def extended(name: str, device) -> None:
+        device.page.get_by_role("button", name=name).click()
+        device.at("extend").select_option("2")
+
+    def left(device) -> int:
+        device.see("question")
+        return int(device.at("seconds").inner_text())
+
+    extended("Ada", screen)
+    ada.says("toast", "2 times as much time")
+    screen.at("start").click()
+    assert left(ada) > TIME_LIMIT >= left(ben)
+    ada.page.reload()
+    assert left(ada) > TIME_LIMIT
+    screen.at("pause").click()
+    ada.see("paused")
+    screen.at("resume").click()
+    assert left(ada) > TIME_LIMIT >= left(ben)
+    screen.at("players").click()
+    extended("Ben", screen)
+    ben.says("toast", "2 times as much time")
+    ben.page.wait_for_function(f"() => document.querySelector('[data-testid=seconds]').textContent > {TIME_LIMIT}")
+    assert left(screen) <= TIME_LIMIT
 
 
 def test_nobody_is_praised_for_what_they_did_not_give(two_workers, projector, phone):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
@@ -11,12 +13,35 @@ from tests.harness.server import eventually
 
 #: What the first visit to a page may weigh, in bytes on the wire.
 MOST = 150_000
+#: Pages, what each is there for, and whether they are for who has signed in.
+PAGES = (
+    ("/", "nickname", False),
+    ("/play/{pin}", "nickname", False),
+    ("/host", "host-name", False),
+    ("/host", "live-five-of-a-kind", True),
+    ("/host/games/{pin}", "lock", True),
+    ("/host/games/{pin}/remote", "lock", True),
+    ("/host/quizzes/new", "save", True),
+)
 
 
-@pytest.mark.parametrize(("path", "control"), [("/", "nickname"), ("/host", "host-name")])
-def test_a_page_weighs_little_and_what_it_loads_is_kept_for_good(one_worker, browser, path, control):
+@pytest.fixture(scope="module")
+def begun(one_worker) -> Iterator[tuple[str, str]]:
+    """A game's PIN, and its host's token."""
+    token = one_worker.sign_in("teacher", "a good password")
+    host = Client(one_worker.url, "/host", {"token": token})
+    yield host.ok("create_game", {"quiz": "five-of-a-kind", "mode": "live"})["pin"], token
+    host.ok("end")
+    host.close()
+
+
+@pytest.mark.parametrize(("page", "control", "signed_in"), PAGES)
+def test_a_page_weighs_little_and_what_it_loads_is_kept_for_good(one_worker, browser, begun, page, control, signed_in):
     """One script, compressed, from this server alone, and the second visit fetches the page itself and no more."""
-    seen = load(browser, one_worker.url, path, control, throttled=False, visits=1)
+    pin, token = begun
+    path = page.format(pin=pin)
+    known = [{"name": "quiz_session", "value": token, "url": one_worker.url}] if signed_in else []
+    seen = load(browser, one_worker.url, path, control, known, throttled=False, visits=1)
     assert seen.bytes < MOST, seen
     kinds = [response["type"] for response in seen.responses]
     assert (kinds.count("Document"), kinds.count("Script")) == (1, 1), kinds
@@ -26,7 +51,7 @@ def test_a_page_weighs_little_and_what_it_loads_is_kept_for_good(one_worker, bro
         if response["type"] in ("Script", "Stylesheet"):
             assert "immutable" in headers["cache-control"], response["url"]
             assert headers["content-encoding"] in ("br", "gzip"), response["url"]
-    again = load(browser, one_worker.url, path, control, throttled=False, visits=2)
+    again = load(browser, one_worker.url, path, control, known, throttled=False, visits=2)
     assert again.bytes < MOST / 20, again
 
 

@@ -76,12 +76,35 @@ def test_a_wish_whose_first_pin_is_taken_comes_to_its_second():
     table.lobby.create(table.quiz, "live", Options(), None, first)
     made = table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish)
     assert made.pin == second
-    found = iter([None, None])
-    look, table.games.game = table.games.game, lambda pin: next(found, None) or look(pin)
+    too_early = iter([True])
+    look, table.games.game = table.games.game, lambda pin: None if next(too_early, False) else look(pin)
     assert table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish) == made
     table.games.create = lambda game: False
     with pytest.raises(ServerBusy):
         table.lobby.create(table.quiz, "live", Options(), "host", attempt="another wish of us")
+
+
+def test_a_wish_is_fulfilled_for_as_long_as_its_game_has_the_pin():
+    """Made again when the game is over it comes to that one; when the PIN is free, it makes another."""
+    table, wish = Table(), "a wish of sixteen"
+    made = table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish)
+    table.rounds.end(made)
+    assert table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish) == made
+    table.games.drop(made)
+    again = table.lobby.create(table.quiz, "live", Options(), "host", attempt=wish)
+    assert (again.pin, again.id != made.id) == (made.pin, True)
+
+
+def test_a_wish_whose_fulfilment_was_cut_short_is_made_whole():
+    """The store went away before the game was listed and its end was on the clocks: made again, the wish brings both about."""
+    table, wish = Table(), "a wish of sixteen"
+    ends, listed = table.clock() + 1000, []
+    made = table.lobby.create(table.quiz, "self-paced", Options(closes_at=ends), "host", attempt=wish)
+    table.games.alarms.disarm(made.pin)
+    table.games.enlist = listed.append
+    assert table.lobby.create(table.quiz, "self-paced", Options(closes_at=ends), "host", attempt=wish) == made
+    assert listed == [made]
+    assert table.games.alarms.overdue(ends + 1000) == [made.pin]
 
 
 def test_who_joins_is_told_everything_and_moves_board_and_roster():

@@ -35,10 +35,16 @@ function masked(game, players) {
   return masks.get(players);
 }
 
-/** Numbers go by who came first, and are the same on each of a game's screens. Somebody on the board whom nobody knows has none. */
+/** Numbers go by who came first, and are the same on each of a game's screens. */
 export function shownState(state) {
   if (!state.game?.names_hidden) return state;
-  const players = masked(state.game.id, state.players);
+  const shown = { ...state, players: masked(state.game.id, state.players) };
+  return { ...shown, board: shownBoard(shown, state.board) };
+}
+
+/** A board as a shown state has it, also one from before its names were hidden. Somebody on it whom nobody knows has no number. */
+export function shownBoard({ game, players }, board) {
+  if (!game.names_hidden || !board) return board;
   const unnamed = (row) => ({ ...row, nickname: players.get(row.player)?.nickname ?? t("Player") });
-  return { ...state, players, board: state.board && { ...state.board, top: state.board.top.map(unnamed) } };
+  return { ...board, top: board.top.map(unnamed) };
 }

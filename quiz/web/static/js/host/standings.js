@@ -7,6 +7,7 @@ import { Icon } from "../glyphs.js";
 import { provisional } from "../outage.js";
 import { authored } from "../question.js";
 import { number, t, tn } from "../text.js";
+import { shownBoard } from "./hidden_names.js";
 import { CopyLink } from "./link.js";
 import { JoinCard } from "./lobby.js";
 import { listedPlayers, TeamsOnPodium, WithTeams } from "./team_board.js";
@@ -14,16 +15,17 @@ import { listedPlayers, TeamsOnPodium, WithTeams } from "./team_board.js";
 const LOOK_MS = 900; // the old standing is seen for a moment before it moves
 
 export function Leaderboard({ session, state }) {
-  const [board, setBoard] = useState(session.shownBoard ?? state.board);
+  const told = session.state.board; // with the names, which may be hidden or shown before it has moved
+  const [board, setBoard] = useState(session.shownBoard ?? told);
   useEffect(() => {
-    session.shownBoard = state.board;
-    const timer = setTimeout(() => setBoard(state.board), LOOK_MS);
+    session.shownBoard = told;
+    const timer = setTimeout(() => setBoard(told), LOOK_MS);
     return () => clearTimeout(timer);
-  }, [state.board]);
+  }, [told]);
   return html`
     <section class="scene scene-leaderboard" data-screen="leaderboard" aria-label=${t("Leaderboard")}>
       <h1 class="scene-title">${t("Leaderboard")}</h1>
-      <${WithTeams} state=${state}><${Standing} board=${board} limit=${listedPlayers(state.game)} /><//>
+      <${WithTeams} state=${state}><${Standing} board=${shownBoard(state, board)} limit=${listedPlayers(state.game)} /><//>
     </section>`;
 }
 
