@@ -375,7 +375,7 @@ def test_a_game_of_whose_making_nobody_hears_is_made_once(one_worker, projector)
 
 
 def test_each_key_does_what_the_list_says(one_worker, projector):
-    """In either case; none while somebody types or asks the browser for something, and single letters only where the host wants them."""
+    """In either case; none while somebody types or asks the browser for something; single letters where the host wants them."""
     screen = projector(one_worker.url)
     screen.come_back()
     pin = screen.begin("two-long-ones", countdown_ms="0")
@@ -516,7 +516,10 @@ def test_what_is_pressed_within_half_a_second_is_not_meant_for_the_next_move(one
     player.ok("join", {"pin": pin, "nickname": "Ann"})
     screen.page.evaluate(RESTING)
     screen.at("start").click()
-    for text, press in (("First?", lambda: screen.at("close").click()), ("Second?", lambda: screen.page.keyboard.press("PageDown"))):
+    for text, press in (
+        ("First?", lambda: screen.at("close").click()),
+        ("Second?", lambda: screen.page.keyboard.press("PageDown")),
+    ):
         expect(screen.see("question")).to_contain_text(text)
         screen.at("close").click(force=True)
         screen.page.keyboard.press("PageDown")
@@ -534,7 +537,7 @@ def test_what_is_pressed_within_half_a_second_is_not_meant_for_the_next_move(one
 
 
 def test_names_that_are_hidden_are_nowhere_on_the_screen(two_workers, projector, phone, host):
-    """In teams and out of them, in the list of players, on boards from before they were hidden and on the podium; phones keep them."""
+    """Neither in teams nor in the list of players, on a board from before they were hidden, on the podium; phones keep them."""
     options = {"hide_names": True, "countdown_ms": 0, "teams": ["Red", "Blue"], "team_choice": "assigned"}
     pin = host.ok("create_game", {"quiz": "two-long-ones", "mode": "live", "options": options})["pin"]
     screen, zoe = projector(two_workers.url), phone(two_workers.url)

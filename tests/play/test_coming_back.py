@@ -96,6 +96,19 @@ def test_a_kicked_player_gets_no_result():
     assert table.got("result", bob)[0]["rank"] == 1
 
 
+def test_nobody_waits_for_a_kicked_player():
+    """The others have answered: with the removal it is looked whether the question may close, and it may."""
+    table, ann, bob = opened()
+    table.answer(ann, "q1", 1)
+    table.rounds.close_if_all_answered(table.game, 0)
+    assert table.state == "question"
+    table.say.take()
+    table.lobby.kick(table.game, bob)
+    assert ("progress", 0) in table.say.take()
+    table.rounds.close_if_all_answered(table.game, 0)
+    assert table.state == "reveal"
+
+
 def test_a_kicked_player_leaves_the_roster_once():
     """Hosts are told `left` once, when the player was connected and when not."""
     table = Table()
