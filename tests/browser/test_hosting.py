@@ -498,6 +498,23 @@ def test_each_button_of_the_remote_is_obeyed_by_the_screen(one_worker, projector
         client.close()
 
 
+def test_whoever_presses_twice_for_time_adds_it_twice(one_worker, projector):
+    """However soon, and a repetition of either adds nothing."""
+    screen, ann = projector(one_worker.url), Client(one_worker.url)
+    screen.come_back()
+    pin = screen.begin("two-long-ones", countdown_ms="0")
+    ann.ok("join", {"pin": pin, "nickname": "Ann"})
+    expect(screen.at("start")).to_be_enabled()
+    screen.at("start").click()
+    screen.see("question")
+    before = ann.ok("state")["question"]["closes_at"]
+    screen.at("add-time").evaluate("(button) => { button.click(); button.click(); }")
+    eventually(lambda: screen.page.evaluate("1") and ann.ok("state")["question"]["closes_at"] == before + 20_000)
+    screen.at("add-time").click()
+    eventually(lambda: screen.page.evaluate("1") and ann.ok("state")["question"]["closes_at"] == before + 30_000)
+    ann.close()
+
+
 #: Holds what waits for about half a second; `rested()` says that it is over.
 RESTING = """() => {
     const wait = setTimeout, held = [];

@@ -23,6 +23,7 @@ export const ADDED_S = 10;
 export class HostSession extends Store {
   #patience = null;
   #wish = null; // the newest move, while it is under way: {place}, where the game stood
+  #closing = null; // what the newest press for more time asks for, while it is under way
   #stood = null; // where the game stood when it was looked at last
   #rest = null;
   shownBoard = null; // the standing that the room saw last: the next one moves on from it
@@ -79,10 +80,14 @@ export class HostSession extends Store {
   skip = () => this.#move("skip", { question: this.state.question?.id });
   end = () => this.#move("end", {});
 
-  /** Names when the question is to close then, so that a repetition adds nothing. */
+  /** Names when the question is to close then, so that a repetition adds nothing, and a second press does. */
   addTime = async () => {
     const { id, closes_at: closesAt } = this.state.question;
-    const ack = await this.#order("add_time", { seconds: ADDED_S, question: id, closes_at: closesAt + 1000 * ADDED_S });
+    const from = this.#closing?.question === id ? this.#closing.closes_at : closesAt;
+    const closing = { question: id, closes_at: from + 1000 * ADDED_S };
+    this.#closing = closing;
+    const ack = await this.#order("add_time", { seconds: ADDED_S, ...closing });
+    if (this.#closing === closing) this.#closing = null;
     const { question } = this.state;
     if (ack && question.id === id) this.set({ question: { ...question, closes_at: ack.closes_at } }); // told to nobody in a pause
   };
