@@ -66,6 +66,11 @@ _BEHEADED = """() => [...document.querySelectorAll("[class*=name], bdi")]
     .filter((one) => getComputedStyle(one).textOverflow === "ellipsis" && one.scrollWidth > one.clientWidth + 1)
     .filter((one) => getComputedStyle(one).direction === "rtl" && /^[^\\p{L}]*\\p{Script=Latin}/u.test(one.textContent))
     .map((one) => `cut at its beginning: ${one.outerHTML.slice(0, 120)}`)"""
+#: Votes that can't be compared, since equal ones have bars of different lengths.
+_UNEQUAL = """() => [...document.querySelectorAll(".bars")].filter((bars) => {
+    const widths = [...bars.querySelectorAll(".bar-track")].map((track) => track.getBoundingClientRect().width);
+    return Math.max(...widths) - Math.min(...widths) > 1.5;
+}).map((bars) => `bars of different scales: ${bars.outerHTML.slice(0, 120)}`)"""
 #: A banner at the top of a page that lies upon what the page says.
 _UNDER_BANNER = """() => [...document.querySelectorAll(".banner ~ *")]
     .flatMap((one) => [one, ...one.querySelectorAll(".timebar, .timedisc")])
@@ -135,7 +140,7 @@ _BAR = """(rows) => [...document.querySelectorAll(".desk-bar")].flatMap(({ child
 _RULER = f"""([least, rows, text]) => {{
     const root = document.documentElement;
     root.style.fontSize = text;
-    const found = [...({_TOO_WIDE})(), ...({_CUT})(), ...({_BEHEADED})(), ...({_UNDER_BANNER})()];
+    const found = [...({_TOO_WIDE})(), ...({_CUT})(), ...({_BEHEADED})(), ...({_UNDER_BANNER})(), ...({_UNEQUAL})()];
     if (least !== null) found.push(...({_TARGETS})(least), ...({_BROKEN})());
     if (rows !== null) found.push(...({_BAR})(rows));
     root.style.fontSize = "";
