@@ -39,6 +39,7 @@ def desk(world: World) -> Iterator[Stop]:
     card.locator(".options summary").click()
     yield "options", screen
     screen.at(f"export-{world.slugs['plain']}").click()
+    expect(screen.at("left-out-csv")).to_be_visible()  # which is asked for when it opens
     yield "export", screen
     screen.page.keyboard.press("Escape")
     screen.at("search").fill("nothing of the kind")
