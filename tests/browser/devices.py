@@ -254,3 +254,27 @@ class Phone(Device):
 def number(text: str) -> int:
     """1,000 as people read it."""
     return int(text.replace(",", ""))
+
+
+def shows(screen: Projector, *names: str) -> None:
+    """The lobby, in any order: two workers tell of those who joined each at their own pace."""
+    expect(screen.names).to_have_count(len(names))
+    for name in names:
+        expect(screen.names.get_by_text(name, exact=True)).to_have_count(1)
+
+
+def as_remote(screen: Projector, device: Device, pin: str) -> Device:
+    """The phone, made a remote control by the code on the screen: it has to sign in first, and the code is for hosts."""
+    path = f"/host/games/{pin}/remote"
+    assert requests.get(f"{screen.url}{path}.svg", timeout=60).status_code == 404
+    screen.at("remote").click()
+    code = screen.at("remote-code").locator("img")
+    assert code.evaluate("async (code) => { await code.decode(); return code.naturalWidth }") > 0
+    screen.page.keyboard.press("Escape")
+    device.open(path)
+    device.see("sign-in")
+    device.at("host-name").fill("teacher")
+    device.at("host-password").fill("a good password")
+    device.at("sign-in").click()
+    device.see("remote")
+    return device

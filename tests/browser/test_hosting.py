@@ -1,23 +1,18 @@
-"""What a host does beside going on: on the projector by keys, from the phone by large buttons."""
+"""What a host does beside going on, and how it looks: games, options, players, names, whatever the screen's size."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
-import requests
 from playwright.sync_api import expect
 
-from tests.browser.conftest import TIME_LIMIT
-from tests.browser.devices import Device
+from tests.browser.devices import as_remote, shows
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import SIZES
 from tests.harness.clients import Client
 from tests.harness.server import eventually
 
-#: What a press of +10 s adds.
-ADDED_S = 10
 #: Requests are given up when the test says so, and not when their time is up.
 GIVING_UP = """() => {
     const all = [];
@@ -29,13 +24,6 @@ GIVING_UP = """() => {
         return all.at(-1).signal;
     };
 }"""
-
-
-def shows(screen: Device, *names: str) -> None:
-    """The lobby, in any order: two workers tell of those who joined each at their own pace."""
-    expect(screen.names).to_have_count(len(names))
-    for name in names:
-        expect(screen.names.get_by_text(name, exact=True)).to_have_count(1)
 
 
 def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone):
@@ -120,40 +108,6 @@ def test_a_phone_and_the_keys_run_a_game_together(two_workers, projector, phone)
     expect(remote.at("results")).to_be_visible()
     for client in (eve, ann, bob):
         client.close()
-
-
-#: Presses what has this `data-testid` as soon as it is there, by pointer and by key.
-_PRESS_AT_ONCE = """(name) => {
-    const wanted = () => document.querySelector(`[data-testid="${name}"]`);
-    window.pressed = new Promise((resolve) => new MutationObserver((_, watch) => {
-        if (!wanted()) return;
-        watch.disconnect();
-        wanted().click();
-        document.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }));
-        resolve();
-    }).observe(document.body, { subtree: true, childList: true, attributes: true }));
-}"""
-
-
-def test_the_second_press_of_a_double_click_does_not_undo_the_first(two_workers, projector, phone):
-    """What the main button opens stays open, on the projector and on the phone, until it is pressed anew."""
-    screen = projector(two_workers.url)
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    remote = as_remote(screen, phone(two_workers.url), pin)
-    ann = Client(two_workers.url)
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
-    for index, (device, other, move) in enumerate(((screen, remote, "start"), (remote, screen, "next"))):
-        device.page.evaluate(_PRESS_AT_ONCE, "close")
-        device.at(move).click()
-        device.page.evaluate("window.pressed")
-        expect(device.at("close")).to_be_enabled()
-        ann.ok("submit_answer", {"question": f"q{index + 1}", "answer": 0})
-        other.see("reveal") if other is screen else screen.see("reveal")
-        if index == 0:
-            screen.at("next").click()
-            screen.see("leaderboard")
-    ann.close()
 
 
 def test_an_option_that_cannot_be_is_said_at_its_field(one_worker, projector):
@@ -289,43 +243,6 @@ def test_a_phones_bar_lies_over_nothing_that_has_the_focus(one_worker, projector
         client.close()
 
 
-def test_a_move_whose_reply_is_lost_is_no_error(two_workers, projector):
-    """It is made, but the page is told that the server is busy, and not told that the game has moved: it looks for itself."""
-    screen = projector(two_workers.url)
-    screen.spoilt = True
-    screen.page.route_web_socket("**/socket.io/*", _losing_the_reply)
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    player = Client(two_workers.url)
-    player.ok("join", {"pin": pin, "nickname": "Ann"})
-    screen.at("start").click()
-    screen.see("question")
-    screen.at("close").click()
-    screen.see("reveal")
-    expect(screen.at("toast")).to_have_count(0)
-    player.close()
-
-
-def _losing_the_reply(page) -> None:
-    """Of the first `close_question`; and of what it does the page hears nothing."""
-    server, lost = page.connect_to_server(), []
-
-    def sent(message) -> None:
-        if '"close_question"' in message and not lost:
-            lost.append(re.match(r"42/host,(\d+)", message)[1])
-        server.send(message)
-
-    def said(message) -> None:
-        if lost and message.startswith(f"43/host,{lost[0]}["):
-            error = {"code": "server_busy", "message": "", "retryable": True, "retry_after_ms": 1}
-            page.send(f"43/host,{lost[0]}" + json.dumps([{"ok": False, "error": error}]))
-        elif not (lost and message.startswith("42/host,")):
-            page.send(message)
-
-    page.on_message(sent)
-    server.on_message(said)
-
-
 def _holding_the_reply(page, held: list[Callable[[], None]]) -> None:
     """To `extend`, until somebody calls what is `held` then."""
     server, asked = page.connect_to_server(), []
@@ -372,185 +289,6 @@ def test_a_game_of_whose_making_nobody_hears_is_made_once(one_worker, projector)
     screen.see("lobby")
     assert screen.page.url[-6:] == lost[0]
     assert {one["pin"] for one in screen.context.request.get(games).json()["games"]} == {*before, lost[0]}
-
-
-def test_each_key_does_what_the_list_says(one_worker, projector):
-    """In either case; none while somebody types or asks the browser for something; single letters where the host wants them."""
-    screen = projector(one_worker.url)
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    player = Client(one_worker.url)
-    player.ok("join", {"pin": pin, "nickname": "Ann"})
-    expect(screen.at("player-count")).to_have_text("1")
-    press = screen.page.keyboard.press
-
-    screen.page.keyboard.down("w")
-    screen.page.keyboard.down("w")  # is held, which presses nothing again
-    expect(screen.at("roster")).to_be_visible()
-    screen.page.keyboard.up("w")
-    press("w")
-    expect(screen.at("roster")).to_have_count(0)
-    press("r")
-    expect(screen.at("remote-code")).to_be_visible()
-    press("Escape")
-    for key, label in (("l", "Unlock"), ("L", "Lock")):
-        press(key)
-        expect(screen.at("lock")).to_have_attribute("aria-label", label)
-    for full in ("true", "false"):
-        press("f")
-        screen.page.wait_for_function(f"() => (document.fullscreenElement !== null) === {full}")
-    screen.names.locator("button").click()
-    screen.at("rename").click()
-    screen.at("new-name").press("PageDown")
-    screen.at("new-name").press_sequentially("Al. Winter")
-    expect(screen.at("new-name")).to_have_value("Al. Winter")
-    expect(screen.at("roster")).to_have_count(0)
-    press("Escape")
-    screen.see("lobby")
-    screen.at("lock").focus()
-    press(" ")
-    expect(screen.at("lock")).to_have_attribute("aria-label", "Unlock")
-    screen.page.locator(".stage").focus()
-    press(" ")
-    screen.see("question")
-
-    press("Control+s")
-    press("s")
-    expect(screen.at("ask-skip")).to_be_visible()
-    press("p")  # not while something is asked
-    press("Escape")
-    for number, (add, stop, go_on) in enumerate((("t", "p", "b"), ("+", ".", "P")), 1):
-        press(add)
-        open_ms = 1000 * (TIME_LIMIT + ADDED_S * number)
-        player.wait("question", lambda told, open_ms=open_ms: told["closes_at"] - told["opened_at"] == open_ms)
-        press(stop)
-        screen.see("paused")
-        expect(screen.at("resume")).to_be_enabled()
-        press(go_on)
-        screen.see("question")
-        expect(screen.at("close")).to_be_enabled()
-    press("?")
-    screen.at("single-keys").uncheck()
-    press("Escape")
-    press("p")
-    screen.page.reload()
-    screen.see("question")
-    press("?")
-    expect(screen.at("single-keys")).not_to_be_checked()
-    press("Escape")
-    press("p")
-    expect(screen.at("close")).to_be_enabled()
-    press("PageDown")
-    screen.see("reveal")
-    player.close()
-
-
-def test_each_button_of_the_remote_is_obeyed_by_the_screen(one_worker, projector, phone):
-    """Those that have nothing to do stay in their place and cannot be pressed. Who is removed by it is gone everywhere."""
-    screen = projector(one_worker.url)
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    remote = as_remote(screen, phone(one_worker.url), pin)
-    ann, bob = Client(one_worker.url), Client(one_worker.url)
-    for client, name in ((ann, "Ann"), (bob, "Bob")):
-        client.ok("join", {"pin": pin, "nickname": name})
-    shows(screen, "Ann", "Bob")
-
-    for button in ("pause", "add-time", "skip"):
-        expect(remote.at(button)).to_be_disabled()
-    for after, label in (("Unlock", "Unlock"), ("Lock", "Lock")):
-        remote.at("lock").click()
-        expect(screen.at("lock")).to_have_attribute("aria-label", label)
-        expect(remote.at("lock")).to_have_text(after)
-    remote.at("hide-names").click()
-    shows(screen, "Player 1", "Player 2")
-    expect(remote.at("hide-names")).to_have_text("Show names")
-    remote.at("start").click()
-    screen.see("question")
-    for client in (ann, bob):
-        client.ok("submit_answer", {"question": "q1", "answer": 0})
-    screen.see("reveal")
-    remote.at("pause").click()
-    screen.see("paused")
-    expect(remote.at("pause")).to_be_disabled()
-    remote.at("resume").click()
-    screen.see("reveal")
-    remote.at("players").click()
-    remote.at("roster").get_by_role("button", name="Bob").click()
-    remote.at("confirm-kick").click()
-    assert bob.wait("kicked")["reason"]
-    expect(remote.at("roster").locator("li")).to_have_text(["Ann"])
-    remote.page.get_by_role("button", name="Close the list").click()
-    expect(remote.at("players")).to_have_text("1 player")
-    remote.at("next").click()
-    screen.see("leaderboard")
-    for device, name in ((screen, "Player 1"), (remote, "Ann")):
-        expect(device.at("board-row")).to_have_count(1)
-        expect(device.at("board-row")).to_contain_text(name)
-    remote.at("hide-names").click()
-    expect(screen.at("board-row")).to_contain_text("Ann")
-    remote.at("end").click()
-    remote.at("confirm-end").click()
-    screen.see("podium")
-    for button in ("pause", "add-time", "skip", "hide-names", "lock"):
-        expect(remote.at(button)).to_be_disabled()
-    for client in (ann, bob):
-        client.close()
-
-
-def test_whoever_presses_twice_for_time_adds_it_twice(one_worker, projector):
-    """However soon, and a repetition of either adds nothing."""
-    screen, ann = projector(one_worker.url), Client(one_worker.url)
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    ann.ok("join", {"pin": pin, "nickname": "Ann"})
-    expect(screen.at("start")).to_be_enabled()
-    screen.at("start").click()
-    screen.see("question")
-    before = ann.ok("state")["question"]["closes_at"]
-    screen.at("add-time").evaluate("(button) => { button.click(); button.click(); }")
-    eventually(lambda: screen.page.evaluate("1") and ann.ok("state")["question"]["closes_at"] == before + 20_000)
-    screen.at("add-time").click()
-    eventually(lambda: screen.page.evaluate("1") and ann.ok("state")["question"]["closes_at"] == before + 30_000)
-    ann.close()
-
-
-#: Holds what waits for about half a second; `rested()` says that it is over.
-RESTING = """() => {
-    const wait = setTimeout, held = [];
-    window.setTimeout = (act, ms, ...given) => (ms >= 400 && ms <= 600 ? held.push(act) : wait(act, ms, ...given));
-    window.rested = () => held.splice(0).forEach((act) => act());
-}"""
-
-
-def test_what_is_pressed_within_half_a_second_is_not_meant_for_the_next_move(one_worker, projector):
-    """However slow the machine is, neither button nor key close what they have opened; when that time is over, both do."""
-    screen = projector(one_worker.url)
-    screen.spoilt = True
-    screen.come_back()
-    pin = screen.begin("two-long-ones", countdown_ms="0")
-    player = Client(one_worker.url)
-    player.ok("join", {"pin": pin, "nickname": "Ann"})
-    screen.page.evaluate(RESTING)
-    screen.at("start").click()
-    for text, press in (
-        ("First?", lambda: screen.at("close").click()),
-        ("Second?", lambda: screen.page.keyboard.press("PageDown")),
-    ):
-        expect(screen.see("question")).to_contain_text(text)
-        screen.at("close").click(force=True)
-        screen.page.keyboard.press("PageDown")
-        assert player.ok("state")["game"]["state"] == "question"
-        expect(screen.at("close")).to_have_attribute("aria-disabled", "true")
-        expect(screen.see("question")).to_contain_text(text)
-        screen.page.evaluate("rested()")
-        press()
-        for shown in ("reveal", "leaderboard"):
-            screen.see(shown)
-            screen.page.evaluate("rested()")
-            screen.at("next").click()
-    screen.see("podium")
-    player.close()
 
 
 def test_names_that_are_hidden_are_nowhere_on_the_screen(two_workers, projector, phone, host):
@@ -640,20 +378,3 @@ def test_a_laptops_lobby_shows_thirty_names_at_once(one_worker, projector):
             expect(screen.at("pin")).to_be_in_viewport(ratio=1)
     for client in clients:
         client.close()
-
-
-def as_remote(screen: Device, device: Device, pin: str) -> Device:
-    """The phone, made a remote control by the code on the screen: it has to sign in first, and the code is for hosts."""
-    path = f"/host/games/{pin}/remote"
-    assert requests.get(f"{screen.url}{path}.svg", timeout=60).status_code == 404
-    screen.at("remote").click()
-    code = screen.at("remote-code").locator("img")
-    assert code.evaluate("async (code) => { await code.decode(); return code.naturalWidth }") > 0
-    screen.page.keyboard.press("Escape")
-    device.open(path)
-    device.see("sign-in")
-    device.at("host-name").fill("teacher")
-    device.at("host-password").fill("a good password")
-    device.at("sign-in").click()
-    device.see("remote")
-    return device
