@@ -102,7 +102,7 @@ class Device:
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and _IMPATIENT not in message.text:
-            self._complain(f"console: {message.text}")
+            self._complain(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, request: Request) -> None:
         self._same_host(request.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.looking import resize
 from tests.harness.clients import Client
 
 #: As long as ordinary names come to be.
@@ -125,7 +126,7 @@ def test_ordinary_long_names_are_read_in_the_lobby(one_worker, projector):
             join(f"{NAMES[len(clients) % 7][:17]} {len(clients)}", teams[1])
         expect(screen.at("player-count")).to_have_text(str(count))
         for size in ({"width": 1280, "height": 720}, {"width": 1920, "height": 1080}):
-            screen.page.set_viewport_size(size)
+            resize(screen.page, size)
             assert screen.page.evaluate(CUT) == []
     for client in clients:
         client.close()
